@@ -1,0 +1,64 @@
+/* The mailbox: new mail in, handled mail filed away. */
+/* SPDX-License-Identifier: MIT */
+#ifndef INBOX_INBOX_H
+#define INBOX_INBOX_H
+
+#include "base/failure.h"
+#include "papers/mail.h"
+#include "papers/settings.h"
+
+struct inbox;
+
+/*
+ * Connects, verifies the server's certificate and name, logs in and opens the folder; makes the
+ * Handled folder where there is none. `password` is used now and not kept; NULL: no login.
+ *
+ * fails   STOP   inbox.certificate  the certificate or its name is wrong (worth an alarm; try again all the same)
+ *         STOP   inbox.login        refused
+ *         STOP   inbox.no-tls       the server offers no TLS, or the settings ask for none away from loopback
+ *         STOP   inbox.folder       there is no such folder
+ *         RETRY  inbox.network      anything else
+ */
+MUST_CHECK bool inbox_open(const struct settings *settings, const char *password,
+    struct inbox **out, struct failure *why);
+void inbox_close(struct inbox *inbox); /* accepts NULL; logs out where it can */
+void inbox_closep(struct inbox **inbox);
+
+uint32_t inbox_uid_validity(const struct inbox *inbox);
+const char *inbox_account(const struct inbox *inbox); /* "user@host:port" */
+
+/*
+ * Lists mails with UIDs above last_uid (0: all), oldest first, at most `room` of them.
+ * Never changes a flag.
+ * fails   RETRY  inbox.network, inbox.protocol
+ *         RETRY  inbox.changed      UIDVALIDITY changed: open again
+ */
+MUST_CHECK bool inbox_list(struct inbox *inbox, uint32_t last_uid, struct mail_label *labels,
+    size_t room, size_t *count, struct failure *why);
+
+/*
+ * Fetches one mail whole (BODY.PEEK[]), at most max_bytes. *bytes is newly allocated; end it with
+ * inbox_forget(), which wipes it. The server's answer is checked: this UID, once, not empty, and
+ * of the size it said.
+ * fails   RETRY  inbox.network, inbox.protocol
+ *         DESK   inbox.vanished     no longer there
+ *         DESK   inbox.too-large    longer than it said, and past max_bytes
+ */
+MUST_CHECK bool inbox_fetch(struct inbox *inbox, const struct mail_label *label, size_t max_bytes,
+    uint8_t **bytes, size_t *length, struct failure *why);
+void inbox_forget(uint8_t *bytes, size_t length);
+
+/*
+ * Files mails away into the Handled folder: UID MOVE, or COPY, STORE \Deleted and UID EXPUNGE
+ * where the server has no MOVE. Safe to repeat: a mail that is no longer there counts as filed.
+ */
+MUST_CHECK bool inbox_file(struct inbox *inbox, const uint32_t *uids, size_t count, struct failure *why);
+
+/*
+ * Waits for new mail: IDLE where the server has it, else NOOP after the wait. Returns true when
+ * it is time to list again: something arrived, `seconds` are over, or wake_fd became readable
+ * (-1: none). Renews IDLE before 29 minutes (RFC 2177) by never waiting longer than IDLE_MAX_SECONDS.
+ */
+MUST_CHECK bool inbox_wait(struct inbox *inbox, unsigned seconds, int wake_fd, struct failure *why);
+
+#endif

@@ -1,0 +1,66 @@
+/* What the rules made of a concern: who gets it, who waits, and why. */
+/* SPDX-License-Identifier: MIT */
+#ifndef PAPERS_DECISION_H
+#define PAPERS_DECISION_H
+
+#include "papers/concern.h"
+#include "papers/directory.h"
+
+enum route_fate {
+	ROUTE_SEND,      /* a letter goes at once */
+	ROUTE_WAIT,      /* a person decides first: hold rule, or cannot tell */
+	ROUTE_PROPOSED,  /* a rule in mode propose: the desk confirms */
+	ROUTE_FORBIDDEN, /* a never rule */
+	ROUTE_WATCHED,   /* a rule in mode watch: recorded, nothing else */
+};
+const char *route_fate_name(enum route_fate fate); /* "send", "wait", "propose", "forbidden", "watch" */
+
+/* One agency's part of a case. */
+struct route {
+	const struct entry *agency;
+	uint64_t children;          /* bit i: child i of the form; 0 with no children: the whole report */
+	enum route_fate fate;
+	const char *code;           /* "route.rule", "route.red", "route.hold", "route.cannot-tell", "route.never", "route.desk" */
+	const char *rules;          /* ids of the rules that led here, "mash, red" */
+	const char *why;            /* the rules' own words */
+	const char *question;       /* what would settle it, for ROUTE_WAIT; NULL */
+	/* Blocks this route's rules narrow the disclosure to, NULL-terminated; NULL: the agency's own. */
+	const char *const *blocks;
+};
+
+/* One condition as it was seen, for explaining. */
+struct condition_seen {
+	unsigned depth;             /* in the tree of all, any, not */
+	const char *words;          /* the condition in words: "child.age: from 9, under 19"; ours, no words of a mail */
+	enum answer answer;
+	struct plain seen;          /* the value that was seen, may be empty */
+};
+
+struct rule_seen {
+	const char *list;           /* "urgency", "red", "send", "never", "hold" */
+	const char *rule;           /* its id */
+	const char *mode;           /* "send", "propose", "watch" */
+	int child;                  /* which child it was judged for, -1 for the whole report */
+	const char *agency;         /* for never and hold rules: which agency, else NULL */
+	enum answer answer;
+	bool decided;               /* it changed the outcome */
+	const struct condition_seen *conditions;
+	size_t condition_count;
+};
+
+struct decision {
+	enum urgency urgency;       /* of the most urgent child */
+	enum urgency child_urgency[CHILDREN_MAX];
+	const char *urgency_rule;   /* id of the rule that decided the case's urgency */
+	struct route *routes;       /* one an agency, never two for the same */
+	size_t route_count;
+	bool nobody;                /* nobody receives or waits to receive it: the desk has it */
+	bool kept;                  /* blue or green that goes to nobody by the rules: recorded only */
+	bool is_red;                /* the red list was applied */
+	const char *alarm;          /* name of the alarm a red case raises, or NULL */
+	bool alarm_unmet;           /* a red case whose every recipient is forbidden or missing */
+	const struct rule_seen *seen;
+	size_t seen_count;
+};
+
+#endif

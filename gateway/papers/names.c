@@ -1,0 +1,62 @@
+/* The names of fates, states, shapes and kinds, as ledger, logs and letters spell them. */
+/* SPDX-License-Identifier: MIT */
+#include "papers/decision.h"
+#include "papers/letter.h"
+#include "papers/outcome.h"
+#include "papers/settings.h"
+
+static const char *
+name_of(const char *const *names, size_t count, unsigned number)
+{
+	return number < count ? names[number] : "unknown";
+}
+
+const char *
+mail_fate_name(enum mail_fate fate)
+{
+	static const char *const NAMES[] = {"sorted", "held", "set-aside"};
+
+	return name_of(NAMES, COUNT_OF(NAMES), fate);
+}
+
+const char *
+referral_state_name(enum referral_state state)
+{
+	static const char *const NAMES[] = {"held", "ready", "sent", "acknowledged", "declined",
+	    "bounced", "overdue", "closed"};
+
+	return name_of(NAMES, COUNT_OF(NAMES), state);
+}
+
+const char *
+decision_action_name(enum decision_action action)
+{
+	static const char *const NAMES[] = {"send", "not", "close"};
+
+	return name_of(NAMES, COUNT_OF(NAMES), action);
+}
+
+const char *
+mail_shape_name(enum mail_shape shape)
+{
+	static const char *const NAMES[] = {"none", "pgp-mime", "mixed-up", "attached", "list-footer",
+	    "inline", "inline-html"};
+
+	return name_of(NAMES, COUNT_OF(NAMES), shape);
+}
+
+const char *
+route_fate_name(enum route_fate fate)
+{
+	static const char *const NAMES[] = {"send", "wait", "propose", "forbidden", "watch"};
+
+	return name_of(NAMES, COUNT_OF(NAMES), fate);
+}
+
+const char *
+letter_kind_name(enum letter_kind kind)
+{
+	static const char *const NAMES[] = {"referral", "receipt", "ask", "review", "notice"};
+
+	return name_of(NAMES, COUNT_OF(NAMES), kind);
+}

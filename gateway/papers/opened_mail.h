@@ -1,0 +1,59 @@
+/* A mail opened: its words, its shape, who signed it and how far that may be believed. */
+/* SPDX-License-Identifier: MIT */
+#ifndef PAPERS_OPENED_MAIL_H
+#define PAPERS_OPENED_MAIL_H
+
+#include "base/plain.h"
+#include "papers/directory.h"
+#include "papers/settings.h"
+
+struct attachment {
+	struct plain name;      /* as sent, cleaned of controls; for sealed letters only */
+	const char *type;       /* "application/pdf", lower case, checked grammar */
+	const uint8_t *bytes;   /* decoded */
+	size_t length;
+};
+
+enum { ATTACHMENTS_MAX = 40 };
+
+/*
+ * What kind of mail this is, seen from outside the ciphertext. MAIL_LETTER is the ordinary case.
+ * The others are never answered.
+ */
+enum mail_manner { MAIL_LETTER, MAIL_AUTO_REPLY, MAIL_BOUNCE, MAIL_LIST, MAIL_OUR_OWN };
+
+struct opened_mail {
+	enum mail_manner manner;
+	enum mail_shape arrived_as;
+	/*
+	 * True when the accept rule holds in every point: then code is NULL. Otherwise code says
+	 * which point failed ("open.unsigned", "open.unencrypted", "open.not-for-us",
+	 * "open.unknown-signer", "open.bad-signature", "open.expired-key", "open.revoked-key",
+	 * "open.weak", "open.from-contradicts", "open.not-integrity-protected", "open.shape",
+	 * "open.too-large", ...), and `reason` says it in a sentence for the desk.
+	 */
+	bool is_clean;
+	const char *code;
+	const char *reason;
+	/* True when text and attachments are the whole of a decrypted, integrity-protected payload (or of an unencrypted mail). */
+	bool has_text;
+	bool was_encrypted;
+	struct plain text;      /* the first text part, UTF-8, LF line ends, format=flowed undone */
+	struct attachment attachments[ATTACHMENTS_MAX];
+	size_t attachment_count;
+	/* The signer, when the signature itself is good and its key pinned. Not changed by later doubts. */
+	const struct entry *signer;
+	char signer_fingerprint[FINGERPRINT_BYTES]; /* primary key, "" when none or unknown to gpg */
+	int64_t signed_at;
+	/* Inner headers where they were protected by the signature. */
+	bool has_protected_headers;
+	struct plain inner_subject, inner_from, inner_to, inner_message_id, inner_date;
+	/* From outside: decoration, never believed. */
+	struct plain outer_from;     /* the mailbox's address in lower case, "" unless exactly one */
+	struct plain outer_subject;
+	struct plain outer_message_id;
+	int64_t outer_date;          /* 0 when missing or unreadable */
+	uint8_t payload_hash[HASH_BYTES]; /* SHA-256 of the decrypted (or plain) payload: replays have the same */
+};
+
+#endif

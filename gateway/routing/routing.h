@@ -1,0 +1,37 @@
+/* Rules to routes, each with its reason. */
+/* SPDX-License-Identifier: MIT */
+#ifndef ROUTING_ROUTING_H
+#define ROUTING_ROUTING_H
+
+#include "base/faults.h"
+#include "papers/decision.h"
+
+struct routing;
+
+/*
+ * Loads routing.yaml and areas.csv and checks both against the form's fields and the directory:
+ * every unknown word, field, choice, area, agency or block is a fault with its place.
+ * Returns NULL when there was a fault. The field list and the directory must outlive it.
+ */
+struct routing *routing_load(const char *routing_path, const char *areas_path,
+    const struct field_list *fields, const struct directory *directory, struct faults *faults);
+void routing_free(struct routing *routing); /* accepts NULL */
+void routing_freep(struct routing **routing);
+
+/* What the world is like at the moment of deciding. */
+struct routing_moment {
+	int64_t now;
+	const bool *is_open;    /* by entry number in the directory: whether the agency works now */
+};
+
+/*
+ * Answers the five questions for one concern. Never fails: what cannot be decided waits for the
+ * desk. Everything lies in the arena, or in the rules themselves.
+ */
+void routing_decide(const struct routing *routing, const struct concern *concern,
+    const struct routing_moment *moment, struct arena *arena, struct decision *out);
+
+/* The area of a full postcode ("Merton"), "outside" for a district the table does not have, NULL when it cannot be told. */
+const char *routing_area(const struct routing *routing, const struct value *postcode);
+
+#endif
