@@ -9,16 +9,30 @@
 
 /*
  * The control line (from sort, or from an admin command) carries:
- *   KEY_HELLO     our fingerprint, GNUPGHOME, sealing key files, the directory's ids and fingerprints
- *   KEY_HELLO_OK  the state of each pinned key, in the same order, and of our own
- *   KEY_JOB       one descriptor rides along: the job's own line. Served until it hangs up.
- *   KEY_JOB_OK    the job's line has ended (empty), sent by the keyholder
- *   KEY_ADD, KEY_LIST  only with --admin
- * The job's line (from a child) carries one request at a time, each answered by one KEY_ANSWER_*:
- *   KEY_UNBOX     a sealed text's id and box -> its key
- *   KEY_OPEN      an OpenPGP message (armored or binary) -> struct key_opened
- *   KEY_VERIFY    signed bytes and a detached signature -> struct key_opened without text
- *   KEY_SEAL      an entry's kind and id, and the entity's bytes -> armor
+ *   KEY_HELLO     key_put_hello(): our fingerprint, GNUPGHOME, sealing key files, the directory
+ *   KEY_HELLO_OK  key_put_states(): the state of each pinned key, in the same order, and of our own
+ *   KEY_JOB       empty, and one descriptor rides along: the job's own line, served until it hangs up
+ *   KEY_JOB_OK    empty: the job's line has ended
+ * and with --admin, instead of jobs:
+ *   KEY_ADD       text fingerprint as a person typed it, bytes of a key file
+ *   KEY_ADD_OK    u32 enum key_state, i64 when the key expires (0 never)
+ *   KEY_LIST      empty
+ *   KEY_LIST_OK   key_put_states(), looked up afresh
+ * The job's line (from a child) carries one request at a time, each answered by one KEY_ANSWER_OK:
+ *   KEY_UNBOX     bytes seal id, bytes boxed key                 -> bytes key (SEAL_KEY_BYTES)
+ *   KEY_OPEN      bytes OpenPGP message, armored or binary       -> key_put_opened()
+ *   KEY_VERIFY    bytes as they were signed, bytes signature     -> key_put_opened(), without text
+ *   KEY_SEAL      u32 enum entry_kind, text id, bytes to seal    -> bytes armor, CRLF
+ * Any request may be answered by KEY_ANSWER_FAILURE with key_put_failure():
+ *   RETRY  key.agent          gpg, gpg-agent or the keyring did not do its work: no verdict on the mail
+ *   RETRY  key.request        the request is not one; the keyholder hangs up that line
+ *   STOP   key.configuration  gpg.conf, home or sealing key are not as they must be (HELLO)
+ *   STOP   key.own            our own key is missing or no longer usable
+ *   DESK   key.unusable       the entry has no usable key
+ *   DESK   key.stranger       no such entry in the directory the keyholder was started with
+ *   DESK   key.refused        KEY_ADD: not the one key that was typed, or not one we can use
+ *   DESK   key.too-large      what is to be sealed is too long for a letter
+ *   DESK   seal.wrong-key     KEY_UNBOX: not boxed to our sealing key
  */
 enum key_talk {
 	KEY_HELLO = 1, KEY_HELLO_OK, KEY_JOB, KEY_JOB_OK, KEY_ADD, KEY_ADD_OK, KEY_LIST, KEY_LIST_OK,
@@ -51,9 +65,12 @@ enum key_open_result {
 
 enum { SIGNATURES_MAX = 8 };
 
+/* No frame on either line is longer: a letter's bytes, or an opened text, with room around it. */
+#define KEY_FRAME_MAX_BYTES (LETTER_MAX_BYTES + 64u * 1024)
+
 struct key_opened {
 	enum key_open_result result;
-	bool not_integrity_protected; /* legacy_cipher_nomdc */
+	bool not_integrity_protected; /* legacy_cipher_nomdc; may also be set with KEY_OPEN_DAMAGED */
 	bool wrong_key_usage;         /* of the encryption key */
 	bool to_our_key;              /* our own encryption subkey is among the recipients with status 0 */
 	const char *symmetric;        /* "AES256.CFB", ... as gpgme names it, may be NULL */
@@ -67,9 +84,13 @@ struct key_opened {
 void key_put_opened(struct wire_out *out, const struct key_opened *opened);
 bool key_get_opened(struct wire_in *in, struct arena *arena, struct key_opened *opened);
 void key_put_failure(struct wire_out *out, const struct failure *why);
-/* Reads a failure into *why; its code is one of the known "key.*" and "seal.*" codes, in static storage. */
+/* Reads a failure into *why; its code is one of the above, in static storage, or "key.unknown" (RETRY). */
 void key_get_failure(struct wire_in *in, struct arena *arena, struct failure *why);
-/* The HELLO: what the keyholder needs of the directory, and its answer into the directory's key states. */
+
+/*
+ * The HELLO: what the keyholder needs of the directory (kinds, ids, fingerprints, last days), and
+ * its answer into the directory's key states. With --admin the two sealing files may be NULL.
+ */
 struct key_hello {
 	const char *home, *own_key, *sealing_public, *sealing_secret;
 	struct directory *directory;  /* ids, kinds and fingerprints are used */
