@@ -259,8 +259,8 @@ test_armor_read__refuses_every_break_of_the_grammar(void **state)
 
 	(void)state;
 	put(bytes, TO_ONE);
-	put(bytes, "d21f01");
-	put_zeros(bytes, 30);
+	put(bytes, "d22001");
+	put_zeros(bytes, 31);
 	g_autoptr(GString) good = armor_with(bytes, "\n", "", 20);
 	assert_int_equal(bytes->len % 3, 1);
 	assert_true(armor_read(good->str, good->len, &keys, &why));
