@@ -3,6 +3,8 @@
 #include "base/clock.h"
 
 #include <glib.h>
+#include <stdio.h>
+#include <time.h>
 
 static GTimeZone *london;
 
@@ -10,6 +12,21 @@ int64_t
 clock_now(void)
 {
 	return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+void
+clock_mail_date(int64_t at, char out[MAIL_DATE_BYTES])
+{
+	static const char DAYS[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+	static const char MONTHS[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
+	    "Oct", "Nov", "Dec"};
+	time_t seconds = (time_t)at;
+	struct tm utc = {0};
+
+	/* not strftime: the names must not follow the locale */
+	(void)gmtime_r(&seconds, &utc);
+	(void)snprintf(out, MAIL_DATE_BYTES, "%s, %d %s %d %02d:%02d:%02d +0000", DAYS[utc.tm_wday],
+	    utc.tm_mday, MONTHS[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
 }
 
 bool

@@ -8,6 +8,10 @@
 /* Seconds since 1970 UTC. */
 int64_t clock_now(void);
 
+/* "Sat, 21 Nov 2026 09:05:00 +0000", the date of a mail header (RFC 5322 3.3), always UTC. */
+enum { MAIL_DATE_BYTES = 48 };
+void clock_mail_date(int64_t at, char out[MAIL_DATE_BYTES]);
+
 /* A civil moment in Europe/London. */
 struct civil {
 	int year, month, day;     /* month 1-12, day 1-31 */
