@@ -17,6 +17,13 @@ struct openpgp {
 };
 
 /*
+ * Opens all that reading and writing mail needs from outside this process, once, before a child is
+ * forked and walled in: GMime, every character set that is allowed, Europe/London.
+ * fails   STOP  open.charsets   the C library's converters are not installed
+ */
+MUST_CHECK bool openpgp_prepare(struct failure *why);
+
+/*
  * Opens one mail and judges it by the accept rule. What is wrong with the mail is in *out
  * (is_clean, code, reason); false only when the keyholder or its agent could not do its work.
  *

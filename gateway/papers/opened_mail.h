@@ -53,6 +53,7 @@ struct opened_mail {
 	struct plain outer_subject;
 	struct plain outer_message_id;
 	int64_t outer_date;          /* 0 when missing or unreadable */
+	struct plain about_message_id; /* MAIL_BOUNCE: the letter of ours that the report names, with its < >, or "" */
 	uint8_t payload_hash[HASH_BYTES]; /* SHA-256 of the decrypted (or plain) payload: replays have the same */
 };
 

@@ -1,0 +1,169 @@
+/* Duty 3: sealed letters leave, and the answer decides: sent, later, or a person's. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way of a letter out.
+ *
+ *   ledger_claim_letter   committed as `sending`: after a crash it is known that it may have left
+ *   outbox_send           one try, always the same bytes with the same Message-ID
+ *   ledger_end_letter     sent with the server's words, waiting for another try, or failed:
+ *                         then the desk is told by a job of sort
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/step.h"
+#include "ledger/ledger.h"
+#include "mailroom/alarm.h"
+#include "mailroom/confine.h"
+#include "mailroom/duties.h"
+#include "mailroom/equipment.h"
+#include "mailroom/retry_times.h"
+#include "mailroom/signals.h"
+#include "outbox/outbox.h"
+
+enum { PAUSE_MS = 250, LEASE_SECONDS = 15 * 60, ALARM_AFTER_FAILURES = 5 };
+
+struct deliverer {
+	const struct duty_orders *orders;
+	struct equipment equipment;
+	struct ledger *ledger;
+	struct outbox *outbox;
+	char owner[64];
+	unsigned failures; /* tries in a row that reached no judgement of the server */
+};
+
+/* What the answer means for this letter: sent, again later, or given up. */
+static enum letter_end
+end_of(const struct deliverer *deliverer, const struct due_letter *letter,
+    const struct outbox_answer *answer, int64_t retry_at)
+{
+	int64_t deadline =
+	    retry_deadline(deliverer->equipment.settings, letter->urgency, letter->ready_at);
+
+	switch (answer->result) {
+	case OUTBOX_SENT:
+		return LETTER_SENT;
+	case OUTBOX_NEVER:
+		return LETTER_FAILED;
+	case OUTBOX_LATER:
+	case OUTBOX_UNKNOWN:
+		break;
+	}
+	return retry_at > deadline ? LETTER_FAILED : LETTER_WAITS;
+}
+
+static bool
+send_letter(struct deliverer *deliverer, const struct due_letter *letter, struct failure *why)
+{
+	const struct settings *settings = deliverer->equipment.settings;
+	struct outbox_answer answer = {0};
+
+	if (letter->may_be_second)
+		log_line(LOG_LEVEL_WARNING,
+		    "case %s: letter %lld may have left before; its bytes are the same",
+		    letter->reference.text, (long long)letter->id);
+	step("before outbox_send");
+	outbox_send(deliverer->outbox, settings->identity.address, letter->address, letter->bytes,
+	    letter->length, &answer);
+	step("after outbox_send");
+	int64_t now = clock_now(), retry_at = now + retry_pause(settings, letter->attempt);
+	enum letter_end end = end_of(deliverer, letter, &answer, retry_at);
+	bool judged = answer.result == OUTBOX_SENT || answer.reply_code >= 400;
+	deliverer->failures = judged ? 0 : deliverer->failures + 1;
+	log_line(end == LETTER_SENT ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
+	    "case %s: %s to %s: %s (%s)", letter->reference.text, letter->kind, letter->to,
+	    answer.reply, answer.code);
+	if (deliverer->failures == ALARM_AFTER_FAILURES || strcmp(answer.code, "smtp.tls") == 0 ||
+	    strcmp(answer.code, "smtp.login") == 0)
+		alarm_raise(settings, answer.code, NULL);
+	return ledger_end_letter(deliverer->ledger, deliverer->owner, letter->id, end, answer.code,
+	    answer.reply, answer.queue_id, retry_at, now, why);
+}
+
+static bool
+next_letter(struct deliverer *deliverer, bool *found, struct failure *why)
+{
+	CLEANUP(arena_closep) struct arena *arena = arena_open((size_t)LETTER_MAX_BYTES * 2);
+	struct due_letter letter;
+
+	if (!ledger_claim_letter(deliverer->ledger, deliverer->owner, clock_now(), LEASE_SECONDS,
+		arena, &letter, found, why))
+		return false;
+	return !*found || send_letter(deliverer, &letter, why);
+}
+
+static bool
+keep_delivering(struct deliverer *deliverer, struct failure *why)
+{
+	int64_t beat_at = 0;
+
+	while (!signals_ask_stop()) {
+		bool found = false;
+		if (!next_letter(deliverer, &found, why)) {
+			if (why->remedy == REMEDY_STOP)
+				return false;
+			log_failure(LOG_LEVEL_WARNING, "delivering", why);
+			signals_nap(1000);
+		}
+		if (!found && deliverer->orders->once)
+			return true;
+		int64_t now = clock_now();
+		if (found || now - beat_at >= 10) {
+			const char *hindrance = deliverer->failures ? "smtp.network" : NULL;
+			if (!ledger_heartbeat(
+				deliverer->ledger, "deliver", !hindrance, hindrance, now, why))
+				log_failure(LOG_LEVEL_WARNING, "delivering", why);
+			beat_at = now;
+		}
+		if (!found)
+			signals_nap(PAUSE_MS);
+	}
+	return true;
+}
+
+static bool
+open_deliverer(struct deliverer *deliverer, struct failure *why)
+{
+	const struct settings *settings = deliverer->equipment.settings;
+	char *password = NULL;
+
+	(void)snprintf(deliverer->owner, sizeof deliverer->owner, "deliver-%d", (int)getpid());
+	if (!ledger_open(settings->ledger.path, &deliverer->ledger, why) ||
+	    !setup_secret(&settings->submission.server.password, &password, why))
+		return false;
+	deliverer->outbox = outbox_open(settings, password);
+	setup_forget_secret(password);
+	return true;
+}
+
+int
+deliver_run(const struct duty_orders *orders)
+{
+	CLEANUP(faults_closep) struct faults *faults = faults_open();
+	struct deliverer deliverer = {.orders = orders};
+	struct failure why = {0};
+
+	log_begin("deliver");
+	confine_process();
+	signals_begin();
+	if (!equipment_open(orders->settings_path, NULL, faults, &deliverer.equipment)) {
+		faults_print(faults, stderr);
+		equipment_close(&deliverer.equipment);
+		return EX_CONFIG;
+	}
+	bool worked = confine_networker(&why) && open_deliverer(&deliverer, &why) && keep_delivering(&deliverer, &why);
+	if (!worked) {
+		log_failure(LOG_LEVEL_ERROR, "delivering", &why);
+		alarm_raise(deliverer.equipment.settings, why.code, NULL);
+	}
+	outbox_close(deliverer.outbox);
+	ledger_close(deliverer.ledger);
+	equipment_close(&deliverer.equipment);
+	if (worked)
+		return EX_OK;
+	return why.remedy == REMEDY_STOP ? EX_CONFIG : EX_TEMPFAIL;
+}

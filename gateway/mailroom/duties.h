@@ -1,0 +1,25 @@
+/* The three duties, each a loop of its own in a process of its own. */
+/* SPDX-License-Identifier: MIT */
+#ifndef MAILROOM_DUTIES_H
+#define MAILROOM_DUTIES_H
+
+#include "base/base.h"
+
+enum duty { DUTY_RECEIVE, DUTY_SORT, DUTY_DELIVER, DUTIES };
+const char *duty_name(enum duty duty); /* "receive", "sort", "deliver" */
+
+struct duty_orders {
+	const char *settings_path;
+	bool once;       /* do what is there, then end */
+	unsigned worker; /* sort: which of several, from 0 */
+};
+
+/*
+ * Each runs until it is asked to stop, or until all is done with `once`. Returns a sysexits code:
+ * 0 done, EX_CONFIG or EX_UNAVAILABLE when it cannot work, EX_TEMPFAIL when it should be started again.
+ */
+int receive_run(const struct duty_orders *orders);
+int sort_run(const struct duty_orders *orders);
+int deliver_run(const struct duty_orders *orders);
+
+#endif

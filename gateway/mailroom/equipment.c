@@ -1,0 +1,101 @@
+/* Opens settings, rules, directories and templates, collecting every fault. */
+/* SPDX-License-Identifier: MIT */
+#include "mailroom/equipment.h"
+
+#include <glib.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "mailroom/rule_set.h"
+
+char *
+equipment_active_folder(const struct settings *settings)
+{
+	return g_build_filename(settings->ledger.active_rules, "current", NULL);
+}
+
+static bool
+open_rules(struct equipment *out, const char *folder, struct faults *faults)
+{
+	struct rule_set set;
+
+	if (!rule_set_read(folder, &set, faults))
+		return false;
+	(void)g_strlcpy(out->rules_hash, set.hash, sizeof out->rules_hash);
+	rule_set_forget(&set);
+
+	g_autofree char *form_path = g_build_filename(folder, "form.yaml", NULL);
+	g_autofree char *routing_path = g_build_filename(folder, "routing.yaml", NULL);
+	g_autofree char *areas_path = g_build_filename(folder, "areas.csv", NULL);
+	g_autofree char *holidays_path = g_build_filename(folder, "bank-holidays.yaml", NULL);
+	out->form = form_load(form_path, faults);
+	const struct field_list *fields = out->form ? form_fields(out->form) : NULL;
+	out->book = setup_load_directory(
+	    folder, fields ? fields->blocks : NULL, fields ? fields->block_count : 0, faults);
+	if (out->book)
+		out->directory = setup_directory(out->book);
+	out->clocks = clocks_load(holidays_path, faults);
+	if (fields && out->directory)
+		out->routing =
+		    routing_load(routing_path, areas_path, fields, out->directory, faults);
+	return out->form && out->book && out->clocks && out->routing;
+}
+
+/* The public half of the sealing key: one line of hex digits. */
+static bool
+read_sealing_key(struct equipment *out, struct faults *faults)
+{
+	const char *path = out->settings->ledger.sealing_public;
+	g_autofree char *text = NULL;
+	size_t length = 0;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL) ||
+	    sodium_hex2bin(out->sealing_public, sizeof out->sealing_public, g_strstrip(text),
+		strlen(text), NULL, &length, NULL) != 0 ||
+	    length != sizeof out->sealing_public) {
+		faults_add(faults, path, 0, 0,
+		    "is no sealing key: make a pair with wandle-keyholder --make-sealing-key SECRET PUBLIC");
+		return false;
+	}
+	return true;
+}
+
+bool
+equipment_open(const char *settings_path, const char *rules_folder, struct faults *faults,
+    struct equipment *out)
+{
+	memset(out, 0, sizeof *out);
+	if (!clock_open_zone()) {
+		faults_add(faults, "Europe/London", 0, 0,
+		    "this machine has no time zone data: install tzdata");
+		return false;
+	}
+	out->setup = setup_load(settings_path, faults);
+	if (!out->setup)
+		return false;
+	out->settings = setup_settings(out->setup);
+	g_autofree char *active = equipment_active_folder(out->settings);
+	const char *folder = rules_folder ? rules_folder : active;
+	if (!rules_folder && !g_file_test(active, G_FILE_TEST_IS_DIR)) {
+		faults_add(faults, settings_path, 0, 0,
+		    "no rules are active yet: look at them with `wandle check`, then run `wandle rules activate`");
+		return false;
+	}
+	bool can_seal = read_sealing_key(out, faults);
+	bool rules_are_good = open_rules(out, folder, faults);
+	out->letters = letters_load(out->settings->templates, faults);
+	return can_seal && rules_are_good && out->letters && faults_count(faults) == 0;
+}
+
+void
+equipment_close(struct equipment *equipment)
+{
+	letters_free(equipment->letters);
+	routing_free(equipment->routing);
+	clocks_free(equipment->clocks);
+	setup_free_directory(equipment->book);
+	form_free(equipment->form);
+	setup_free(equipment->setup);
+	memset(equipment, 0, sizeof *equipment);
+}

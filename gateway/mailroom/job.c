@@ -1,0 +1,174 @@
+/* Does one job in a child of the nursery, from its order to its outcome. */
+/* SPDX-License-Identifier: MIT */
+#include "mailroom/job.h"
+
+#include <glib.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "mailroom/confine.h"
+
+/* Texts are copied a few times on the way: raw, decoded, read, written, sealed. */
+static const size_t WORK_MAX_BYTES = (size_t)CHILD_MEMORY_MAX_BYTES / 2;
+
+void
+job_add_point(struct work *work, const char *code, const char *text)
+{
+	if (work->point_count < COUNT_OF(work->points))
+		work->points[work->point_count++] =
+		    (struct review_point){.code = code, .text = text};
+}
+
+static bool
+take_order(struct work *work, struct failure *why)
+{
+	struct wire_in message;
+	uint32_t kind;
+
+	if (!wire_receive(work->sort_line, work->arena, JOB_TALK_MAX_BYTES,
+		wire_deadline(JOB_MAX_SECONDS), &kind, &message, why))
+		return false;
+	if (kind != JOB_TALK_ORDER || !job_get_order(&message, work->arena, &work->order))
+		return fail(why, REMEDY_RETRY, "wire.broken", "the order is not one");
+	work->openpgp.now = work->order.now;
+	return true;
+}
+
+bool
+job_ask_facts(struct work *work, const char *named, const char *letter_id,
+    struct ledger_facts *facts, struct failure *why)
+{
+	CLEANUP(wire_done) struct wire_out question = {0};
+	struct finding finding = {.named = named, .letter_id = letter_id};
+	struct wire_in answer;
+	uint32_t kind;
+
+	memcpy(finding.payload_hash, work->mail.payload_hash, HASH_BYTES);
+	if (work->mail.signer && work->mail.has_protected_headers &&
+	    work->mail.inner_message_id.length) {
+		crypto_generichash_state state;
+		(void)crypto_generichash_init(&state, NULL, 0, HASH_BYTES);
+		(void)crypto_generichash_update(&state, (const uint8_t *)work->mail.signer_fingerprint,
+		    strlen(work->mail.signer_fingerprint));
+		(void)crypto_generichash_update(&state,
+		    (const uint8_t *)work->mail.inner_message_id.words,
+		    work->mail.inner_message_id.length);
+		(void)crypto_generichash_final(&state, finding.message_id_hash, HASH_BYTES);
+	}
+	job_put_finding(&question, &finding);
+	if (!wire_send(work->sort_line, JOB_TALK_FINDING, &question, wire_deadline(JOB_MAX_SECONDS),
+		why) ||
+	    !wire_receive(work->sort_line, work->arena, JOB_TALK_MAX_BYTES,
+		wire_deadline(JOB_MAX_SECONDS), &kind, &answer, why))
+		return false;
+	memset(facts, 0, sizeof *facts);
+	if (kind != JOB_TALK_FACTS || !job_get_facts(&answer, work->arena, facts))
+		return fail(why, REMEDY_RETRY, "wire.broken", "the facts are none");
+	return true;
+}
+
+bool
+job_open_mail(struct work *work, struct failure *why)
+{
+	if (!work->order.job.has_sealed)
+		return true;
+	if (!openpgp_unbox(&work->openpgp, &work->order.job.sealed, work->arena, &work->raw,
+		&work->raw_length, why))
+		return false;
+	if (work->order.plan != PLAN_READ)
+		return true;
+	if (!openpgp_open_mail(&work->openpgp, work->raw, work->raw_length, work->arena,
+		&work->mail, why))
+		return false;
+	work->is_opened = true;
+	work->outcome.arrived_as = mail_shape_name(work->mail.arrived_as);
+	work->outcome.signer = work->mail.signer ? work->mail.signer->id : NULL;
+	work->outcome.signer_fingerprint = work->mail.signer_fingerprint;
+	memcpy(work->outcome.payload_hash, work->mail.payload_hash, HASH_BYTES);
+	return true;
+}
+
+/* The text of the mail is the form, or else the first attached text file that is one. */
+void
+job_read_form(struct work *work)
+{
+	const struct equipment *equipment = work->equipment;
+	const char *desk = equipment->settings->identity.address;
+	int64_t date = work->mail.outer_date ? work->mail.outer_date : work->order.job.received_at;
+	const struct form *form = equipment->form;
+
+	if (work->mail.text.length <= FORM_MAX_BYTES)
+		work->has_concern = form_read(form, work->mail.text, desk, date, work->arena,
+		    &work->concern, &work->faults);
+	for (size_t at = 0; at < work->mail.attachment_count && !work->has_concern; at++) {
+		const struct attachment *file = &work->mail.attachments[at];
+		if (strcmp(file->type, "text/plain") != 0 || file->length > FORM_MAX_BYTES ||
+		    !g_utf8_validate((const char *)file->bytes, (gssize)file->length, NULL))
+			continue;
+		struct plain text =
+		    plain_copy(work->arena, (const char *)file->bytes, file->length);
+		work->has_concern = form_read(
+		    form, text, desk, date, work->arena, &work->concern, &work->faults);
+	}
+}
+
+void
+job_decide(struct work *work)
+{
+	const struct equipment *equipment = work->equipment;
+	const struct directory *directory = equipment->directory;
+	bool *is_open = arena_take_many(work->arena, directory->count, sizeof *is_open);
+
+	for (size_t at = 0; at < directory->count; at++)
+		is_open[at] = clocks_is_open(
+		    equipment->clocks, &directory->entries[at].hours, work->order.now);
+	struct routing_moment moment = {.now = work->order.now, .is_open = is_open};
+	routing_decide(
+	    equipment->routing, &work->concern, &moment, work->arena, &work->decision);
+	work->is_decided = true;
+	work->outcome.urgency = work->decision.urgency;
+}
+
+static bool
+do_work(struct work *work, struct failure *why)
+{
+	if (!confine_child(why) || !take_order(work, why))
+		return false;
+	switch (work->order.job.kind) {
+	case JOB_MAIL:
+		if (work->order.plan != PLAN_READ || !work->order.job.has_sealed)
+			return job_report_mail(work, why);
+		return job_sort_mail(work, why);
+	case JOB_DECISION:
+		return job_carry_out(work, why);
+	case JOB_NOTICE:
+		return job_give_notice(work, why);
+	}
+	return fail(why, REMEDY_STOP, "sort.kind", "a job of an unknown kind");
+}
+
+void
+job_do(const struct equipment *equipment, int sort_line, int key_line)
+{
+	CLEANUP(arena_closep) struct arena *arena = arena_open(WORK_MAX_BYTES);
+	CLEANUP(wire_done) struct wire_out answer = {0};
+	struct work *work = arena_take(arena, sizeof *work);
+	struct failure why = {0};
+
+	work->equipment = equipment;
+	work->sort_line = sort_line;
+	work->arena = arena;
+	work->openpgp = (struct openpgp){.line = key_line,
+	    .settings = equipment->settings,
+	    .directory = equipment->directory};
+	bool done = do_work(work, &why);
+	if (done)
+		job_put_outcome(&answer, &work->outcome);
+	else
+		job_put_failure(&answer, &why);
+	struct failure lost;
+	if (!wire_send(sort_line, done ? JOB_TALK_OUTCOME : JOB_TALK_FAILURE, &answer,
+		wire_deadline(JOB_MAX_SECONDS), &lost))
+		log_failure(LOG_LEVEL_WARNING, "telling sort", &lost);
+}

@@ -1,0 +1,208 @@
+/* Carries out what the desk decided, and tells it what happened. */
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "mailroom/job.h"
+#include "mailroom/record.h"
+
+static const struct route *
+find_route(const struct work *work, const struct entry *agency)
+{
+	for (size_t at = 0; at < work->decision.route_count; at++)
+		if (work->decision.routes[at].agency == agency)
+			return &work->decision.routes[at];
+	return NULL;
+}
+
+/* The decision was done, or could not be: the desk hears of it either way. */
+static bool
+finish(struct work *work, const char *code, const char *text, struct failure *why)
+{
+	work->outcome.fate = FATE_SORTED;
+	work->outcome.code = code;
+	job_add_point(work, code, text);
+	return job_tell_desk(work, LETTER_NOTICE, why);
+}
+
+static bool
+refuse(struct work *work, const char *text, struct failure *why)
+{
+	return finish(work, "desk.refused", text, why);
+}
+
+static void
+add_referral(struct work *work, const struct route *route, enum referral_state state,
+    const char *code)
+{
+	work->outcome.referrals[work->outcome.referral_count++] =
+	    (struct outcome_referral){.agency = route->agency->id,
+		.state = state,
+		.code = code,
+		.rules = route->rules ? route->rules : "",
+		.children = route->children};
+}
+
+static const char *
+person_name(const struct work *work)
+{
+	const char *by = work->order.job.decision.by;
+	const struct entry *person = directory_find(work->equipment->directory, ENTRY_DESK, by);
+
+	return person ? person->name : by;
+}
+
+static bool
+take_reason(struct work *work, struct plain *reason, struct failure *why)
+{
+	const uint8_t *bytes;
+	size_t length;
+
+	if (!openpgp_unbox(&work->openpgp, &work->order.job.decision.reason, work->arena, &bytes,
+		&length, why))
+		return false;
+	*reason = plain_copy(work->arena, (const char *)bytes, length);
+	return true;
+}
+
+static uint64_t
+all_children(const struct work *work)
+{
+	size_t count = work->concern.child_count;
+
+	return count ? ((uint64_t)1 << count) - 1 : 0;
+}
+
+static bool
+send_to(struct work *work, const struct entry *agency, struct failure *why)
+{
+	const struct route *proposed = find_route(work, agency);
+	struct route route = {.agency = agency,
+	    .children = proposed && proposed->children ? proposed->children : all_children(work),
+	    .fate = ROUTE_SEND,
+	    .code = "route.desk",
+	    .rules = proposed ? proposed->rules : "",
+	    .why = proposed && proposed->why ? proposed->why : "The desk decided that you should have this.",
+	    .blocks = proposed ? proposed->blocks : NULL};
+	struct plain reason;
+	const char *code = NULL;
+	bool sent;
+
+	if (proposed && proposed->fate == ROUTE_FORBIDDEN)
+		return refuse(work,
+		    arena_print(work->arena,
+			"Nothing was sent to %s: a rule of the list `never` forbids it (%s).",
+			agency->name, proposed->rules ? proposed->rules : "never"),
+		    why);
+	if (!take_reason(work, &reason, why) ||
+	    !job_refer_to(work, &route, !work->mail.is_clean, reason, person_name(work), 0, &sent,
+		&code, why))
+		return false;
+	add_referral(work, &route, sent ? REFERRAL_READY : REFERRAL_HELD, sent ? route.code : code);
+	record_write(work);
+	if (!sent)
+		return finish(work, code,
+		    arena_print(work->arena, "The referral to %s still waits (%s).", agency->name, code),
+		    why);
+	return finish(work, "desk.send",
+	    arena_print(work->arena, "The referral to %s goes out, as %s decided.", agency->name,
+		person_name(work)),
+	    why);
+}
+
+static bool
+was_sent(const struct ledger_facts *facts, const char *agency)
+{
+	for (size_t at = 0; at < facts->referral_count; at++)
+		if (strcmp(facts->referrals[at].agency, agency) == 0)
+			return facts->referrals[at].state != REFERRAL_HELD &&
+			    facts->referrals[at].state != REFERRAL_BOUNCED &&
+			    facts->referrals[at].state != REFERRAL_CLOSED &&
+			    facts->referrals[at].state != REFERRAL_DECLINED;
+	return false;
+}
+
+static bool
+carry_out_send(struct work *work, const struct entry *agency, const struct ledger_facts *facts,
+    struct failure *why)
+{
+	if (was_sent(facts, agency->id))
+		return refuse(work,
+		    arena_print(work->arena, "%s already has this case.", agency->name), why);
+	if (!job_open_mail(work, why))
+		return false;
+	if (work->is_opened && work->mail.has_text)
+		job_read_form(work);
+	if (!work->has_concern)
+		return refuse(work,
+		    "Nothing was sent: no concern form could be read in the mail of this case. Please ask the "
+		    "officer to send it again, or telephone.",
+		    why);
+	job_decide(work);
+	return send_to(work, agency, why);
+}
+
+static bool
+carry_out_not(struct work *work, const struct entry *agency, const struct ledger_facts *facts,
+    struct failure *why)
+{
+	struct route route = {.agency = agency};
+
+	if (was_sent(facts, agency->id))
+		return refuse(work,
+		    arena_print(work->arena,
+			"%s already has this case: a letter that was sent cannot be called back. Please telephone.",
+			agency->name),
+		    why);
+	add_referral(work, &route, REFERRAL_CLOSED, "desk.not");
+	return finish(work, "desk.not",
+	    arena_print(work->arena, "%s does not get this case, as %s decided.", agency->name,
+		person_name(work)),
+	    why);
+}
+
+bool
+job_carry_out(struct work *work, struct failure *why)
+{
+	const struct desk_decision *decision = &work->order.job.decision;
+	const struct entry *agency = decision->agency ?
+	    directory_find(work->equipment->directory, ENTRY_AGENCY, decision->agency) :
+	    NULL;
+	struct ledger_facts facts;
+
+	work->order.plan = work->order.job.attempt > ATTEMPTS_MAX ? PLAN_REPORT_BARE : PLAN_READ;
+	if (work->order.plan != PLAN_READ)
+		return refuse(work, "The decision could not be carried out: each try ended in a failure of "
+		    "the gateway. Please telephone the agency.", why);
+	if (!job_ask_facts(work, work->order.job.reference.text, NULL, &facts, why))
+		return false;
+	if (facts.case_is_closed && decision->action != DESK_SEND)
+		return refuse(work, "The case is closed already.", why);
+	if (decision->action == DESK_CLOSE) {
+		work->outcome.closes_case = true;
+		return finish(work, "desk.close",
+		    arena_print(work->arena, "The case is closed, as %s decided.", person_name(work)), why);
+	}
+	if (!agency)
+		return refuse(work, "The agency is no longer in the directory.", why);
+	return decision->action == DESK_SEND ? carry_out_send(work, agency, &facts, why) :
+					       carry_out_not(work, agency, &facts, why);
+}
+
+bool
+job_give_notice(struct work *work, struct failure *why)
+{
+	const struct job *job = &work->order.job;
+	const char *text = arena_print(work->arena,
+	    "A letter (%s) to %s was not delivered: %s. The mail server said: %s. Please telephone.",
+	    job->letter_kind, job->letter_to, job->letter_code,
+	    job->letter_reply && *job->letter_reply ? job->letter_reply : "nothing");
+
+	work->outcome.fate = FATE_SORTED;
+	work->outcome.code = "letter.failed";
+	work->outcome.alarm = "letter.failed";
+	/* A letter to the desk that failed is not followed by another: the alarm has it. */
+	if (strcmp(job->letter_kind, "review") == 0 || strcmp(job->letter_kind, "notice") == 0)
+		return true;
+	job_add_point(work, "letter.failed", text);
+	return job_tell_desk(work, LETTER_NOTICE, why);
+}

@@ -1,0 +1,268 @@
+/* Writes and seals the letters of a job. */
+/* SPDX-License-Identifier: MIT */
+#include <sodium.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "mailroom/job.h"
+
+/* "<32 hex digits@our domain>", fresh from the system's random source. */
+static const char *
+new_message_id(struct work *work)
+{
+	uint8_t random[16];
+	char hex[2 * sizeof random + 1];
+	const char *domain = strchr(work->equipment->settings->identity.address, '@');
+
+	randombytes_buf(random, sizeof random);
+	hex_of(random, sizeof random, hex);
+	return arena_print(work->arena, "<%s%s>", hex, domain ? domain : "@localhost");
+}
+
+static struct letter_order
+new_order(struct work *work, enum letter_kind kind, const struct entry *to)
+{
+	return (struct letter_order){
+	    .kind = kind,
+	    .to = to,
+	    .settings = work->equipment->settings,
+	    .reference = work->order.job.reference.text,
+	    .message_id = new_message_id(work),
+	    .now = work->order.now,
+	    .received_at = work->order.job.received_at,
+	    .concern = work->has_concern ? &work->concern : NULL,
+	    .decision = work->is_decided ? &work->decision : NULL,
+	    .mail = work->is_opened ? &work->mail : NULL,
+	    .form_faults = &work->faults,
+	    .points = work->points,
+	    .point_count = work->point_count,
+	    .is_unverified = work->is_opened && !work->mail.is_clean,
+	};
+}
+
+/*
+ * Writes and seals one letter into the outcome. What stands in its way, but for the world's
+ * fault, is no failure of the job: *sealed is false then and *why says it.
+ */
+static bool
+add_letter(struct work *work, const struct letter_order *order, int referral, bool *sealed,
+    struct failure *why)
+{
+	struct letter letter;
+	struct outcome *outcome = &work->outcome;
+	struct outcome_letter *slot = &outcome->letters[outcome->letter_count];
+
+	*sealed = false;
+	if (outcome->letter_count == COUNT_OF(outcome->letters))
+		return fail(why, REMEDY_STOP, "sort.letters", "more letters than a job may have");
+	if (!letters_write(
+		work->equipment->letters, order, work->arena, &letter, why) ||
+	    !openpgp_seal(&work->openpgp, &letter, work->arena, &slot->letter, why))
+		return why->remedy == REMEDY_DESK;
+	slot->referral = referral;
+	outcome->letter_count++;
+	*sealed = true;
+	return true;
+}
+
+/* The first unusable key's own reason, for an entry that cannot be written to. */
+static const char *
+unreachable_code(const struct entry *entry, int32_t today)
+{
+	for (size_t at = 0; at < entry->key_count; at++)
+		switch (entry->keys[at].state) {
+		case KEY_EXPIRED:
+			return "key.expired";
+		case KEY_REVOKED:
+			return "key.revoked";
+		case KEY_UNCERTIFIED:
+			return "key.uncertified";
+		case KEY_USABLE:
+			if (entry->keys[at].until_day < today)
+				return "key.expired";
+			break;
+		default:
+			break;
+		}
+	return "key.missing";
+}
+
+static int32_t
+today(const struct work *work)
+{
+	struct civil civil = clock_civil(work->order.now);
+
+	return day_number(civil.year, civil.month, civil.day);
+}
+
+bool
+job_refer_to(struct work *work, const struct route *route, bool is_unverified,
+    struct plain desk_reason, const char *desk_person, int referral, bool *sent, const char **code,
+    struct failure *why)
+{
+	struct letter_order order = new_order(work, LETTER_REFERRAL, route->agency);
+
+	*sent = false;
+	if (!entry_is_reachable(route->agency, today(work))) {
+		*code = unreachable_code(route->agency, today(work));
+		return true;
+	}
+	order.route = route;
+	order.is_unverified = is_unverified;
+	order.desk_reason = desk_reason;
+	order.desk_person = desk_person;
+	if (!add_letter(work, &order, referral, sent, why))
+		return false;
+	if (*sent)
+		return true;
+	*code = why->code;
+	bool is_red = work->decision.urgency == URGENCY_RED;
+	if (!is_red || strcmp(why->code, "letter.withheld") != 0)
+		return true;
+	/* Red does not wait for a person to read the free text: it goes without it. */
+	order.without_free_text = true;
+	if (!add_letter(work, &order, referral, sent, why))
+		return false;
+	if (*sent)
+		job_add_point(work, "letter.withheld",
+		    arena_print(work->arena,
+			"The free text names what %s may not have. The case is red, so the referral went "
+			"without the free text. Please see whether something must follow.",
+			route->agency->name));
+	return true;
+}
+
+/* What the desk is told of a referral that waits. */
+static void
+add_waiting_point(struct work *work, const struct route *route, const char *code)
+{
+	const char *text;
+
+	if (strcmp(code, "letter.withheld") == 0)
+		text = arena_print(work->arena,
+		    "The referral to %s waits: the free text names what they may not have.",
+		    route->agency->name);
+	else if (strncmp(code, "key.", 4) == 0)
+		text = arena_print(work->arena,
+		    "The referral to %s waits: no usable key of theirs (%s).", route->agency->name,
+		    code + 4);
+	else if (route->fate == ROUTE_PROPOSED)
+		text = arena_print(work->arena, "The rules propose %s: %s", route->agency->name,
+		    route->why ? route->why : "");
+	else
+		text = arena_print(work->arena, "The referral to %s waits: %s", route->agency->name,
+		    route->question ? route->question : route->why ? route->why : code);
+	job_add_point(work, code, text);
+}
+
+static bool
+refer(struct work *work, struct route *route, struct failure *why)
+{
+	struct outcome *outcome = &work->outcome;
+	int number = (int)outcome->referral_count;
+	struct outcome_referral referral = {.agency = route->agency->id,
+	    .state = REFERRAL_HELD,
+	    .code = route->code,
+	    .rules = route->rules ? route->rules : "",
+	    .children = route->children};
+	bool sent = false;
+
+	if (route->fate == ROUTE_WATCHED)
+		return true;
+	if (route->fate == ROUTE_FORBIDDEN)
+		referral.state = REFERRAL_CLOSED;
+	if (route->fate == ROUTE_SEND) {
+		if (!job_refer_to(work, route, false, (struct plain){0}, NULL, number, &sent,
+			&referral.code, why))
+			return false;
+		if (!sent)
+			route->fate = ROUTE_WAIT;
+	}
+	if (sent)
+		referral.state = REFERRAL_READY;
+	if (referral.state == REFERRAL_HELD)
+		add_waiting_point(work, route, referral.code);
+	outcome->referrals[outcome->referral_count++] = referral;
+	return true;
+}
+
+bool
+job_refer(struct work *work, struct failure *why)
+{
+	for (size_t at = 0; at < work->decision.route_count; at++)
+		if (!refer(work, &work->decision.routes[at], why))
+			return false;
+	return true;
+}
+
+void
+job_hold_all(struct work *work, const char *code)
+{
+	struct outcome *outcome = &work->outcome;
+
+	for (size_t at = 0; at < work->decision.route_count; at++) {
+		struct route *route = &work->decision.routes[at];
+		if (route->fate == ROUTE_WATCHED)
+			continue;
+		bool forbidden = route->fate == ROUTE_FORBIDDEN;
+		outcome->referrals[outcome->referral_count++] =
+		    (struct outcome_referral){.agency = route->agency->id,
+			.state = forbidden ? REFERRAL_CLOSED : REFERRAL_HELD,
+			.code = forbidden ? route->code : code,
+			.rules = route->rules ? route->rules : "",
+			.children = route->children};
+		if (!forbidden)
+			route->fate = ROUTE_WAIT;
+	}
+}
+
+bool
+job_answer_sender(struct work *work, const struct entry *sender, struct failure *why)
+{
+	bool asks = work->faults.count > 0, sealed;
+
+	if (!sender || !entry_is_reachable(sender, today(work)))
+		return true;
+	struct letter_order order = new_order(work, asks ? LETTER_ASK : LETTER_RECEIPT, sender);
+	return add_letter(work, &order, -1, &sealed, why);
+}
+
+bool
+job_tell_person(struct work *work, enum letter_kind kind, const struct entry *to, bool *sealed,
+    struct failure *why)
+{
+	struct letter_order order = new_order(work, kind, to);
+
+	if (kind == LETTER_REVIEW && work->attach_raw) {
+		order.untouched = work->raw;
+		order.untouched_length = work->raw_length;
+	}
+	if (!add_letter(work, &order, -1, sealed, why))
+		return false;
+	if (*sealed || kind != LETTER_REVIEW || strcmp(why->code, "letter.too-large") != 0)
+		return true;
+	order.untouched = NULL;
+	order.mail = NULL;
+	return add_letter(work, &order, -1, sealed, why);
+}
+
+bool
+job_tell_desk(struct work *work, enum letter_kind kind, struct failure *why)
+{
+	const struct directory *directory = work->equipment->directory;
+	bool reached = false;
+
+	for (size_t at = 0; at < directory->count; at++) {
+		const struct entry *entry = &directory->entries[at];
+		bool sealed = false;
+		if (entry->kind != ENTRY_DESK || !entry->gets_reviews ||
+		    !entry_is_reachable(entry, today(work)))
+			continue;
+		if (!job_tell_person(work, kind, entry, &sealed, why))
+			return false;
+		reached = reached || sealed;
+	}
+	if (!reached)
+		work->outcome.alarm = "desk.unreachable";
+	return true;
+}

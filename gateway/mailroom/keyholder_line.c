@@ -1,0 +1,157 @@
+/* Starts a keyholder, greets it, hands it jobs and ends it. */
+/* SPDX-License-Identifier: MIT */
+#include "mailroom/keyholder_line.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "papers/key_talk.h"
+
+enum { HELLO_SECONDS = 60, HELLO_MAX_BYTES = 1024 * 1024, CONTROL_FD = 3 };
+
+extern char **environ;
+
+static bool
+spawn(const char *program, bool admin, int control, pid_t *pid, struct failure *why)
+{
+	const char *const words[] = {program, admin ? "--admin" : NULL, NULL};
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	sigset_t defaults;
+
+	(void)sigemptyset(&defaults);
+	(void)sigaddset(&defaults, SIGPIPE);
+	(void)posix_spawn_file_actions_init(&files);
+	(void)posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	(void)posix_spawn_file_actions_adddup2(&files, control, CONTROL_FD);
+	(void)posix_spawnattr_init(&attributes);
+	(void)posix_spawnattr_setsigdefault(&attributes, &defaults);
+	(void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+	int failed =
+	    posix_spawn(pid, program, &files, &attributes, (char *const *)(uintptr_t)words, environ);
+	(void)posix_spawn_file_actions_destroy(&files);
+	(void)posix_spawnattr_destroy(&attributes);
+	if (failed)
+		return fail(why, REMEDY_STOP, "key.program", "%s: %s", program, strerror(failed));
+	return true;
+}
+
+static bool
+greet(struct keyholder *keyholder, const struct settings *settings, struct directory *directory,
+    struct pinned_key *own, struct failure *why)
+{
+	CLEANUP(arena_closep) struct arena *arena = arena_open(4 * HELLO_MAX_BYTES);
+	CLEANUP(wire_done) struct wire_out hello = {0};
+	struct key_hello words = {.home = settings->openpgp.home,
+	    .own_key = settings->identity.key,
+	    .sealing_public = settings->ledger.sealing_public,
+	    .sealing_secret = settings->ledger.sealing_key,
+	    .directory = directory};
+	int64_t deadline = wire_deadline(HELLO_SECONDS);
+	struct wire_in answer;
+	uint32_t kind;
+
+	key_put_hello(&hello, &words);
+	if (!wire_send(keyholder->control, KEY_HELLO, &hello, deadline, why) ||
+	    !wire_receive(
+		keyholder->control, arena, HELLO_MAX_BYTES, deadline, &kind, &answer, why))
+		return fail_while(why, "greeting the keyholder");
+	if (kind == KEY_ANSWER_FAILURE) {
+		key_get_failure(&answer, arena, why);
+		return false;
+	}
+	if (kind != KEY_HELLO_OK || !key_get_states(&answer, directory, own))
+		return fail(why, REMEDY_RETRY, "wire.broken", "the keyholder's answer is not one");
+	return true;
+}
+
+bool
+keyholder_start(const struct settings *settings, bool admin, struct directory *directory,
+    struct pinned_key *own, struct keyholder *out, struct failure *why)
+{
+	struct keyholder started = {.control = -1};
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return fail(why, REMEDY_RETRY, "key.program", "socketpair: %s", strerror(errno));
+	started.control = pair[0];
+	bool spawned = spawn(settings->keyholder_program, admin, pair[1], &started.pid, why);
+	(void)close(pair[1]);
+	if (!spawned || !greet(&started, settings, directory, own, why)) {
+		keyholder_end(&started);
+		return false;
+	}
+	*out = started;
+	return true;
+}
+
+bool
+keyholder_serve(struct keyholder *keyholder, int line, struct failure *why)
+{
+	if (!wire_send_fds(keyholder->control, KEY_JOB, NULL, &line, 1,
+		wire_deadline(HELLO_SECONDS), why))
+		return false;
+	keyholder->serving = 1;
+	return true;
+}
+
+bool
+keyholder_await(struct keyholder *keyholder, int64_t seconds, struct failure *why)
+{
+	CLEANUP(arena_closep) struct arena *arena = arena_open(4096);
+	struct wire_in message;
+	uint32_t kind;
+
+	if (!keyholder->serving)
+		return true;
+	if (!wire_receive(
+		keyholder->control, arena, 1024, wire_deadline(seconds), &kind, &message, why))
+		return false;
+	keyholder->serving = 0;
+	if (kind != KEY_JOB_OK)
+		return fail(why, REMEDY_RETRY, "wire.broken", "the keyholder answers out of turn");
+	return true;
+}
+
+void
+keyholder_end(struct keyholder *keyholder)
+{
+	if (keyholder->control >= 0)
+		(void)close(keyholder->control);
+	if (keyholder->pid > 0) {
+		(void)kill(-keyholder->pid, SIGKILL);
+		(void)waitpid(keyholder->pid, NULL, 0);
+	}
+	*keyholder = (struct keyholder){.control = -1};
+}
+
+bool
+keyholder_add_key(struct keyholder *keyholder, const uint8_t *bytes, size_t length,
+    const char *fingerprint, struct arena *arena, const char **note, struct failure *why)
+{
+	CLEANUP(wire_done) struct wire_out request = {0};
+	int64_t deadline = wire_deadline(HELLO_SECONDS);
+	struct wire_in answer;
+	uint32_t kind;
+
+	wire_put_bytes(&request, bytes, length);
+	wire_put_text(&request, fingerprint);
+	if (!wire_send(keyholder->control, KEY_ADD, &request, deadline, why) ||
+	    !wire_receive(
+		keyholder->control, arena, HELLO_MAX_BYTES, deadline, &kind, &answer, why))
+		return false;
+	if (kind == KEY_ANSWER_FAILURE) {
+		key_get_failure(&answer, arena, why);
+		return false;
+	}
+	*note = wire_get_text(&answer, arena, 1024);
+	if (kind != KEY_ADD_OK || !wire_is_whole(&answer))
+		return fail(why, REMEDY_RETRY, "wire.broken", "the keyholder's answer is not one");
+	return true;
+}

@@ -1,0 +1,49 @@
+/* The control line to a keyholder that this process started. */
+/* SPDX-License-Identifier: MIT */
+#ifndef MAILROOM_KEYHOLDER_LINE_H
+#define MAILROOM_KEYHOLDER_LINE_H
+
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/failure.h"
+#include "papers/directory.h"
+#include "papers/settings.h"
+
+/* Zero it, with control = -1, to begin. */
+struct keyholder {
+	pid_t pid;     /* leads a process group of its own, with every gpg it starts */
+	int control;
+	int64_t serving; /* 1 while a job's line is open there */
+};
+
+/*
+ * Starts wandle-keyholder, tells it our keys and the directory's, and learns the state of each
+ * pinned key into *directory and of our own into *own.
+ *
+ * fails   STOP   key.program         it cannot be started
+ *         STOP   key.configuration   GNUPGHOME or the sealing key is not as it must be
+ *         RETRY  wire.*, key.agent   it did not answer
+ */
+MUST_CHECK bool keyholder_start(const struct settings *settings, bool admin,
+    struct directory *directory, struct pinned_key *own, struct keyholder *out,
+    struct failure *why);
+
+/* Hands over a job's own line; the caller closes its copy. */
+MUST_CHECK bool keyholder_serve(struct keyholder *keyholder, int line, struct failure *why);
+
+/* Waits until the job's line has ended there. A keyholder that does not say so in time must be ended. */
+MUST_CHECK bool keyholder_await(struct keyholder *keyholder, int64_t seconds, struct failure *why);
+
+/* Kills it with every gpg it started. Safe on one that never started. */
+void keyholder_end(struct keyholder *keyholder);
+
+/*
+ * The administrator's keyholder: adds one key after its fingerprint was typed, certifies it
+ * locally and recomputes trust. *note is what was added, in words for the terminal.
+ * fails   DESK  key.fingerprint, key.unsuitable, key.grammar
+ */
+MUST_CHECK bool keyholder_add_key(struct keyholder *keyholder, const uint8_t *bytes, size_t length,
+    const char *fingerprint, struct arena *arena, const char **note, struct failure *why);
+
+#endif

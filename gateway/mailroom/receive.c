@@ -1,0 +1,253 @@
+/* Duty 1: new mail goes from the inbox into the ledger, once, sealed. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way of a mail in.
+ *
+ *   inbox_list        what is above the highest UID that the ledger has
+ *   inbox_fetch       its bytes, whole and as long as they should be
+ *   seal_box_close    under a key of its own, boxed to the keyholder
+ *   ledger_add_mail   committed: from here on it cannot be lost
+ *   inbox_file        only then moved to the Handled folder
+ *   inbox_wait        IDLE, and a poll beside it
+ */
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/step.h"
+#include "inbox/inbox.h"
+#include "ledger/ledger.h"
+#include "mailroom/alarm.h"
+#include "mailroom/confine.h"
+#include "mailroom/duties.h"
+#include "mailroom/equipment.h"
+#include "mailroom/retry_times.h"
+#include "mailroom/signals.h"
+
+enum { BATCH = 16, FILE_BATCH = 64, FETCH_TRIES_MAX = 3, ALARM_AFTER_FAILURES = 5 };
+
+struct receiver {
+	const struct duty_orders *orders;
+	struct equipment equipment;
+	struct ledger *ledger;
+	struct inbox *inbox;
+	unsigned failures;      /* in a row */
+	uint32_t stubborn_uid;  /* the mail that could not be fetched last, and how often */
+	unsigned stubborn_tries;
+};
+
+static bool
+add_unfetched(struct receiver *receiver, const struct mail_label *label, const char *code,
+    struct failure *why)
+{
+	enum mail_added added;
+
+	log_line(LOG_LEVEL_WARNING, "uid %u: %s, %llu bytes", label->place.uid, code,
+	    (unsigned long long)label->bytes);
+	return ledger_add_unfetched(receiver->ledger, label, code, clock_now(), &added, why);
+}
+
+/* A mail that cannot be fetched does not keep the others waiting for ever. */
+static bool
+give_up_fetching(struct receiver *receiver, const struct mail_label *label, struct failure *why)
+{
+	struct failure of = *why;
+
+	if (of.remedy == REMEDY_DESK && strcmp(of.code, "inbox.vanished") == 0) {
+		log_line(LOG_LEVEL_NOTICE, "uid %u vanished before it was fetched", label->place.uid);
+		return true;
+	}
+	if (of.remedy == REMEDY_DESK)
+		return add_unfetched(receiver, label, "mail.too-large", why);
+	if (receiver->stubborn_uid != label->place.uid)
+		receiver->stubborn_tries = 0;
+	receiver->stubborn_uid = label->place.uid;
+	if (++receiver->stubborn_tries < FETCH_TRIES_MAX || strcmp(of.code, "inbox.protocol") != 0)
+		return false;
+	return add_unfetched(receiver, label, "mail.unfetchable", why);
+}
+
+static bool
+take_in(struct receiver *receiver, const struct mail_label *label, struct failure *why)
+{
+	CLEANUP(arena_closep) struct arena *arena = arena_open((size_t)MAIL_MAX_BYTES * 2);
+	const struct settings *settings = receiver->equipment.settings;
+	uint8_t hash[HASH_BYTES], *bytes = NULL;
+	struct sealed_bytes sealed;
+	enum mail_added added;
+	size_t length = 0;
+
+	if (label->bytes > settings->mailbox.max_bytes)
+		return add_unfetched(receiver, label, "mail.too-large", why);
+	if (!inbox_fetch(receiver->inbox, label, settings->mailbox.max_bytes, &bytes, &length, why))
+		return give_up_fetching(receiver, label, why);
+	(void)crypto_hash_sha256(hash, bytes, length);
+	seal_box_close(bytes, length, receiver->equipment.sealing_public, arena, &sealed);
+	inbox_forget(bytes, length);
+	if (!ledger_add_mail(receiver->ledger, label, &sealed, hash, clock_now(), &added, why))
+		return false;
+	if (added == MAIL_ADDED)
+		log_line(LOG_LEVEL_INFO, "uid %u received, %zu bytes", label->place.uid, length);
+	return true;
+}
+
+/* Files away what the ledger has; what was committed before a crash is filed after it. */
+static bool
+file_handled(struct receiver *receiver, struct failure *why)
+{
+	const char *account = inbox_account(receiver->inbox);
+	const char *folder = receiver->equipment.settings->mailbox.folder;
+	uint32_t validity = inbox_uid_validity(receiver->inbox), uids[FILE_BATCH];
+	size_t count;
+
+	do {
+		if (!ledger_unfiled(receiver->ledger, account, folder, validity, uids, FILE_BATCH,
+			&count, why))
+			return false;
+		if (!count)
+			return true;
+		step("before inbox_file");
+		if (!inbox_file(receiver->inbox, uids, count, why))
+			return false;
+		step("after inbox_file");
+		if (!ledger_filed(receiver->ledger, account, folder, validity, uids, count, why))
+			return false;
+	} while (count == FILE_BATCH);
+	return true;
+}
+
+/* Everything that is new, in batches, each filed away after it is committed. */
+static bool
+take_all_in(struct receiver *receiver, struct failure *why)
+{
+	const char *account = inbox_account(receiver->inbox);
+	const char *folder = receiver->equipment.settings->mailbox.folder;
+	struct mail_label labels[BATCH];
+	uint32_t last;
+	size_t count;
+
+	if (!ledger_last_uid(receiver->ledger, account, folder,
+		inbox_uid_validity(receiver->inbox), &last, why))
+		return false;
+	do {
+		if (!inbox_list(receiver->inbox, last, labels, BATCH, &count, why))
+			return false;
+		for (size_t at = 0; at < count && !signals_ask_stop(); at++) {
+			if (!take_in(receiver, &labels[at], why))
+				return false;
+			last = labels[at].place.uid;
+		}
+		if (!file_handled(receiver, why))
+			return false;
+	} while (count == BATCH && !signals_ask_stop());
+	return true;
+}
+
+static bool
+open_inbox(struct receiver *receiver, struct failure *why)
+{
+	const struct settings *settings = receiver->equipment.settings;
+	char *password = NULL;
+
+	if (!setup_secret(&settings->mailbox.server.password, &password, why))
+		return false;
+	bool opened = inbox_open(settings, password, &receiver->inbox, why);
+	setup_forget_secret(password);
+	if (opened)
+		log_line(LOG_LEVEL_INFO, "mailbox %s open", inbox_account(receiver->inbox));
+	return opened;
+}
+
+/* One connection, as long as it lasts. True: asked to stop, or done. */
+static bool
+serve(struct receiver *receiver, struct failure *why)
+{
+	unsigned poll_seconds = receiver->equipment.settings->mailbox.poll_seconds;
+
+	if (!open_inbox(receiver, why))
+		return false;
+	while (!signals_ask_stop()) {
+		if (!take_all_in(receiver, why))
+			return false;
+		receiver->failures = 0;
+		if (!ledger_heartbeat(receiver->ledger, "receive", true, NULL, clock_now(), why))
+			return false;
+		if (receiver->orders->once)
+			return true;
+		if (!inbox_wait(receiver->inbox, poll_seconds, signals_wake_fd(), why))
+			return false;
+	}
+	return true;
+}
+
+/* Says what hinders it, in the ledger and, where it lasts or is serious, by the alarm; then waits. */
+static void
+bear(struct receiver *receiver, const struct failure *why)
+{
+	const struct settings *settings = receiver->equipment.settings;
+	struct failure again;
+
+	receiver->failures++;
+	log_failure(LOG_LEVEL_WARNING, "receiving", why);
+	if (!ledger_heartbeat(
+		receiver->ledger, "receive", false, why->code, clock_now(), &again))
+		log_failure(LOG_LEVEL_ERROR, "receiving", &again);
+	if (why->remedy == REMEDY_STOP || receiver->failures == ALARM_AFTER_FAILURES)
+		alarm_raise(settings, why->code, NULL);
+	int64_t pause = retry_pause(settings, receiver->failures);
+	for (int64_t end = clock_now() + pause; clock_now() < end && !signals_ask_stop();)
+		signals_nap(1000);
+}
+
+/* Connects again and again; only the ledger's own failures end the duty. */
+static bool
+keep_receiving(struct receiver *receiver, struct failure *why)
+{
+	while (!signals_ask_stop()) {
+		bool served = serve(receiver, why);
+		inbox_close(receiver->inbox);
+		receiver->inbox = NULL;
+		if (served)
+			return true;
+		if (why->remedy == REMEDY_STOP && strncmp(why->code, "ledger.", 7) == 0)
+			return false;
+		if (receiver->orders->once && strcmp(why->code, "inbox.changed") != 0)
+			return false;
+		bear(receiver, why);
+	}
+	return true;
+}
+
+int
+receive_run(const struct duty_orders *orders)
+{
+	CLEANUP(faults_closep) struct faults *faults = faults_open();
+	struct receiver receiver = {.orders = orders};
+	struct failure why = {0};
+
+	log_begin("receive");
+	confine_process();
+	signals_begin();
+	if (!equipment_open(orders->settings_path, NULL, faults, &receiver.equipment)) {
+		faults_print(faults, stderr);
+		equipment_close(&receiver.equipment);
+		return EX_CONFIG;
+	}
+	bool worked = confine_networker(&why) &&
+	    ledger_open(receiver.equipment.settings->ledger.path, &receiver.ledger, &why) &&
+	    keep_receiving(&receiver, &why);
+	if (!worked) {
+		log_failure(LOG_LEVEL_ERROR, "receiving", &why);
+		alarm_raise(receiver.equipment.settings, why.code, NULL);
+	}
+	ledger_close(receiver.ledger);
+	equipment_close(&receiver.equipment);
+	if (worked)
+		return EX_OK;
+	return why.remedy == REMEDY_STOP && strncmp(why.code, "ledger.", 7) == 0 ? EX_CONFIG :
+										   EX_TEMPFAIL;
+}

@@ -1,0 +1,381 @@
+/* Duty 2: each mail is opened, read, routed, written and sealed by a child, and committed here. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way of a job. Sort sees no word of a mail: it hands sealed bytes out and takes sealed
+ * letters and identities back.
+ *
+ *   ledger_claim_job     the attempt is on the disk before anything is opened
+ *   start_child          nursery forks it; one line to us, one to the keyholder
+ *   talk                 order ->, <- finding, facts ->, <- outcome
+ *   end_child            its memory is gone, the keyholder's line has ended
+ *   outcome_check        nothing of it is believed
+ *   ledger_finish_job    all of it in one transaction
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "mailroom/alarm.h"
+#include "mailroom/confine.h"
+#include "mailroom/duties.h"
+#include "mailroom/equipment.h"
+#include "mailroom/job.h"
+#include "mailroom/keyholder_line.h"
+#include "mailroom/nursery.h"
+#include "mailroom/outcome_check.h"
+#include "mailroom/retry_times.h"
+#include "mailroom/signals.h"
+
+enum { PAUSE_MS = 250, LEASE_SECONDS = 2 * JOB_MAX_SECONDS, GIVE_UP_ATTEMPT = ATTEMPTS_MAX + 4 };
+
+struct sorter {
+	const struct duty_orders *orders;
+	struct equipment equipment;
+	struct keyholder keyholder;
+	struct nursery nursery;
+	struct ledger *ledger;
+	char owner[64];
+	int32_t day;             /* keys are looked up anew each day */
+	unsigned keyholder_falls; /* in a row */
+	bool lost_nursery;       /* only a fresh process can fork another */
+};
+
+static int32_t
+london_day(int64_t at)
+{
+	struct civil civil = clock_civil(at);
+
+	return day_number(civil.year, civil.month, civil.day);
+}
+
+static bool
+start_keyholder(struct sorter *sorter, struct failure *why)
+{
+	struct pinned_key own = {0};
+	const struct settings *settings = sorter->equipment.settings;
+
+	if (!keyholder_start(
+		settings, false, sorter->equipment.directory, &own, &sorter->keyholder, why))
+		return false;
+	if (own.state == KEY_USABLE)
+		return true;
+	keyholder_end(&sorter->keyholder);
+	return fail(why, REMEDY_STOP, "key.own", "our own key is %s", key_state_name(own.state));
+}
+
+/* In this order: no child may be forked from a process that has the ledger or a secret open. */
+static bool
+open_sorter(struct sorter *sorter, struct failure *why)
+{
+	const struct settings *settings = sorter->equipment.settings;
+
+	sorter->day = london_day(clock_now());
+	(void)snprintf(sorter->owner, sizeof sorter->owner, "sort-%u-%d", sorter->orders->worker,
+	    (int)getpid());
+	if (!openpgp_prepare(why) || !start_keyholder(sorter, why))
+		return false;
+	const int away[] = {sorter->keyholder.control, signals_wake_fd()};
+	return nursery_open(&sorter->equipment, job_do, away, 1, &sorter->nursery, why) &&
+	    ledger_open(settings->ledger.path, &sorter->ledger, why);
+}
+
+static void
+close_sorter(struct sorter *sorter)
+{
+	ledger_close(sorter->ledger);
+	nursery_close(&sorter->nursery);
+	keyholder_end(&sorter->keyholder);
+	equipment_close(&sorter->equipment);
+}
+
+/* Two lines for one job: ours to the child in *line. */
+static bool
+start_child(struct sorter *sorter, int *line, struct failure *why)
+{
+	int ours[2], keys[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ours) != 0)
+		return fail(why, REMEDY_RETRY, "job.nursery", "socketpair: %s", strerror(errno));
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, keys) != 0) {
+		(void)close(ours[0]);
+		(void)close(ours[1]);
+		return fail(why, REMEDY_RETRY, "job.nursery", "socketpair: %s", strerror(errno));
+	}
+	bool started = keyholder_serve(&sorter->keyholder, keys[1], why) &&
+	    nursery_start(&sorter->nursery, ours[1], keys[0], why);
+	(void)close(keys[0]);
+	(void)close(keys[1]);
+	(void)close(ours[1]);
+	if (!started)
+		(void)close(ours[0]);
+	else
+		*line = ours[0];
+	return started;
+}
+
+static bool
+answer_finding(struct sorter *sorter, const struct job *job, int line, int64_t deadline,
+    const struct finding *finding, struct arena *arena, struct failure *why)
+{
+	CLEANUP(wire_done) struct wire_out message = {0};
+	struct ledger_facts facts = {0};
+
+	if (!ledger_facts(sorter->ledger, job->mail_id, finding->payload_hash,
+		finding->message_id_hash, finding->named, finding->letter_id, arena, &facts, why))
+		return false;
+	job_put_facts(&message, &facts);
+	return wire_send(line, JOB_TALK_FACTS, &message, deadline, why);
+}
+
+/* Order, finding, facts, outcome. */
+static bool
+talk(struct sorter *sorter, const struct job_order *order, int line, struct arena *arena,
+    struct finding *finding, struct outcome *outcome, struct failure *why)
+{
+	CLEANUP(wire_done) struct wire_out message = {0};
+	int64_t deadline = wire_deadline(JOB_MAX_SECONDS);
+	struct wire_in answer;
+	uint32_t kind;
+
+	job_put_order(&message, order);
+	if (!wire_send(line, JOB_TALK_ORDER, &message, deadline, why))
+		return false;
+	for (;;) {
+		if (!wire_receive(line, arena, JOB_TALK_MAX_BYTES, deadline, &kind, &answer, why))
+			return false;
+		if (kind != JOB_TALK_FINDING)
+			break;
+		if (!job_get_finding(&answer, arena, finding))
+			return fail(why, REMEDY_RETRY, "wire.broken", "the finding is none");
+		if (!answer_finding(sorter, &order->job, line, deadline, finding, arena, why))
+			return false;
+	}
+	if (kind == JOB_TALK_FAILURE && job_get_failure(&answer, arena, why))
+		return false;
+	if (kind != JOB_TALK_OUTCOME || !job_get_outcome(&answer, arena, outcome))
+		return fail(why, REMEDY_RETRY, "wire.broken", "the outcome is none");
+	return true;
+}
+
+/* Ends the child and its line to the keyholder; a keyholder or nursery that hangs is replaced at the next start. */
+static bool
+end_child(struct sorter *sorter, bool *crashed, struct failure *why)
+{
+	int status = 0;
+
+	*crashed = false;
+	if (!nursery_end_child(&sorter->nursery, &status, why)) {
+		sorter->lost_nursery = true;
+		return false;
+	}
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL) {
+		*crashed = true;
+		log_line(LOG_LEVEL_WARNING, "a child ended by signal %d", WTERMSIG(status));
+	}
+	return keyholder_await(&sorter->keyholder, 5, why);
+}
+
+/* A keyholder that fell or hangs is killed with its group and started anew. */
+static bool
+renew_keyholder(struct sorter *sorter, struct failure *why)
+{
+	keyholder_end(&sorter->keyholder);
+	if (start_keyholder(sorter, why)) {
+		sorter->keyholder_falls = 0;
+		return true;
+	}
+	if (++sorter->keyholder_falls >= 3)
+		alarm_raise(sorter->equipment.settings, "sort.keyholder", NULL);
+	return false;
+}
+
+/* Nothing could be written or read of it, again and again: held without a letter, and the alarm says so. */
+static void
+give_up(struct outcome *outcome)
+{
+	memset(outcome, 0, sizeof *outcome);
+	outcome->fate = FATE_HELD;
+	outcome->code = "sort.could-not-be-read";
+	outcome->signer_fingerprint = "";
+	outcome->opens_case = true;
+	outcome->record = "{\"code\":\"sort.could-not-be-read\"}";
+	outcome->alarm = "mail.could-not-be-read";
+}
+
+static bool
+finish_job(struct sorter *sorter, const struct job_order *order, struct outcome *outcome,
+    const struct finding *finding, struct failure *why)
+{
+	const char *reference = order->job.reference.text;
+
+	if (!ledger_finish_job(sorter->ledger, sorter->owner, &order->job, outcome,
+		sorter->equipment.rules_hash, finding->message_id_hash, clock_now(), why))
+		return false;
+	log_line(LOG_LEVEL_INFO, "case %s: %s (%s), urgency %s, referrals %zu, letters %zu",
+	    outcome->opens_case || order->job.kind != JOB_MAIL ? reference : "-",
+	    mail_fate_name(outcome->fate), outcome->code, urgency_name(outcome->urgency),
+	    outcome->referral_count, outcome->letter_count);
+	if (outcome->alarm)
+		alarm_raise(sorter->equipment.settings, outcome->alarm, reference);
+	return true;
+}
+
+/* One job, from claimed to committed. */
+static bool
+work_job(struct sorter *sorter, const struct job_order *order, struct arena *arena,
+    struct failure *why)
+{
+	struct outcome *outcome = arena_take(arena, sizeof *outcome);
+	struct finding finding = {0};
+	struct failure ending;
+	bool crashed = false;
+	int line = -1;
+
+	if (order->job.kind == JOB_MAIL && order->job.attempt >= GIVE_UP_ATTEMPT) {
+		give_up(outcome);
+		return finish_job(sorter, order, outcome, &finding, why);
+	}
+	if (!start_child(sorter, &line, why))
+		return false;
+	bool told = talk(sorter, order, line, arena, &finding, outcome, why);
+	(void)close(line);
+	if (!end_child(sorter, &crashed, &ending)) {
+		struct failure again;
+		log_failure(LOG_LEVEL_WARNING, "ending a child", &ending);
+		if (!renew_keyholder(sorter, &again))
+			log_failure(LOG_LEVEL_ERROR, "starting the keyholder", &again);
+	}
+	if (!told && crashed)
+		return fail(why, REMEDY_RETRY, "job.crashed", "the child that read it ended by a signal");
+	return told &&
+	    outcome_check(order, sorter->equipment.settings, sorter->equipment.directory, arena,
+		outcome, why) &&
+	    finish_job(sorter, order, outcome, &finding, why);
+}
+
+/* Failures of the world, not of this mail: they cost it no attempt. */
+static bool
+is_worlds_fault(const char *code)
+{
+	static const char *const CODES[] = {"key.agent", "key.busy", "key.program", "ledger.busy",
+	    "job.nursery", "ledger.lease"};
+
+	for (size_t at = 0; at < COUNT_OF(CODES); at++)
+		if (strcmp(code, CODES[at]) == 0)
+			return true;
+	return false;
+}
+
+static bool
+return_job(struct sorter *sorter, const struct job_order *order, const struct failure *of,
+    struct failure *why)
+{
+	bool uncount = is_worlds_fault(of->code);
+	int64_t pause = retry_pause(sorter->equipment.settings, order->job.attempt);
+
+	log_line(LOG_LEVEL_WARNING, "case %s, attempt %u: %s (%s)", order->job.reference.text,
+	    order->job.attempt, of->reason, of->code);
+	return ledger_return_job(sorter->ledger, sorter->owner, &order->job, of->code, uncount,
+	    clock_now() + pause, why);
+}
+
+static enum job_plan
+plan_of(const struct job *job)
+{
+	if (job->attempt <= ATTEMPTS_MAX)
+		return PLAN_READ;
+	return job->attempt <= ATTEMPTS_MAX + 2 ? PLAN_REPORT : PLAN_REPORT_BARE;
+}
+
+/* Claims and works one job. False: the duty cannot go on. */
+static bool
+next_job(struct sorter *sorter, bool *found, struct failure *why)
+{
+	CLEANUP(arena_closep)
+	struct arena *arena = arena_open((size_t)JOB_TALK_MAX_BYTES * 6);
+	struct job_order order = {.now = clock_now()};
+	struct failure of;
+	const char *prefix = sorter->equipment.settings->identity.case_prefix;
+
+	if (sorter->keyholder.pid <= 0 && !renew_keyholder(sorter, why))
+		return false;
+	if (!ledger_claim_job(sorter->ledger, sorter->owner, prefix, clock_civil(order.now).year,
+		order.now, LEASE_SECONDS, arena, &order.job, found, why))
+		return false;
+	if (!*found)
+		return true;
+	order.plan = plan_of(&order.job);
+	if (work_job(sorter, &order, arena, &of))
+		return true;
+	if (of.remedy == REMEDY_STOP && strncmp(of.code, "ledger.", 7) == 0) {
+		*why = of;
+		return false;
+	}
+	return return_job(sorter, &order, &of, why);
+}
+
+/* Until asked to stop, or with `once` until nothing is left to do now. */
+static bool
+keep_sorting(struct sorter *sorter, struct failure *why)
+{
+	const char *name = sorter->owner;
+	int64_t beat_at = 0;
+
+	while (!signals_ask_stop() && !sorter->lost_nursery &&
+	    london_day(clock_now()) == sorter->day) {
+		bool found = false;
+		if (!next_job(sorter, &found, why)) {
+			if (why->remedy == REMEDY_STOP)
+				return false;
+			log_failure(LOG_LEVEL_WARNING, "sorting", why);
+			signals_nap(1000);
+		}
+		if (!found && sorter->orders->once)
+			return true;
+		int64_t now = clock_now();
+		if (found || now - beat_at >= 10) {
+			if (!ledger_heartbeat(sorter->ledger, "sort", true, NULL, now, why))
+				log_failure(LOG_LEVEL_WARNING, name, why);
+			beat_at = now;
+		}
+		if (!found)
+			signals_nap(PAUSE_MS);
+	}
+	return true;
+}
+
+int
+sort_run(const struct duty_orders *orders)
+{
+	CLEANUP(faults_closep) struct faults *faults = faults_open();
+	struct sorter sorter = {.orders = orders,
+	    .keyholder = {.control = -1},
+	    .nursery = {.line = -1}};
+	struct failure why = {0};
+
+	log_begin("sort");
+	confine_process();
+	signals_begin();
+	if (!equipment_open(orders->settings_path, NULL, faults, &sorter.equipment)) {
+		faults_print(faults, stderr);
+		equipment_close(&sorter.equipment);
+		return EX_CONFIG;
+	}
+	bool worked = open_sorter(&sorter, &why) && keep_sorting(&sorter, &why);
+	if (!worked) {
+		log_failure(LOG_LEVEL_ERROR, "sorting", &why);
+		alarm_raise(sorter.equipment.settings, why.code, NULL);
+	}
+	close_sorter(&sorter);
+	if (worked && !sorter.lost_nursery)
+		return signals_ask_stop() || orders->once ? EX_OK : EX_TEMPFAIL;
+	if (sorter.lost_nursery)
+		return EX_TEMPFAIL;
+	return why.remedy == REMEDY_STOP ? EX_CONFIG : EX_TEMPFAIL;
+}

@@ -1,0 +1,273 @@
+/* Keeps the duties at work, each a process of its own. */
+/* SPDX-License-Identifier: MIT */
+#include "mailroom/supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "mailroom/alarm.h"
+#include "mailroom/errand.h"
+#include "mailroom/retry_times.h"
+#include "mailroom/signals.h"
+
+enum { WORKERS_MAX = 8, STAFF_MAX = WORKERS_MAX + 2, TICK_MS = 500, STOP_SECONDS = 20 };
+enum { AGENT_EVERY_SECONDS = 5, AGENT_MAX_MS = 10000, STEADY_SECONDS = 60, ROUNDS_MAX = 1000 };
+
+struct worker {
+	enum duty duty;
+	unsigned number;
+	pid_t pid;           /* 0: not running */
+	int64_t started_at;
+	int64_t start_at;    /* not before */
+	unsigned falls;      /* in a row */
+	bool is_broken;      /* its settings are wrong: started again only after a reload */
+};
+
+struct staff {
+	const struct supervisor_orders *orders;
+	const struct settings *settings;
+	struct worker workers[STAFF_MAX];
+	size_t count;
+	int64_t agent_at;
+};
+
+extern char **environ;
+
+const char *
+duty_name(enum duty duty)
+{
+	static const char *const NAMES[DUTIES] = {"receive", "sort", "deliver"};
+
+	return (unsigned)duty < DUTIES ? NAMES[duty] : "unknown";
+}
+
+/* The keyholder's gpg starts no agent of its own (no-autostart), so it is started here, and again when it fell. */
+static void
+ensure_agent(struct staff *staff)
+{
+	const char *const launch[] = {
+	    "gpgconf", "--homedir", staff->settings->openpgp.home, "--launch", "gpg-agent", NULL};
+
+	if (clock_now() - staff->agent_at < AGENT_EVERY_SECONDS)
+		return;
+	staff->agent_at = clock_now();
+	if (errand_run(launch, AGENT_MAX_MS) != 0)
+		alarm_raise(staff->settings, "key.agent", NULL);
+}
+
+static bool
+start(struct staff *staff, struct worker *worker)
+{
+	char number[12];
+	const char *words[12] = {"wandle", "--config", staff->orders->settings_path, "run", "--duty",
+	    duty_name(worker->duty), "--worker", number, staff->orders->once ? "--once" : NULL, NULL};
+
+	(void)snprintf(number, sizeof number, "%u", worker->number);
+	int failed = posix_spawn(
+	    &worker->pid, "/proc/self/exe", NULL, NULL, (char *const *)(uintptr_t)words, environ);
+	worker->started_at = clock_now();
+	if (failed) {
+		worker->pid = 0;
+		log_line(LOG_LEVEL_ERROR, "starting %s: %s", duty_name(worker->duty), strerror(failed));
+	}
+	return !failed;
+}
+
+static void
+note_end(struct staff *staff, struct worker *worker, int status)
+{
+	bool was_steady = clock_now() - worker->started_at >= STEADY_SECONDS;
+
+	worker->pid = 0;
+	worker->falls = was_steady ? 1 : worker->falls + 1;
+	worker->start_at = clock_now() + (worker->falls > 1 ? retry_pause(staff->settings, worker->falls - 1) : 0);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_CONFIG) {
+		worker->is_broken = true;
+		alarm_raise(staff->settings, "duty.configuration", duty_name(worker->duty));
+	} else if (worker->falls >= 3)
+		alarm_raise(staff->settings, "duty.falls", duty_name(worker->duty));
+	if (WIFSIGNALED(status))
+		log_line(LOG_LEVEL_WARNING, "%s %u ended by signal %d", duty_name(worker->duty),
+		    worker->number, WTERMSIG(status));
+	else if (!signals_ask_stop() && WEXITSTATUS(status) != EX_OK)
+		log_line(LOG_LEVEL_NOTICE, "%s %u ended with %d", duty_name(worker->duty),
+		    worker->number, WEXITSTATUS(status));
+}
+
+static void
+reap(struct staff *staff)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (size_t at = 0; at < staff->count; at++)
+			if (staff->workers[at].pid == pid)
+				note_end(staff, &staff->workers[at], status);
+}
+
+static size_t
+running(const struct staff *staff)
+{
+	size_t count = 0;
+
+	for (size_t at = 0; at < staff->count; at++)
+		count += staff->workers[at].pid > 0;
+	return count;
+}
+
+static void
+tell_all(struct staff *staff, int number)
+{
+	for (size_t at = 0; at < staff->count; at++)
+		if (staff->workers[at].pid > 0)
+			(void)kill(staff->workers[at].pid, number);
+}
+
+/* Each has its own time to finish what it is at; then it is killed: every duty can be. */
+static void
+stop_all(struct staff *staff)
+{
+	int64_t end = clock_now() + STOP_SECONDS;
+
+	tell_all(staff, SIGTERM);
+	while (running(staff) && clock_now() < end) {
+		signals_nap(20);
+		reap(staff);
+	}
+	tell_all(staff, SIGKILL);
+	while (running(staff)) {
+		signals_nap(20);
+		reap(staff);
+	}
+}
+
+/* Whether the active rules and everything else still open, tried in a process of its own. */
+static bool
+may_reload(const struct staff *staff)
+{
+	const char *const check[] = {
+	    "/proc/self/exe", "--config", staff->orders->settings_path, "check", "--active", NULL};
+
+	return errand_run(check, 60000) == 0;
+}
+
+/* The active rules are loaded by starting each duty again; a bad set leaves the old ones at work. */
+static void
+reload(struct staff *staff)
+{
+	if (!may_reload(staff)) {
+		log_line(LOG_LEVEL_ERROR, "reload refused: `wandle check --active` says why; the old rules stay at work");
+		alarm_raise(staff->settings, "reload.refused", NULL);
+		return;
+	}
+	log_line(LOG_LEVEL_NOTICE, "loading the active rules");
+	stop_all(staff);
+	for (size_t at = 0; at < staff->count; at++) {
+		staff->workers[at].is_broken = false;
+		staff->workers[at].falls = 0;
+		staff->workers[at].start_at = 0;
+	}
+}
+
+static int
+keep_at_work(struct staff *staff)
+{
+	while (!signals_ask_stop()) {
+		ensure_agent(staff);
+		size_t broken = 0;
+		for (size_t at = 0; at < staff->count; at++) {
+			struct worker *worker = &staff->workers[at];
+			broken += worker->is_broken;
+			if (!worker->pid && !worker->is_broken && clock_now() >= worker->start_at)
+				(void)start(staff, worker);
+		}
+		if (broken == staff->count)
+			return EX_CONFIG;
+		signals_nap(TICK_MS);
+		reap(staff);
+		if (signals_ask_reload())
+			reload(staff);
+	}
+	stop_all(staff);
+	return EX_OK;
+}
+
+/* Runs every worker of one duty to its end; EX_OK when all did. */
+static int
+run_duty_once(struct staff *staff, enum duty duty)
+{
+	int worst = EX_OK, status;
+
+	for (size_t at = 0; at < staff->count; at++)
+		if (staff->workers[at].duty == duty && !start(staff, &staff->workers[at]))
+			worst = EX_OSERR;
+	for (size_t at = 0; at < staff->count; at++) {
+		struct worker *worker = &staff->workers[at];
+		if (worker->duty != duty || !worker->pid)
+			continue;
+		while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
+			if (signals_ask_stop())
+				tell_all(staff, SIGTERM);
+		worker->pid = 0;
+		if (!WIFEXITED(status) || WEXITSTATUS(status) != EX_OK)
+			worst = WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
+	}
+	return worst;
+}
+
+/* Receives once; then sorts and delivers, twice over, because a letter that fails makes work for sort. */
+static int
+work_once(struct staff *staff)
+{
+	int worst = EX_OK;
+	static const enum duty ORDER[] = {
+	    DUTY_RECEIVE, DUTY_SORT, DUTY_DELIVER, DUTY_SORT, DUTY_DELIVER};
+
+	ensure_agent(staff);
+	for (size_t at = 0; at < COUNT_OF(ORDER) && !signals_ask_stop(); at++) {
+		if (!staff->orders->wanted[ORDER[at]])
+			continue;
+		int ended = run_duty_once(staff, ORDER[at]);
+		if (ended != EX_OK)
+			worst = ended;
+	}
+	return worst;
+}
+
+static void
+hire(struct staff *staff)
+{
+	for (unsigned duty = 0; duty < DUTIES; duty++) {
+		if (!staff->orders->wanted[duty])
+			continue;
+		unsigned workers = duty == DUTY_SORT && !staff->orders->once ?
+		    staff->settings->sort_workers :
+		    1;
+		for (unsigned number = 0; number < workers && number < WORKERS_MAX; number++)
+			staff->workers[staff->count++] =
+			    (struct worker){.duty = (enum duty)duty, .number = number};
+	}
+}
+
+int
+supervise(const struct supervisor_orders *orders, const struct settings *settings)
+{
+	struct staff staff = {.orders = orders, .settings = settings};
+
+	log_begin("wandle");
+	signals_begin();
+	hire(&staff);
+	return orders->once ? work_once(&staff) : keep_at_work(&staff);
+}
