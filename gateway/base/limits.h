@@ -22,6 +22,8 @@
 #define FIELDS_MAX 160            /* in form.yaml */
 #define CHOICES_MAX 128           /* of one field: struct choice_set has as many bits */
 #define AGENCIES_MAX 64           /* in agencies.yaml: an agency set is one 64-bit word */
+#define OFFICERS_MAX 5000         /* in officers.yaml: a desk's borough has some hundreds */
+#define DESK_PEOPLE_MAX 64        /* in desk.yaml */
 #define RULES_MAX 10000           /* in routing.yaml */
 #define LETTERS_PER_JOB_MAX 96    /* every agency, the officer and the desk */
 #define KEYS_PER_ENTRY_MAX 8      /* people who read for one agency */

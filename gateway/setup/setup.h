@@ -10,7 +10,8 @@
 
 struct setup;
 
-/* Loads wandle.yaml; every fault with its place. NULL when there was one. Relative paths are from its folder. */
+/* Loads wandle.yaml; every fault with its place. NULL when there was one. Relative paths are from
+ * its folder. */
 struct setup *setup_load(const char *path, struct faults *faults);
 void setup_free(struct setup *setup); /* accepts NULL */
 void setup_freep(struct setup **setup);
@@ -22,19 +23,20 @@ struct address_book;
  * Loads agencies.yaml, officers.yaml and desk.yaml of a folder into one directory, in this order.
  * `blocks` are the form's disclosure blocks, NULL to leave them unchecked. NULL on a fault.
  */
-struct address_book *setup_load_directory(const char *folder, const char *const *blocks,
-    size_t block_count, struct faults *faults);
+struct address_book *setup_load_directory(
+    const char *folder, const char *const *blocks, size_t block_count, struct faults *faults);
 void setup_free_directory(struct address_book *book); /* accepts NULL */
 void setup_free_directoryp(struct address_book **book);
 struct directory *setup_directory(struct address_book *book);
 
 /*
  * Fetches a secret: a systemd credential ($CREDENTIALS_DIRECTORY) or a file of mode 0600 that
- * belongs to us, or the first line a command prints within 10 seconds and 16 KiB. *secret is NUL-terminated,
- * newly allocated; end it with setup_forget_secret(). Gives NULL where the source is empty.
- * fails   STOP  secret.missing, secret.mode, secret.command
+ * belongs to us, or the first line a command prints within 10 seconds and 16 KiB. *secret is
+ * NUL-terminated, newly allocated; end it with setup_forget_secret(). Gives NULL where the source
+ * is empty. fails   STOP  secret.missing, secret.mode, secret.command
  */
-MUST_CHECK bool setup_secret(const struct secret_source *source, char **secret, struct failure *why);
+MUST_CHECK bool setup_secret(
+    const struct secret_source *source, char **secret, struct failure *why);
 void setup_forget_secret(char *secret);
 
 #endif
