@@ -17,7 +17,7 @@ class Letter:
     them: sealed for this person alone, signed by the gateway, nothing but a reference outside.
     """
 
-    def __init__(self, raw, person, gateway):
+    def __init__(self, raw, person, gateway, address):
         self.raw, self.outer = raw, message_from_bytes(raw, policy=policy.default)
         assert self.outer.get_content_type() == "multipart/encrypted", self.outer.as_string()[:2000]
         assert self.outer.get_param("protocol") == "application/pgp-encrypted"
@@ -26,7 +26,7 @@ class Letter:
         assert control.get_payload(decode=True).strip() == b"Version: 1"
         assert sealed.get_content_type() == "application/octet-stream"
         self.armor = sealed.get_payload(decode=True)
-        self._check_outside(person, gateway)
+        self._check_outside(address, gateway)
         text, self.status = person.unseal(self.armor)
         self._check_seal(gateway)
         self.inner = message_from_bytes(text, policy=policy.default)
@@ -44,12 +44,12 @@ class Letter:
         assert first.get_content_type() == "text/plain"
         self.text = first.get_content()
 
-    def _check_outside(self, person, gateway):
+    def _check_outside(self, address, gateway):
         strange = {name.lower() for name in self.outer} - OUTER_FIELDS
         assert not strange, f"outer headers say more than they need to: {strange}"
         assert re.search(rf"{REFERENCE}$", self.outer["Subject"]), self.outer["Subject"]
         assert self.outer["Subject"].startswith("Secure referral ")
-        assert [box.addr_spec for box in self.outer["To"].addresses] == [person.address]
+        assert [box.addr_spec for box in self.outer["To"].addresses] == [address]
         assert [box.addr_spec for box in self.outer["From"].addresses] == [gateway.address]
         assert max(map(len, self.raw.split(b"\n"))) <= 999
 
