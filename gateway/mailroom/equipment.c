@@ -99,3 +99,15 @@ equipment_close(struct equipment *equipment)
 	setup_free(equipment->setup);
 	memset(equipment, 0, sizeof *equipment);
 }
+
+struct routing_moment
+equipment_moment(const struct equipment *equipment, int64_t now, struct arena *arena)
+{
+	const struct directory *directory = equipment->directory;
+	bool *is_open = arena_take_many(arena, directory->count, sizeof *is_open);
+
+	for (size_t at = 0; at < directory->count; at++)
+		is_open[at] =
+		    clocks_is_open(equipment->clocks, &directory->entries[at].hours, now);
+	return (struct routing_moment){.now = now, .is_open = is_open};
+}

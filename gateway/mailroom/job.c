@@ -116,16 +116,11 @@ job_read_form(struct work *work)
 void
 job_decide(struct work *work)
 {
-	const struct equipment *equipment = work->equipment;
-	const struct directory *directory = equipment->directory;
-	bool *is_open = arena_take_many(work->arena, directory->count, sizeof *is_open);
+	struct routing_moment moment =
+	    equipment_moment(work->equipment, work->order.now, work->arena);
 
-	for (size_t at = 0; at < directory->count; at++)
-		is_open[at] = clocks_is_open(
-		    equipment->clocks, &directory->entries[at].hours, work->order.now);
-	struct routing_moment moment = {.now = work->order.now, .is_open = is_open};
-	routing_decide(
-	    equipment->routing, &work->concern, &moment, work->arena, &work->decision);
+	routing_decide(work->equipment->routing, &work->concern, &moment, work->arena,
+	    &work->decision);
 	work->is_decided = true;
 	work->outcome.urgency = work->decision.urgency;
 }

@@ -1,0 +1,93 @@
+/* check: do settings, keys, directories, form, rules and templates fit each other. */
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "commands/commands.h"
+#include "commands/words.h"
+
+enum { WARN_DAYS = 60 };
+
+/* What is wrong with an entry's keys, on a line each; returns how many lines. */
+static size_t
+say_keys(const struct entry *entry, int64_t now)
+{
+	size_t said = 0;
+
+	for (size_t at = 0; at < entry->key_count; at++) {
+		const struct pinned_key *key = &entry->keys[at];
+		if (key->state != KEY_USABLE) {
+			printf("warning: the key %s of %s is %s\n", key->fingerprint, entry->id,
+			    key_state_name(key->state));
+			said++;
+		} else if (key->expires_at && key->expires_at - now < (int64_t)WARN_DAYS * 86400) {
+			printf("warning: the key %s of %s expires in %d days\n", key->fingerprint,
+			    entry->id, (int)((key->expires_at - now) / 86400));
+			said++;
+		}
+	}
+	return said;
+}
+
+static int
+check_keys(struct equipment *equipment)
+{
+	struct pinned_key own = {0};
+	struct failure why = {0};
+	size_t said = 0;
+
+	if (!mailroom_look_up_keys(equipment->settings, equipment->directory, &own, &why))
+		return words_fail("looking up keys", &why);
+	if (own.state != KEY_USABLE) {
+		fprintf(stderr, "%s: identity.key: our own key is %s\n", equipment->settings->file,
+		    key_state_name(own.state));
+		return EX_CONFIG;
+	}
+	for (size_t at = 0; at < equipment->directory->count; at++)
+		said += say_keys(&equipment->directory->entries[at], clock_now());
+	printf("keys: our own is usable; %zu remarks on the directory's\n", said);
+	return EX_OK;
+}
+
+static int
+check_all(struct equipment *equipment, bool online)
+{
+	int status = check_keys(equipment);
+
+	if (status != EX_OK)
+		return status;
+	if (online && !mailroom_check_online(equipment->settings, stdout))
+		return EX_UNAVAILABLE;
+	printf("all fits; the rules have the hash %s\n", equipment->rules_hash);
+	return EX_OK;
+}
+
+int
+check_command(int argc, char **argv, const char *config)
+{
+	gboolean online = FALSE, active = FALSE;
+	int status;
+	const GOptionEntry entries[] = {
+	    {"online", 0, 0, G_OPTION_ARG_NONE, &online, "Also connect to the mailbox and the submission server", NULL},
+	    {"active", 0, 0, G_OPTION_ARG_NONE, &active, "The active rules, not those being edited", NULL},
+	    G_OPTION_ENTRY_NULL};
+	struct equipment equipment;
+
+	if (!words_parse(&argc, &argv, "check [--online] [--active] [RULES-FOLDER]",
+		"Checks that settings, keys, directories, form, rules and templates fit each other,\n"
+		"and names every fault with file, line and column.",
+		entries, &status))
+		return status;
+	struct setup *setup = words_setup(config);
+	if (!setup)
+		return EX_CONFIG;
+	g_autofree char *folder =
+	    active ? NULL : g_strdup(argc > 1 ? argv[1] : setup_settings(setup)->rules);
+	setup_free(setup);
+	if (!words_open(config, folder, &equipment))
+		return EX_CONFIG;
+	status = check_all(&equipment, online);
+	equipment_close(&equipment);
+	return status;
+}

@@ -1,0 +1,131 @@
+/* Options, times and files, the same way in every command. */
+/* SPDX-License-Identifier: MIT */
+#include "commands/words.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+
+bool
+words_parse(int *argc, char ***argv, const char *usage, const char *about,
+    const GOptionEntry *entries, int *status)
+{
+	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+	g_autoptr(GError) error = NULL;
+	bool wants_help = false;
+
+	for (int at = 1; at < *argc; at++)
+		wants_help = wants_help || strcmp((*argv)[at], "--help") == 0 || strcmp((*argv)[at], "-h") == 0;
+	g_option_context_set_help_enabled(context, FALSE);
+	g_option_context_set_summary(context, about);
+	g_option_context_add_main_entries(context, entries, NULL);
+	if (wants_help) {
+		g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
+		const char *rest = strchr(help, '\n');
+		printf("Usage:\n  wandle %s\n%s", usage, rest ? strchr(rest + 1, '\n') : "\n");
+		*status = EX_OK;
+		return false;
+	}
+	if (g_option_context_parse(context, argc, argv, &error))
+		return true;
+	fprintf(stderr, "wandle: %s; see `wandle %s --help`\n", error->message, (*argv)[0]);
+	*status = EX_USAGE;
+	return false;
+}
+
+int
+words_unknown(const char *command, const char *word, const char *const *known, size_t count)
+{
+	if (!word) {
+		fprintf(stderr, "wandle %s: what? One of:", command);
+		for (size_t at = 0; at < count; at++)
+			fprintf(stderr, " %s", known[at]);
+		fprintf(stderr, "\n");
+		return EX_USAGE;
+	}
+	const char *near = near_word(word, known, count);
+	fprintf(stderr, "wandle %s: there is no `%s`", command, word);
+	fprintf(stderr, near ? "; did you mean `%s`?\n" : "\n", near);
+	return EX_USAGE;
+}
+
+int
+words_fail(const char *doing, const struct failure *why)
+{
+	fprintf(stderr, "wandle: %s: %s (%s)\n", doing, why->reason, why->code);
+	switch (why->remedy) {
+	case REMEDY_RETRY:
+		return EX_TEMPFAIL;
+	case REMEDY_ASK_SENDER:
+	case REMEDY_DESK:
+		return EX_DATAERR;
+	case REMEDY_STOP:
+		break;
+	}
+	return EX_CONFIG;
+}
+
+const char *
+words_time(int64_t at, char out[20])
+{
+	if (!at) {
+		(void)g_strlcpy(out, "-", 20);
+		return out;
+	}
+	struct civil civil = clock_civil(at);
+	(void)g_snprintf(out, 20, "%04d-%02d-%02d %02d:%02d", civil.year, civil.month, civil.day,
+	    civil.hour, civil.minute);
+	return out;
+}
+
+bool
+words_open(const char *config, const char *rules_folder, struct equipment *out)
+{
+	CLEANUP(faults_closep) struct faults *faults = faults_open();
+
+	bool opened = equipment_open(config, rules_folder, faults, out);
+	if (faults_total(faults))
+		faults_print(faults, stderr);
+	if (!opened)
+		equipment_close(out);
+	return opened;
+}
+
+struct setup *
+words_setup(const char *config)
+{
+	CLEANUP(faults_closep) struct faults *faults = faults_open();
+
+	if (!clock_open_zone())
+		faults_add(faults, "Europe/London", 0, 0, "no time zone data: install tzdata");
+	struct setup *setup = setup_load(config, faults);
+	if (!setup)
+		faults_print(faults, stderr);
+	return setup;
+}
+
+char *
+words_read(const char *path, size_t max, size_t *length)
+{
+	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+
+	if (!file) {
+		fprintf(stderr, "wandle: %s: %s\n", path, strerror(errno));
+		return NULL;
+	}
+	char *bytes = g_malloc0(max + 2);
+	*length = fread(bytes, 1, max + 1, file);
+	bool failed = ferror(file) || *length > max;
+	if (failed)
+		fprintf(stderr, "wandle: %s: %s\n", path,
+		    ferror(file) ? strerror(errno) : "longer than this command reads");
+	if (file != stdin)
+		(void)fclose(file);
+	if (!failed)
+		return bytes;
+	g_free(bytes);
+	return NULL;
+}
