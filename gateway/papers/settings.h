@@ -46,6 +46,7 @@ struct settings {
 		const char *folder;      /* INBOX */
 		const char *handled;     /* Handled */
 		unsigned poll_seconds;
+		unsigned timeout_seconds; /* for connecting, and for each command; 0: 60 */
 		uint64_t max_bytes;      /* a larger mail stays where it is, and the desk is told */
 	} mailbox;
 	struct {
