@@ -3,9 +3,6 @@ import re
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-
-from .scratch import Scratch
-
 ECC = "Key-Type: eddsa\nKey-Curve: ed25519\nKey-Usage: sign\nSubkey-Type: ecdh\nSubkey-Curve: cv25519"
 RSA = "Key-Type: rsa\nKey-Length: 3072\nKey-Usage: sign\nSubkey-Type: rsa\nSubkey-Length: 3072"
 
@@ -68,15 +65,16 @@ class Person:
         return done.stdout, done.stderr.decode(errors="replace")
 
 
-class People(Scratch):
+class People:
     """
     Everybody of a test run, the gateway's own key among them. Making keys takes a while, so one
     People serves many worlds; nobody's home is changed after everyone is there.
     """
 
-    def __init__(self, addresses):
+    def __init__(self, scratch, addresses):
         """addresses: name to mail address; the name "gateway" is Wandle's own."""
-        super().__init__("wandle-people-")
+        self.folder = scratch.folder / "people"
+        self.folder.mkdir(mode=0o711)
         self._by_name, self._homes = {}, {}
         with ThreadPoolExecutor(4) as pool:
             # the gateway's key is older than all that it certifies

@@ -21,8 +21,8 @@ OFFICER, DESK, PHOENIX = "officer@field.test", "desk@gate.test", "phoenix@phoeni
 
 @pytest.fixture(scope="module")
 def people():
-    with People({"gateway": DESK, "officer": OFFICER, "phoenix": PHOENIX}) as everybody:
-        yield everybody
+    with Scratch("wandle-people-") as scratch:
+        yield People(scratch, {"gateway": DESK, "officer": OFFICER, "phoenix": PHOENIX})
 
 
 @pytest.fixture
@@ -181,8 +181,8 @@ from world.people import People
 scratch = Scratch("wandle-world-")
 servers = Servers(scratch, ["desk@gate.test"])
 servers.start()
-people = People({"gateway": "desk@gate.test"})
-print(servers.ports.imaps, servers.ports.submission, scratch.folder, people.folder, flush=True)
+People(scratch, {"gateway": "desk@gate.test"})
+print(servers.ports.imaps, servers.ports.submission, scratch.folder, flush=True)
 time.sleep(60)
 """
 
@@ -191,11 +191,11 @@ def test_nothing_outlives_a_killed_test():
     tests = os.path.dirname(os.path.dirname(__file__))
     child = subprocess.Popen([sys.executable, "-c", DYING, tests], stdout=subprocess.PIPE,
         text=True)
-    imaps, submission, *folders = child.stdout.readline().split()
+    imaps, submission, folder = child.stdout.readline().split()
     assert listens(int(imaps)) and listens(int(submission))
     child.kill()
     child.wait()
     until(lambda: not listens(int(imaps)) and not listens(int(submission)), "closed ports")
-    until(lambda: not any(map(os.path.exists, folders)), "folders gone")
+    until(lambda: not os.path.exists(folder), "the folder's end")
     running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
-    assert not any(folder in running for folder in folders)
+    assert folder not in running

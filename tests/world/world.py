@@ -4,15 +4,14 @@ from collections import defaultdict
 from .gateway import ADDRESS, Gateway, everybody
 from .letters import Letter
 from .people import People
-from .scratch import Scratch
 from .servers import Servers
 
 # People who are in nobody's directory, but who write all the same.
 STRANGERS = {"stranger": "stranger@elsewhere.example"}
 
 
-def make_people():
-    return People({**everybody(), **STRANGERS})
+def make_people(scratch):
+    return People(scratch, {**everybody(), **STRANGERS})
 
 
 class World:
@@ -21,11 +20,10 @@ class World:
     as making keys takes a while.
     """
 
-    def __init__(self, people, keep=False, **how):
+    def __init__(self, scratch, people, **how):
         """how: what Gateway takes besides: keys, revoked."""
-        self.people = people
+        self.scratch, self.people = scratch, people
         self.addresses = {**everybody(), **STRANGERS}
-        self.scratch = Scratch("wandle-world-", keep)
         try:
             self.servers = Servers(self.scratch, set(self.addresses.values()))
             self.servers.start()
@@ -37,7 +35,6 @@ class World:
     def close(self):
         if hasattr(self, "servers"):
             self.servers.close()
-        self.scratch.close()
 
     def __enter__(self):
         return self
