@@ -1,0 +1,283 @@
+/* The ledger's door: each function is one transaction on the store. */
+/* SPDX-License-Identifier: MIT */
+#include "ledger/ledger.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "ledger/ledger_parts.h"
+
+struct ledger {
+	struct ledger_store *store;
+};
+
+bool
+ledger_open(const char *path, struct ledger **out, struct failure *why)
+{
+	struct ledger_store *store;
+
+	if (!ledger_sqlite_open(path, &store, why))
+		return false;
+	struct ledger *ledger = calloc(1, sizeof *ledger);
+	if (!ledger)
+		abort();
+	ledger->store = store;
+	*out = ledger;
+	return true;
+}
+
+void
+ledger_close(struct ledger *ledger)
+{
+	if (!ledger)
+		return;
+	ledger->store->calls->close(ledger->store);
+	free(ledger);
+}
+
+void
+ledger_closep(struct ledger **ledger)
+{
+	ledger_close(*ledger);
+	*ledger = NULL;
+}
+
+/* Every function below: begin, do the one thing, commit; what fails on the way is taken back. */
+#define WORK CLEANUP(work_done) struct work
+
+bool
+ledger_last_uid(struct ledger *ledger, const char *account, const char *folder,
+    uint32_t uid_validity, uint32_t *out, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_READ, &work, why) &&
+	    mails_last_uid(&work, account, folder, uid_validity, out, why);
+}
+
+bool
+ledger_add_mail(struct ledger *ledger, const struct mail_label *label,
+    const struct sealed_bytes *sealed, const uint8_t raw_hash[HASH_BYTES], int64_t now,
+    enum mail_added *added, struct failure *why)
+{
+	WORK work = {0};
+	enum mail_added answer;
+
+	if (!work_begin(ledger->store, WORK_WRITE, &work, why) ||
+	    !mails_add(&work, label, sealed, raw_hash, now, &answer, why) ||
+	    !WORK_COMMIT(&work, "add_mail", why))
+		return false;
+	*added = answer;
+	return true;
+}
+
+bool
+ledger_add_unfetched(struct ledger *ledger, const struct mail_label *label, const char *code,
+    int64_t now, enum mail_added *added, struct failure *why)
+{
+	WORK work = {0};
+	enum mail_added answer;
+
+	if (!work_begin(ledger->store, WORK_WRITE, &work, why) ||
+	    !mails_add_unfetched(&work, label, code, now, &answer, why) ||
+	    !WORK_COMMIT(&work, "add_unfetched", why))
+		return false;
+	*added = answer;
+	return true;
+}
+
+bool
+ledger_unfiled(struct ledger *ledger, const char *account, const char *folder,
+    uint32_t uid_validity, uint32_t *uids, size_t room, size_t *count, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_READ, &work, why) &&
+	    mails_unfiled(&work, account, folder, uid_validity, uids, room, count, why);
+}
+
+bool
+ledger_filed(struct ledger *ledger, const char *account, const char *folder,
+    uint32_t uid_validity, const uint32_t *uids, size_t count, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_WRITE, &work, why) &&
+	    mails_filed(&work, account, folder, uid_validity, uids, count, why) &&
+	    WORK_COMMIT(&work, "filed", why);
+}
+
+bool
+ledger_claim_job(struct ledger *ledger, const char *owner, const char *prefix, int year,
+    int64_t now, int64_t lease_seconds, struct arena *arena, struct job *out, bool *found,
+    struct failure *why)
+{
+	WORK work = {0};
+	struct job job;
+	bool is_there;
+
+	if (!work_begin(ledger->store, WORK_WRITE, &work, why) ||
+	    !jobs_claim(
+		&work, owner, prefix, year, now, lease_seconds, arena, &job, &is_there, why))
+		return false;
+	if (is_there && !WORK_COMMIT(&work, "claim_job", why))
+		return false;
+	if (is_there)
+		*out = job;
+	*found = is_there;
+	return true;
+}
+
+bool
+ledger_facts(struct ledger *ledger, int64_t mail_id, const uint8_t payload_hash[HASH_BYTES],
+    const uint8_t message_id_hash[HASH_BYTES], const char *named, const char *letter_id,
+    struct arena *arena, struct ledger_facts *out, struct failure *why)
+{
+	WORK work = {0};
+	struct ledger_facts facts;
+
+	if (!work_begin(ledger->store, WORK_READ, &work, why) ||
+	    !facts_find(&work, mail_id, payload_hash, message_id_hash, named, letter_id, arena,
+		&facts, why))
+		return false;
+	*out = facts;
+	return true;
+}
+
+bool
+ledger_finish_job(struct ledger *ledger, const char *owner, const struct job *job,
+    const struct outcome *outcome, const char rules_hash[HASH_HEX_BYTES],
+    const uint8_t message_id_hash[HASH_BYTES], int64_t now, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_WRITE, &work, why) &&
+	    outcome_write(&work, owner, job, outcome, rules_hash, message_id_hash, now, why) &&
+	    WORK_COMMIT(&work, "finish_job", why);
+}
+
+bool
+ledger_return_job(struct ledger *ledger, const char *owner, const struct job *job,
+    const char *code, bool uncount, int64_t retry_at, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_WRITE, &work, why) &&
+	    jobs_return(&work, owner, job, code, uncount, retry_at, clock_now(), why) &&
+	    WORK_COMMIT(&work, "return_job", why);
+}
+
+bool
+ledger_claim_letter(struct ledger *ledger, const char *owner, int64_t now, int64_t lease_seconds,
+    struct arena *arena, struct due_letter *out, bool *found, struct failure *why)
+{
+	WORK work = {0};
+	struct due_letter letter;
+	bool is_there;
+
+	if (!work_begin(ledger->store, WORK_WRITE, &work, why) ||
+	    !letters_claim(&work, owner, now, lease_seconds, arena, &letter, &is_there, why))
+		return false;
+	if (is_there && !WORK_COMMIT(&work, "claim_letter", why))
+		return false;
+	if (is_there)
+		*out = letter;
+	*found = is_there;
+	return true;
+}
+
+bool
+ledger_end_letter(struct ledger *ledger, const char *owner, int64_t letter_id,
+    enum letter_end end, const char *code, const char *reply, const char *queue_id,
+    int64_t retry_at, int64_t now, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_WRITE, &work, why) &&
+	    letters_end(
+		&work, owner, letter_id, end, code, reply, queue_id, retry_at, now, why) &&
+	    WORK_COMMIT(&work, "end_letter", why);
+}
+
+bool
+ledger_add_rules(struct ledger *ledger, const char hash[HASH_HEX_BYTES],
+    const struct rule_file *files, size_t count, const char *by, int64_t now, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_WRITE, &work, why) &&
+	    rules_add(&work, hash, files, count, by, now, why) &&
+	    WORK_COMMIT(&work, "add_rules", why);
+}
+
+bool
+ledger_add_decision(struct ledger *ledger, const struct desk_decision *decision, int64_t now,
+    struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_WRITE, &work, why) &&
+	    decision_add(&work, decision, 0, now, why) && WORK_COMMIT(&work, "add_decision", why);
+}
+
+bool
+ledger_cases(struct ledger *ledger, bool only_held, size_t room, struct arena *arena,
+    struct case_row **out, size_t *count, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_READ, &work, why) &&
+	    cases_list(&work, only_held, room, arena, out, count, why);
+}
+
+bool
+ledger_case(struct ledger *ledger, const char *reference, struct arena *arena,
+    struct case_file *out, bool *found, struct failure *why)
+{
+	WORK work = {0};
+	struct case_file file;
+	bool is_there;
+
+	if (!work_begin(ledger->store, WORK_READ, &work, why) ||
+	    !cases_show(&work, reference, arena, &file, &is_there, why))
+		return false;
+	if (is_there)
+		*out = file;
+	*found = is_there;
+	return true;
+}
+
+bool
+ledger_heartbeat(struct ledger *ledger, const char *duty, bool worked, const char *hindrance,
+    int64_t now, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_WRITE, &work, why) &&
+	    duties_beat(&work, duty, worked, hindrance, now, why) &&
+	    WORK_COMMIT(&work, "heartbeat", why);
+}
+
+bool
+ledger_status(struct ledger *ledger, struct arena *arena, struct ledger_status *out,
+    struct failure *why)
+{
+	WORK work = {0};
+	struct ledger_status status;
+
+	if (!work_begin(ledger->store, WORK_READ, &work, why) ||
+	    !status_read(&work, arena, &status, why))
+		return false;
+	*out = status;
+	return true;
+}
+
+bool
+ledger_next_due(
+    struct ledger *ledger, int64_t *jobs_at, int64_t *letters_at, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_READ, &work, why) &&
+	    due_next(&work, jobs_at, letters_at, why);
+}

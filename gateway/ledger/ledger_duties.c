@@ -1,0 +1,154 @@
+/* Rules as they were activated, and how the duties and their queues stand. */
+/* SPDX-License-Identifier: MIT */
+#include "ledger/ledger_parts.h"
+
+#include <string.h>
+
+static bool
+add_files(struct work *work, int64_t rules, const struct rule_file *files, size_t count,
+    struct failure *why)
+{
+	int64_t id;
+
+	for (size_t at = 0; at < count; at++)
+		if (!work_insert(work, "rule_file",
+			CELLS(cell_number("rules", rules), cell_text("name", files[at].name),
+			    cell_bytes("bytes", files[at].bytes, files[at].length)),
+			&id, why))
+			return false;
+	return true;
+}
+
+bool
+rules_add(struct work *work, const char *hash, const struct rule_file *files, size_t count,
+    const char *by, int64_t now, struct failure *why)
+{
+	struct store_row row;
+	bool known;
+	int64_t rules, id;
+
+	if (!work_first(work, QUERY("rules", NULL, 1, where_is(cell_text("hash", hash))), NULL, &row,
+		&known, why))
+		return false;
+	if (known)
+		rules = row_number(&row, "id");
+	else if (!work_insert(work, "rules", CELLS(cell_text("hash", hash)), &rules, why) ||
+	    !add_files(work, rules, files, count, why))
+		return false;
+	return work_insert(work, "activation",
+	    CELLS(cell_number("rules", rules), cell_number("at", now), cell_text("made_by", by)), &id,
+	    why);
+}
+
+bool
+duties_beat(struct work *work, const char *duty, bool worked, const char *hindrance, int64_t now,
+    struct failure *why)
+{
+	struct store_row row;
+	bool known;
+	int64_t id;
+
+	if (!work_first(work, QUERY("duty", NULL, 1, where_is(cell_text("name", duty))), NULL, &row,
+		&known, why))
+		return false;
+	int64_t worked_at = worked ? now : known ? row_number(&row, "worked_at") : 0;
+	if (known)
+		return work_update(work, "duty", row_number(&row, "id"),
+		    CELLS(cell_number("seen_at", now), cell_number("worked_at", worked_at),
+			cell_text("hindrance", hindrance)),
+		    why);
+	return work_insert(work, "duty",
+	    CELLS(cell_text("name", duty), cell_number("seen_at", now),
+		cell_number("worked_at", worked_at), cell_text("hindrance", hindrance)),
+	    &id, why);
+}
+
+static bool
+read_duties(
+    struct work *work, struct arena *arena, struct ledger_status *out, struct failure *why)
+{
+	struct store_row *rows;
+	size_t count;
+
+	if (!work_find(work, QUERY("duty", "name", 0, where_not(cell_none("name"))), NULL, &rows,
+		&count, why))
+		return false;
+	out->duties = arena_take_many(arena, count, sizeof *out->duties);
+	out->duty_count = count;
+	for (size_t at = 0; at < count; at++)
+		out->duties[at] =
+		    (struct duty_row){.duty = arena_text(arena, row_text(&rows[at], "name")),
+			.hindrance = arena_text(arena, row_text(&rows[at], "hindrance")),
+			.seen_at = row_number(&rows[at], "seen_at"),
+			.worked_at = row_number(&rows[at], "worked_at")};
+	return true;
+}
+
+/* Every state gets its row, the empty ones too: a queue that is absent cannot be told from one at 0. */
+static bool
+count_states(struct work *work, const char *thing, const char *since, struct ledger_status *out,
+    struct failure *why)
+{
+	for (const char *const *state = states_of(thing); *state; state++) {
+		struct store_tally tally;
+		if (!work_tally(work,
+			QUERY(thing, NULL, 0, where_is(cell_text("state", *state))), since, &tally,
+			why))
+			return false;
+		out->counts[out->count_count++] = (struct count_row){
+		    .what = thing, .state = *state, .count = tally.count, .oldest_at = tally.least};
+	}
+	return true;
+}
+
+static bool
+read_rules(
+    struct work *work, struct arena *arena, struct ledger_status *out, struct failure *why)
+{
+	struct store_row activation, rules;
+	bool found;
+
+	if (!work_first(work,
+		QUERY("activation", "id DESC", 1, where_over(cell_number("id", 0))), NULL,
+		&activation, &found, why))
+		return false;
+	if (!found)
+		return true;
+	if (!work_row(work, "rules", row_number(&activation, "rules"), &rules, why))
+		return false;
+	out->rules_hash = arena_text(arena, row_text(&rules, "hash"));
+	out->rules_at = row_number(&activation, "at");
+	return true;
+}
+
+bool
+status_read(
+    struct work *work, struct arena *arena, struct ledger_status *out, struct failure *why)
+{
+	enum { STATES_MAX = 32 };
+
+	*out = (struct ledger_status){
+	    .counts = arena_take_many(arena, STATES_MAX, sizeof *out->counts)};
+	return read_duties(work, arena, out, why) &&
+	    count_states(work, "mail", "arrived_at", out, why) &&
+	    count_states(work, "referral", "changed_at", out, why) &&
+	    count_states(work, "letter", "ready_at", out, why) && read_rules(work, arena, out, why);
+}
+
+static bool
+soonest(struct work *work, const char *table, int64_t *at, struct failure *why)
+{
+	struct store_tally tally;
+
+	if (!work_tally(work, QUERY(table, NULL, 0, where_not(cell_none("free_at"))), "free_at",
+		&tally, why))
+		return false;
+	*at = tally.count ? tally.least : INT64_MAX;
+	return true;
+}
+
+bool
+due_next(struct work *work, int64_t *jobs_at, int64_t *letters_at, struct failure *why)
+{
+	return soonest(work, "job", jobs_at, why) && soonest(work, "letter", letters_at, why);
+}

@@ -1,0 +1,106 @@
+/* What the files behind the ledger's door do for each other, inside one transaction. */
+/* SPDX-License-Identifier: MIT */
+#ifndef LEDGER_LEDGER_PARTS_H
+#define LEDGER_LEDGER_PARTS_H
+
+#include "ledger/ledger_states.h"
+#include "ledger/ledger_types.h"
+
+/* Sealed texts: the bytes, and the boxed key in a table of its own, so that erasing is possible. */
+MUST_CHECK bool seal_put(struct work *work, const struct sealed_bytes *sealed, int64_t *id,
+    struct failure *why);
+/* *has is false where `seal` is empty or the key was erased. */
+MUST_CHECK bool seal_get(struct work *work, const struct cell *seal, struct arena *arena,
+    struct sealed_bytes *out, bool *has, struct failure *why);
+
+/* Mails, as receive asks; see ledger.h. */
+MUST_CHECK bool mails_last_uid(struct work *work, const char *account, const char *folder,
+    uint32_t uid_validity, uint32_t *out, struct failure *why);
+MUST_CHECK bool mails_add(struct work *work, const struct mail_label *label,
+    const struct sealed_bytes *sealed, const uint8_t raw_hash[HASH_BYTES], int64_t now,
+    enum mail_added *added, struct failure *why);
+MUST_CHECK bool mails_add_unfetched(struct work *work, const struct mail_label *label,
+    const char *code, int64_t now, enum mail_added *added, struct failure *why);
+MUST_CHECK bool mails_unfiled(struct work *work, const char *account, const char *folder,
+    uint32_t uid_validity, uint32_t *uids, size_t room, size_t *count, struct failure *why);
+MUST_CHECK bool mails_filed(struct work *work, const char *account, const char *folder,
+    uint32_t uid_validity, const uint32_t *uids, size_t count, struct failure *why);
+
+/* Jobs: a row for as long as there is something to do. */
+MUST_CHECK bool job_add(struct work *work, enum job_kind kind, int64_t subject, int64_t mail,
+    int64_t made_at, int64_t free_at, struct failure *why);
+MUST_CHECK bool jobs_claim(struct work *work, const char *owner, const char *prefix, int year,
+    int64_t now, int64_t lease_seconds, struct arena *arena, struct job *out, bool *found,
+    struct failure *why);
+/* The row of a job that is still this owner's at this attempt. fails RETRY ledger.lease */
+MUST_CHECK bool job_held(struct work *work, const char *owner, const struct job *job,
+    struct store_row *row, struct failure *why);
+MUST_CHECK bool jobs_return(struct work *work, const char *owner, const struct job *job,
+    const char *code, bool uncount, int64_t retry_at, int64_t now, struct failure *why);
+
+/* The outcome of a job, all of it. */
+MUST_CHECK bool outcome_write(struct work *work, const char *owner, const struct job *job,
+    const struct outcome *outcome, const char *rules_hash, const uint8_t *message_id_hash,
+    int64_t now, struct failure *why);
+
+/* What letters and referrals of one outcome belong to. */
+struct belongs {
+	int64_t mail;
+	int64_t case_id;       /* 0: none */
+	const char *reference;
+	enum urgency urgency;
+	int64_t now;
+};
+/* Brings a case's referrals to where the outcome has them; ids[i] is the row of number i. */
+MUST_CHECK bool referrals_write(struct work *work, const struct belongs *belongs,
+    const struct outcome *outcome, int64_t *ids, struct failure *why);
+/* Those that still wait are closed with the case. */
+MUST_CHECK bool referrals_close_held(
+    struct work *work, const struct belongs *belongs, struct failure *why);
+/* A letter ended: its referral, where it has one, follows. */
+MUST_CHECK bool referral_follows(struct work *work, int64_t id, bool was_sent, int64_t now,
+    const char *code, struct failure *why);
+
+MUST_CHECK bool letters_write(struct work *work, const struct belongs *belongs,
+    const struct outcome *outcome, const int64_t *referral_ids, struct failure *why);
+/* Stops the letters of a referral that did not begin to leave. fails RETRY ledger.facts when one did */
+MUST_CHECK bool letters_withdraw(
+    struct work *work, int64_t referral, int64_t now, struct failure *why);
+MUST_CHECK bool letters_claim(struct work *work, const char *owner, int64_t now,
+    int64_t lease_seconds, struct arena *arena, struct due_letter *out, bool *found,
+    struct failure *why);
+MUST_CHECK bool letters_end(struct work *work, const char *owner, int64_t id, enum letter_end end,
+    const char *code, const char *reply, const char *queue_id, int64_t retry_at, int64_t now,
+    struct failure *why);
+
+/* Cases. */
+MUST_CHECK bool case_find(struct work *work, const char *reference, struct store_row *out,
+    bool *found, struct failure *why);
+/* After a change: counts it, and writes down whether a person must look. */
+MUST_CHECK bool case_changed(struct work *work, int64_t case_id, struct failure *why);
+MUST_CHECK bool decision_add(struct work *work, const struct desk_decision *decision,
+    int64_t from_mail, int64_t now, struct failure *why);
+MUST_CHECK bool facts_find(struct work *work, int64_t mail_id, const uint8_t *payload_hash,
+    const uint8_t *message_id_hash, const char *named, const char *letter_id, struct arena *arena,
+    struct ledger_facts *out, struct failure *why);
+/* Another mail that became a case and has this hash in this column; hash NULL or zeros: none. */
+MUST_CHECK bool facts_same(struct work *work, const char *column, const uint8_t *hash,
+    int64_t mail_id, struct store_row *out, bool *found, struct failure *why);
+bool hash_is_zero(const uint8_t *hash); /* true of NULL too */
+
+/* What people ask. */
+MUST_CHECK bool cases_list(struct work *work, bool only_held, size_t room, struct arena *arena,
+    struct case_row **out, size_t *count, struct failure *why);
+MUST_CHECK bool cases_show(struct work *work, const char *reference, struct arena *arena,
+    struct case_file *out, bool *found, struct failure *why);
+
+MUST_CHECK bool rules_add(struct work *work, const char *hash, const struct rule_file *files,
+    size_t count, const char *by, int64_t now, struct failure *why);
+MUST_CHECK bool duties_beat(struct work *work, const char *duty, bool worked,
+    const char *hindrance, int64_t now, struct failure *why);
+MUST_CHECK bool status_read(struct work *work, struct arena *arena, struct ledger_status *out,
+    struct failure *why);
+MUST_CHECK bool due_next(
+    struct work *work, int64_t *jobs_at, int64_t *letters_at, struct failure *why);
+
+#endif
