@@ -213,6 +213,9 @@ class Gateway:
         self._running = None
         return status
 
+    def log_text(self):
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
     def alarms(self):
         path = self.folder / "alarms"
         return path.read_text().splitlines() if path.exists() else []
