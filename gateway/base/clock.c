@@ -3,6 +3,7 @@
 #include "base/clock.h"
 
 #include <glib.h>
+#include <string.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -95,6 +96,28 @@ day_is_valid(int year, int month, int day)
 {
 	return year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 &&
 	    g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year);
+}
+
+bool
+day_read(const char *text, int32_t *out)
+{
+	static const char SHAPE[] = "9999-99-99";
+	int numbers[3] = {0};
+
+	if (strlen(text) != strlen(SHAPE))
+		return false;
+	for (size_t at = 0, number = 0; SHAPE[at]; at++) {
+		if (SHAPE[at] == '-')
+			number++;
+		if (SHAPE[at] == '-' ? text[at] != '-' : !g_ascii_isdigit(text[at]))
+			return false;
+		if (SHAPE[at] != '-')
+			numbers[number] = numbers[number] * 10 + (text[at] - '0');
+	}
+	if (!day_is_valid(numbers[0], numbers[1], numbers[2]))
+		return false;
+	*out = day_number(numbers[0], numbers[1], numbers[2]);
+	return true;
 }
 
 int

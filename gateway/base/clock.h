@@ -35,6 +35,8 @@ int64_t clock_moment(int year, int month, int day, int hour, int minute);
 int32_t day_number(int year, int month, int day);
 void day_civil(int32_t number, int *year, int *month, int *day);
 bool day_is_valid(int year, int month, int day);
+/* The day of "2026-03-29", and of no other spelling. */
+bool day_read(const char *text, int32_t *out);
 
 /*
  * Completed years on `today` of one born on `born` (both day numbers). An age is attained at the
