@@ -18,12 +18,13 @@ const char *route_fate_name(enum route_fate fate); /* "send", "wait", "propose",
 /* One agency's part of a case. */
 struct route {
 	const struct entry *agency;
-	uint64_t children;          /* bit i: child i of the form; 0 with no children: the whole report */
+	uint64_t children;          /* bit i: child i of the form shares this fate; 0 with no children: the whole report */
+	uint64_t waiting_children;  /* SEND, PROPOSED: the children that do not, and wait for the desk */
 	enum route_fate fate;
-	const char *code;           /* "route.rule", "route.red", "route.hold", "route.cannot-tell", "route.never", "route.desk" */
+	const char *code;           /* "route.rule", "route.red", "route.propose", "route.hold", "route.cannot-tell", "route.never", "route.watch", "route.desk" */
 	const char *rules;          /* ids of the rules that led here, "mash, red" */
 	const char *why;            /* the rules' own words */
-	const char *question;       /* what would settle it, for ROUTE_WAIT; NULL */
+	const char *question;       /* what would settle it, where anything waits for the desk; NULL */
 	/* Blocks this route's rules narrow the disclosure to, NULL-terminated; NULL: the agency's own. */
 	const char *const *blocks;
 };
