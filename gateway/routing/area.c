@@ -1,0 +1,251 @@
+/* Full postcodes in a sorted table, eight bytes each, and the area each lies in. */
+/* SPDX-License-Identifier: MIT */
+#include "routing/area.h"
+
+#include <glib.h>
+#include <string.h>
+
+enum {
+	AREA_FILE_MAX_BYTES = 64 * 1024 * 1024, /* all 2.7 million postcodes of the country are 55 MB */
+	AREA_FAULTS_MAX = 20,                   /* of one table: a wrong file has a fault on each line */
+	AREA_NAME_MAX_BYTES = 80,
+	OUTWARD_LETTERS = 4, INWARD_LETTERS = 3, LETTER_BITS = 6, AREA_BITS = 16,
+	INWARD_BITS = INWARD_LETTERS * LETTER_BITS,
+};
+
+/*
+ * One row is one number: four letters of the outward half (padded), three of the inward half, six
+ * bits a letter, and the area's number beneath. Sorted, so all of a district stand together.
+ */
+struct area_table {
+	GArray *rows;       /* uint64_t */
+	GPtrArray *names;   /* by area number; owns them */
+	GHashTable *by_name;
+};
+
+static uint64_t
+pack_letters(const char *letters, size_t length, size_t width)
+{
+	uint64_t packed = 0;
+
+	for (size_t at = 0; at < width; at++)
+		packed = packed << LETTER_BITS | (at < length ? (uint64_t)(letters[at] - '0' + 1) & 63 : 0);
+	return packed;
+}
+
+/* "SW19 1AA" to its number; false for what has not the shape of a full postcode. */
+static bool
+pack_postcode(const char *postcode, size_t length, uint64_t *out)
+{
+	const char *space = memchr(postcode, ' ', length);
+	size_t outward = space ? (size_t)(space - postcode) : 0;
+
+	if (outward < 2 || outward > OUTWARD_LETTERS || length != outward + 1 + INWARD_LETTERS)
+		return false;
+	for (size_t at = 0; at < length; at++)
+		if (at != outward && !g_ascii_isupper(postcode[at]) && !g_ascii_isdigit(postcode[at]))
+			return false;
+	*out = pack_letters(postcode, outward, OUTWARD_LETTERS) << INWARD_BITS |
+	    pack_letters(space + 1, INWARD_LETTERS, INWARD_LETTERS);
+	return true;
+}
+
+static int
+compare_rows(const void *left, const void *right)
+{
+	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+/* The number of the first row at or above this one. */
+static size_t
+lower_bound(const struct area_table *table, uint64_t row)
+{
+	size_t low = 0, high = table->rows->len;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (g_array_index(table->rows, uint64_t, middle) < row)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static uint64_t
+row_at(const struct area_table *table, size_t at)
+{
+	return at < table->rows->len ? g_array_index(table->rows, uint64_t, at) : UINT64_MAX;
+}
+
+int
+area_of(const struct area_table *table, const struct value *postcode, const char **because)
+{
+	const char *unused;
+	uint64_t packed;
+
+	because = because ? because : &unused;
+	*because = "is no full postcode";
+	if (postcode->known != KNOWN_GIVEN)
+		return -1;
+	*because = "is no fixed abode";
+	if (postcode->no_fixed_abode || g_str_has_prefix(postcode->postcode, "ZZ99"))
+		return -1;
+	*because = "names a district and no full postcode";
+	if (!postcode->is_full_postcode ||
+	    !pack_postcode(postcode->postcode, strlen(postcode->postcode), &packed))
+		return -1;
+	*because = "was misspelt, so that it is not certain";
+	if (postcode->is_estimated)
+		return -1;
+	uint64_t found = row_at(table, lower_bound(table, packed << AREA_BITS));
+	if (found >> AREA_BITS == packed)
+		return (int)(found & ((1u << AREA_BITS) - 1));
+	uint64_t district = packed >> INWARD_BITS;
+	*because = "is not in the table of postcodes";
+	found = row_at(table, lower_bound(table, district << (INWARD_BITS + AREA_BITS)));
+	return found >> (INWARD_BITS + AREA_BITS) == district ? -1 : AREA_OUTSIDE;
+}
+
+const char *const *
+area_names(const struct area_table *table, size_t *count)
+{
+	*count = table->names->len;
+	return (const char *const *)table->names->pdata;
+}
+
+static void
+add_name(struct area_table *table, char *name)
+{
+	g_hash_table_insert(table->by_name, name, GUINT_TO_POINTER(table->names->len));
+	g_ptr_array_add(table->names, name);
+}
+
+/* The number of an area, which is new when the name is; -1 for no name, or one too many. */
+static int
+number_of(struct area_table *table, const char *name, size_t length)
+{
+	void *number;
+
+	if (!length || length > AREA_NAME_MAX_BYTES || !g_utf8_validate(name, (gssize)length, NULL))
+		return -1;
+	g_autofree char *copy = g_strndup(name, length);
+	if (g_hash_table_lookup_extended(table->by_name, copy, NULL, &number))
+		return GPOINTER_TO_UINT(number) == AREA_OUTSIDE ? -1 : GPOINTER_TO_INT(number);
+	if (table->names->len >= AREAS_MAX)
+		return -1;
+	add_name(table, g_steal_pointer(&copy));
+	return (int)table->names->len - 1;
+}
+
+/* One line without its end; false when it is not understood. */
+static bool
+read_row(struct area_table *table, const char *line, size_t length)
+{
+	const char *comma = memchr(line, ',', length);
+	uint64_t packed;
+
+	if (!comma || !pack_postcode(line, (size_t)(comma - line), &packed))
+		return false;
+	int number = number_of(table, comma + 1, length - (size_t)(comma + 1 - line));
+	if (number < 0)
+		return false;
+	packed = packed << AREA_BITS | (uint64_t)number;
+	g_array_append_val(table->rows, packed);
+	return true;
+}
+
+static bool
+is_heading(const char *line, size_t length)
+{
+	static const char HEADING[] = "postcode,area";
+
+	return !length || line[0] == '#' ||
+	    (length == strlen(HEADING) && memcmp(line, HEADING, length) == 0);
+}
+
+static void
+read_rows(struct area_table *table, const char *path, const char *bytes, size_t left,
+    struct faults *faults)
+{
+	size_t bad = 0;
+
+	for (unsigned number = 1; left && bad < AREA_FAULTS_MAX; number++) {
+		const char *end = memchr(bytes, '\n', left);
+		size_t whole = end ? (size_t)(end - bytes) + 1 : left;
+		size_t length = end ? whole - 1 : whole;
+		if (length && bytes[length - 1] == '\r')
+			length--;
+		if (!is_heading(bytes, length) && !read_row(table, bytes, length)) {
+			faults_add(faults, path, number, 1,
+			    "expected a full postcode, a comma and an area, as in \"SW19 1AA,Merton\"");
+			bad++;
+		}
+		bytes += whole;
+		left -= whole;
+	}
+}
+
+/* A postcode that stands twice would be wherever the search ends. */
+static void
+check_rows(const struct area_table *table, const char *path, struct faults *faults)
+{
+	size_t twice = 0;
+
+	for (size_t at = 1; at < table->rows->len; at++)
+		twice += row_at(table, at) >> AREA_BITS == row_at(table, at - 1) >> AREA_BITS;
+	if (twice)
+		faults_add(faults, path, 0, 0, "%zu postcodes stand in the table twice", twice);
+	if (!table->rows->len)
+		faults_add(faults, path, 0, 0, "the table has no postcode");
+}
+
+static struct area_table *
+open_table(void)
+{
+	struct area_table *table = g_new0(struct area_table, 1);
+
+	table->rows = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+	table->names = g_ptr_array_new_with_free_func(g_free);
+	table->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+	add_name(table, g_strdup("outside"));
+	return table;
+}
+
+struct area_table *
+area_load(const char *path, struct faults *faults)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, &error);
+	size_t before = faults_count(faults);
+
+	if (!file) {
+		faults_add(faults, path, 0, 0, "cannot be read: %s", error->message);
+		return NULL;
+	}
+	if (g_mapped_file_get_length(file) > AREA_FILE_MAX_BYTES) {
+		faults_add(faults, path, 0, 0, "is larger than %d bytes", AREA_FILE_MAX_BYTES);
+		return NULL;
+	}
+	struct area_table *table = open_table();
+	read_rows(table, path, g_mapped_file_get_contents(file), g_mapped_file_get_length(file), faults);
+	g_array_sort(table->rows, compare_rows);
+	check_rows(table, path, faults);
+	if (faults_count(faults) == before)
+		return table;
+	area_free(table);
+	return NULL;
+}
+
+void
+area_free(struct area_table *table)
+{
+	if (!table)
+		return;
+	g_array_free(table->rows, TRUE);
+	g_hash_table_destroy(table->by_name);
+	g_ptr_array_free(table->names, TRUE);
+	g_free(table);
+}

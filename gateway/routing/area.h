@@ -1,0 +1,36 @@
+/* Which local authority a full postcode lies in. */
+/* SPDX-License-Identifier: MIT */
+#ifndef ROUTING_AREA_H
+#define ROUTING_AREA_H
+
+#include "base/faults.h"
+#include "papers/concern.h"
+
+enum {
+	AREA_OUTSIDE = 0, /* the number of every district that the table does not have */
+	AREAS_MAX = 1000, /* local authorities of one table; the United Kingdom has some 380 */
+};
+
+struct area_table;
+
+/*
+ * Reads "postcode,area" lines; '#' begins a comment line. Every line that is not understood is a
+ * fault with its place; NULL when there was one.
+ */
+struct area_table *area_load(const char *path, struct faults *faults);
+void area_free(struct area_table *table); /* accepts NULL */
+
+/* The areas by number; number 0 is "outside". */
+const char *const *area_names(const struct area_table *table, size_t *count);
+
+/*
+ * The number of the area of a postcode, or -1 when it cannot be told, and then *because (may be
+ * NULL) says why, as what follows the field's label in a sentence.
+ *
+ * A postcode district is no borough: of the postcodes of SW19 one in ten is not Merton's. So a
+ * district alone tells nothing, nor does a postcode that had to be repaired, nor one that the
+ * table does not have in a district that it has.
+ */
+int area_of(const struct area_table *table, const struct value *postcode, const char **because);
+
+#endif

@@ -1,0 +1,209 @@
+/* Works out ages, areas and folded texts from answers, once each. */
+/* SPDX-License-Identifier: MIT */
+#include "routing/fact.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "routing/folded.h"
+#include "routing/vocabulary.h"
+
+enum { PERSONS_MAX = CHILDREN_MAX > ADULTS_MAX ? CHILDREN_MAX : ADULTS_MAX };
+
+struct facts {
+	const struct ruleset *rules;
+	const struct concern *concern;
+	struct arena *arena;
+	const struct fact **kept; /* by operand and person, NULL until asked */
+	int32_t today;
+};
+
+struct facts *
+facts_open(const struct ruleset *rules, const struct concern *concern, struct arena *arena)
+{
+	struct facts *facts = arena_take(arena, sizeof *facts);
+	struct civil day = clock_civil(concern->reported_at);
+
+	facts->rules = rules;
+	facts->concern = concern;
+	facts->arena = arena;
+	facts->today = day_number(day.year, day.month, day.day);
+	facts->kept = arena_take_many(
+	    arena, vocabulary_count(rules->vocabulary) * PERSONS_MAX, sizeof *facts->kept);
+	return facts;
+}
+
+int32_t
+facts_today(const struct facts *facts)
+{
+	return facts->today;
+}
+
+static struct plain
+show(const struct facts *facts, const char *text)
+{
+	return plain_copy(facts->arena, text, strlen(text));
+}
+
+static void
+cannot_tell(struct fact *fact, const char *because)
+{
+	fact->state = FACT_CANNOT_TELL;
+	fact->because = because;
+}
+
+/*
+ * Birth days are an interval. A day that is still to come is no birthday of a child that is born,
+ * so the interval ends today; when all of it is to come, the date is wrong and tells nothing.
+ */
+static void
+find_age(const struct facts *facts, const struct value *value, struct fact *fact)
+{
+	int32_t last = value->last_day < facts->today ? value->last_day : facts->today;
+
+	if (value->is_unborn) {
+		fact->low = fact->high = -1;
+		fact->seen = show(facts, "unborn");
+		return;
+	}
+	if (value->first_day > last) {
+		cannot_tell(fact, "is after the day of the report");
+		return;
+	}
+	fact->low = age_on(last, facts->today);
+	fact->high = age_on(value->first_day, facts->today);
+	const char *words = fact->low == fact->high
+	    ? arena_print(facts->arena, "%d", (int)fact->low)
+	    : arena_print(facts->arena, "%d to %d", (int)fact->low, (int)fact->high);
+	fact->seen = show(facts, words);
+}
+
+static void
+find_area(const struct facts *facts, const struct value *value, struct fact *fact)
+{
+	size_t count;
+	const char *const *names = area_names(facts->rules->areas, &count);
+	int area = area_of(facts->rules->areas, value, &fact->because);
+
+	if (area < 0) {
+		fact->state = FACT_CANNOT_TELL;
+		return;
+	}
+	fact->area = (unsigned)area;
+	fact->seen = show(facts, names[area]);
+}
+
+static void
+find_postcode(const struct value *value, struct fact *fact)
+{
+	fact->postcode = value->postcode;
+	if (value->no_fixed_abode)
+		cannot_tell(fact, "is no fixed abode");
+	else if (value->is_estimated)
+		cannot_tell(fact, "was misspelt, so that it is not certain");
+	else if (!*value->postcode)
+		cannot_tell(fact, "is no postcode");
+}
+
+static bool
+has_choices(const struct value *value)
+{
+	for (size_t at = 0; at < COUNT_OF(value->choices.bits); at++)
+		if (value->choices.bits[at])
+			return true;
+	return false;
+}
+
+static void
+find_choices(const struct value *value, struct fact *fact)
+{
+	fact->choices = value->choices;
+	if (!has_choices(value))
+		cannot_tell(fact, "could not be read");
+}
+
+static void
+find_given(const struct facts *facts, const struct operand *operand, const struct value *value,
+    struct fact *fact)
+{
+	switch (operand->kind) {
+	case OPERAND_TEXT:
+		fact->folded = value->text.length
+		    ? folded_text(facts->arena, value->text.words, value->text.length)
+		    : "";
+		break;
+	case OPERAND_CHOICE:
+	case OPERAND_CHOICES:
+	case OPERAND_YES_NO:
+		find_choices(value, fact);
+		break;
+	case OPERAND_COUNT:
+		fact->low = fact->high = value->number;
+		break;
+	case OPERAND_DAY:
+		fact->low = value->first_day;
+		fact->high = value->last_day;
+		break;
+	case OPERAND_POSTCODE:
+		find_postcode(value, fact);
+		break;
+	case OPERAND_AGE:
+		find_age(facts, value, fact);
+		break;
+	case OPERAND_UNBORN:
+		choice_set_add(&fact->choices, value->is_unborn);
+		fact->seen = show(facts, value->is_unborn ? "unborn" : "born");
+		break;
+	case OPERAND_AREA:
+		find_area(facts, value, fact);
+		break;
+	case OPERAND_KINDS:
+		break;
+	}
+}
+
+static void
+find_fact(const struct facts *facts, const struct operand *operand, const struct value *value,
+    struct fact *fact)
+{
+	fact->seen = value->text.words ? value->text : show(facts, "");
+	fact->state = FACT_KNOWN;
+	switch (value->known) {
+	case KNOWN_BLANK:
+		cannot_tell(fact, "was left blank");
+		break;
+	case KNOWN_UNKNOWN:
+		cannot_tell(fact, "is not known");
+		break;
+	case KNOWN_REFUSED:
+		cannot_tell(fact, "was refused");
+		break;
+	case KNOWN_NOT_APPLICABLE:
+		fact->state = FACT_NOT_APPLICABLE;
+		break;
+	case KNOWN_UNCLEAR:
+		cannot_tell(fact, "could not be read");
+		/* Of several choices those that could be read are certain. */
+		if (operand->kind == OPERAND_CHOICES && has_choices(value)) {
+			fact->state = FACT_AT_LEAST;
+			fact->choices = value->choices;
+		}
+		break;
+	case KNOWN_GIVEN:
+		find_given(facts, operand, value, fact);
+		break;
+	}
+}
+
+const struct fact *
+facts_get(struct facts *facts, const struct operand *operand, size_t person)
+{
+	const struct fact **kept = &facts->kept[operand->number * PERSONS_MAX + person % PERSONS_MAX];
+
+	if (!*kept) {
+		struct fact *fact = arena_take(facts->arena, sizeof *fact);
+		find_fact(facts, operand, concern_value(facts->concern, operand->field, person), fact);
+		*kept = fact;
+	}
+	return *kept;
+}

@@ -1,0 +1,82 @@
+/* Rules to routes, each with its reason. */
+/* SPDX-License-Identifier: MIT */
+#include "routing/routing.h"
+
+#include "routing/decide.h"
+#include "routing/loading.h"
+#include "routing/vocabulary.h"
+
+/* What rules may take in memory: the largest file of rules that YAML lets in needs a third. */
+#define RULES_MAX_BYTES ((size_t)512 * 1024 * 1024)
+
+struct routing {
+	struct ruleset rules;
+};
+
+static void
+load_rules(struct routing *routing, const char *path, const struct field_list *fields,
+    const struct directory *directory, struct faults *faults)
+{
+	CLEANUP(yaml_freep) struct yaml_document *document = yaml_load(path, faults);
+	g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
+	struct loading loading = {.rules = &routing->rules,
+	    .directory = directory,
+	    .fields = fields,
+	    .faults = faults,
+	    .ids = ids};
+
+	if (!document)
+		return;
+	routing->rules.arena = arena_open(RULES_MAX_BYTES);
+	routing->rules.file = arena_text(routing->rules.arena, path);
+	routing->rules.vocabulary = vocabulary_open(fields, routing->rules.arena);
+	agencies_load(&loading);
+	rules_load(&loading, yaml_root(document));
+	rules_check(&loading);
+}
+
+struct routing *
+routing_load(const char *routing_path, const char *areas_path, const struct field_list *fields,
+    const struct directory *directory, struct faults *faults)
+{
+	CLEANUP(routing_freep) struct routing *routing = g_new0(struct routing, 1);
+	size_t before = faults_count(faults);
+
+	routing->rules.areas = area_load(areas_path, faults);
+	load_rules(routing, routing_path, fields, directory, faults);
+	return faults_count(faults) == before ? TAKE(routing) : NULL;
+}
+
+void
+routing_free(struct routing *routing)
+{
+	if (!routing)
+		return;
+	area_free(routing->rules.areas);
+	vocabulary_free(routing->rules.vocabulary);
+	arena_close(routing->rules.arena);
+	g_free(routing);
+}
+
+void
+routing_freep(struct routing **routing)
+{
+	routing_free(*routing);
+	*routing = NULL;
+}
+
+void
+routing_decide(const struct routing *routing, const struct concern *concern,
+    const struct routing_moment *moment, struct arena *arena, struct decision *out)
+{
+	decision_make(&routing->rules, concern, moment->is_open, arena, out);
+}
+
+const char *
+routing_area(const struct routing *routing, const struct value *postcode)
+{
+	size_t count;
+	int area = area_of(routing->rules.areas, postcode, NULL);
+
+	return area < 0 ? NULL : area_names(routing->rules.areas, &count)[area];
+}
