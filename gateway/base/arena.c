@@ -120,6 +120,8 @@ arena_print(struct arena *arena, const char *format, ...)
 {
 	va_list words, again;
 
+	if (!format)
+		abort();
 	va_start(words, format);
 	va_copy(again, words);
 	int length = vsnprintf(NULL, 0, format, words);
