@@ -16,6 +16,11 @@
 #define MIME_MAX_PARTS 200        /* a mail with more is an attack or a mailing list digest */
 #define MIME_HEADER_MAX_BYTES (256u * 1024) /* one part's header block */
 #define MIME_FIELD_MAX_BYTES (16u * 1024)   /* one header field */
+#define MIME_FIELDS_MAX 500       /* in one header block: GMime reads all addresses again for each */
+#define MIME_DASH_LINES_MAX 4000  /* lines that could be delimiters: each may cost GMime an object */
+#define MIME_PARAMETERS_MAX 32    /* of one content type */
+#define MIME_PARAMETER_MAX_BYTES 1024u      /* one value of them, continuations joined */
+#define MIME_TEXT_MAX_BYTES (4u * 1024 * 1024) /* a text part that is read as words */
 
 #define CHILDREN_MAX 12           /* in one form */
 #define ADULTS_MAX 20             /* in one form */
