@@ -10,20 +10,24 @@ struct clocks;
 
 /* Loads bank-holidays.yaml (days of England and Wales, with a last day it is known for). NULL on a fault. */
 struct clocks *clocks_load(const char *path, struct faults *faults);
-void clocks_free(struct clocks *clocks);
+void clocks_free(struct clocks *clocks); /* accepts NULL */
 void clocks_freep(struct clocks **clocks);
 
-/* Whether these hours are working time at this moment, on the London calendar. */
+/*
+ * Whether these hours are working time at this moment, on the London calendar: from the minute
+ * they open until just before the minute they close.
+ */
 bool clocks_is_open(const struct clocks *clocks, const struct working_hours *hours, int64_t at);
 
 /*
  * The moment a clock of so many minutes ends that starts at `from`: working time of these hours,
- * or elapsed time when the urgency is red.
+ * or elapsed time when the urgency is red or the hours never open. A clock that starts while they
+ * are closed begins to run when they open; one that ends as they close is due at that minute.
  */
 int64_t clocks_due(const struct clocks *clocks, const struct working_hours *hours,
     enum urgency urgency, int32_t minutes, int64_t from);
 
-/* The last day the table knows. */
+/* The last day the table knows; after it every weekday is a working day. */
 int32_t clocks_horizon(const struct clocks *clocks);
 
 #endif
