@@ -147,7 +147,10 @@ judge_code(gpgme_err_code_t code, bool has_recipient, bool had_key, enum key_ope
 	case GPG_ERR_BAD_PASSPHRASE:
 	case GPG_ERR_NO_PIN_ENTRY:
 		*result = KEY_OPEN_SYMMETRIC;
-		return !had_key;
+		return true;
+	case GPG_ERR_GENERAL: /* a key block, for one */
+		*result = KEY_OPEN_NOT_PGP;
+		return !has_recipient;
 	case GPG_ERR_NO_DATA: /* not PGP, only signed, or damaged where the text was out already */
 	case GPG_ERR_DECRYPT_FAILED:
 	case GPG_ERR_UNEXPECTED:

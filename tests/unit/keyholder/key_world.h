@@ -49,7 +49,7 @@ GBytes *run_for(GBytes *input, const char *const words[]);
 GBytes *run_gpg(const char *home, GBytes *input, ...) G_GNUC_NULL_TERMINATED;
 GBytes *bytes_of(const char *text);
 char *path_in_world(const char *name);
-/* Waits at most ten seconds for the condition. */
+/* Waits at most thirty seconds for the condition. */
 bool comes_true(bool (*condition)(void *), void *about);
 /* The process ids of a process's children. */
 size_t children_of(int process, int *out, size_t room);
