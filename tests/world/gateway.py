@@ -1,17 +1,16 @@
 """Wandle installed in a folder of its own: settings, rules, keys, ledger, and its program to run."""
-import contextlib
 import os
 import re
 import shutil
 import signal
-import sqlite3
 import subprocess
 
 import yaml
 
+from .ledger import Ledger
 from .people import copy_home
-from .scratch import REPOSITORY, until
-from .servers import PASSWORD
+from .scratch import REPOSITORY
+from .post import PASSWORD
 
 ADDRESS = "concerns@wimbledon-desk.example"
 NAME = "Wimbledon public protection desk"
@@ -110,6 +109,7 @@ class Gateway:
         self.folder, self.servers, self.people = folder, servers, people
         self.program = find_program("wandle")
         self.log = folder / "wandle.log"
+        self.ledger = Ledger(folder / "state/ledger.sqlite")
         self._keys, self._running = dict(keys or {}), None
         folder.mkdir()
         for name in ("state", "secrets"):
@@ -219,26 +219,6 @@ class Gateway:
     def alarms(self):
         path = self.folder / "alarms"
         return path.read_text().splitlines() if path.exists() else []
-
-    # --- the ledger, to look at only ------------------------------------------------------------
-
-    def ask(self, query, *values):
-        """Rows of the ledger; [] before there is one."""
-        path = self.folder / "state/ledger.sqlite"
-        if not path.exists():
-            return []
-        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as ledger:
-            ledger.row_factory = sqlite3.Row
-            return [dict(row) for row in ledger.execute(query, values)]
-
-    def settles(self, query, expected, seconds=30.0):
-        """Waits until the ledger answers a query with this one value."""
-        def look():
-            with contextlib.suppress(sqlite3.OperationalError):
-                rows = self.ask(query)
-                return rows and list(rows[0].values())[0] == expected
-            return False
-        until(look, f"{query} to be {expected}", seconds)
 
 
 def everybody():

@@ -11,6 +11,11 @@ OUTER_FIELDS = {"from", "to", "subject", "date", "message-id", "mime-version", "
     "return-path", "delivered-to", "received", "x-original-to"}
 
 
+def open_letters(post, reader, gateway, address):
+    """Every letter in one mailbox, opened with the reader's key."""
+    return [Letter(raw, reader, gateway, address) for raw in post.fetch(address)]
+
+
 class Letter:
     """
     A letter of Wandle's, opened with one person's key. Making one checks what holds for each of

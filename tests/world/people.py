@@ -3,6 +3,7 @@ import re
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+
 ECC = "Key-Type: eddsa\nKey-Curve: ed25519\nKey-Usage: sign\nSubkey-Type: ecdh\nSubkey-Curve: cv25519"
 RSA = "Key-Type: rsa\nKey-Length: 3072\nKey-Usage: sign\nSubkey-Type: rsa\nSubkey-Length: 3072"
 
@@ -24,17 +25,24 @@ class Gpg:
             stderr=subprocess.DEVNULL)
 
 
-class Person:
-    """One who has a key. `address` is what the key says."""
+def make_key(home, name, address, algorithm=ECC, expires="0", made_at=None):
+    """A new home with one key pair in it, for one who is called `name`."""
+    home.mkdir(mode=0o700)
+    Gpg(home)(*when(made_at), "--gen-key", data=(
+        f"%no-protection\n{algorithm}\nSubkey-Usage: encrypt\nName-Real: {name}\n"
+        f"Name-Email: {address}\nExpire-Date: {expires}\n").encode())
 
-    def __init__(self, folder, name, address, algorithm=ECC, expires="0", made_at=None):
-        self.name, self.address = name, address
-        self.gpg = Gpg(folder / name)
-        self.gpg.home.mkdir(mode=0o700)
-        self.when_made = ["--faked-system-time", made_at] if made_at else []
-        self.gpg(*self.when_made, "--gen-key", data=(
-            f"%no-protection\n{algorithm}\nSubkey-Usage: encrypt\nName-Real: {name}\n"
-            f"Name-Email: {address}\nExpire-Date: {expires}\n").encode())
+
+def when(made_at):
+    """Options for a gpg that takes another time for now, like 20200101T000000."""
+    return ["--faked-system-time", made_at] if made_at else []
+
+
+class Person:
+    """One who has a home with a key in it. `address` is what the key says."""
+
+    def __init__(self, home, address):
+        self.name, self.address, self.gpg = home.name, address, Gpg(home)
         listed = self.gpg("--with-colons", "--list-secret-keys").stdout.decode()
         self.fingerprint = re.search(r"^fpr:+([0-9A-F]{40}):", listed, re.M)[1]
         self.public = self.gpg("--armor", "--export", self.fingerprint).stdout
@@ -75,29 +83,24 @@ class People:
         """addresses: name to mail address; the name "gateway" is Wandle's own."""
         self.folder = scratch.folder / "people"
         self.folder.mkdir(mode=0o711)
-        self._by_name, self._homes = {}, {}
+        self._by_name, self._made_at, self._homes = {}, {}, {}
+        # the gateway's key is older than all that it certifies
+        self.add("gateway", addresses["gateway"], made_at="20190101T000000")
+        others = [pair for pair in addresses.items() if pair[0] != "gateway"]
         with ThreadPoolExecutor(4) as pool:
-            # the gateway's key is older than all that it certifies
-            made = pool.map(lambda pair: Person(self.folder, *pair,
-                made_at="20190101T000000" if pair[0] == "gateway" else None), addresses.items())
-        for person in made:
-            self._by_name[person.name] = person
-        gateway = self["gateway"]
-        with ThreadPoolExecutor(4) as pool:
-            list(pool.map(lambda person: person.learn(gateway), self))
+            list(pool.map(lambda pair: self.add(*pair), others))
 
     def __getitem__(self, name):
         return self._by_name[name]
 
-    def __iter__(self):
-        return iter(self._by_name.values())
-
-    def add(self, name, address, **how):
-        """One more, for the tests that need a stranger or a special key; made once."""
+    def add(self, name, address, made_at=None, **how):
+        """One more, who knows the gateway's key. Made once, however often it is asked for."""
         if name not in self._by_name:
-            person = Person(self.folder, name, address, **how)
-            person.learn(self["gateway"])
-            self._by_name[name] = person
+            make_key(self.folder / name, name, address, made_at=made_at, **how)
+            person = Person(self.folder / name, address)
+            if name != "gateway":
+                person.learn(self["gateway"])
+            self._by_name[name], self._made_at[person] = person, made_at
         return self._by_name[name]
 
     def gateway_home(self, known, revoked=()):
@@ -113,7 +116,7 @@ class People:
             gpg = Gpg(home)
             gpg("--import", data=b"".join(person.public for person in known))
             for person in known:
-                gpg(*person.when_made, "--quick-lsign-key", person.fingerprint)
+                gpg(*when(self._made_at[person]), "--quick-lsign-key", person.fingerprint)
             for person in revoked:
                 gpg("--import", data=person.revocation())
             gpg("--check-trustdb")

@@ -1,22 +1,16 @@
 """Dovecot and Postfix on loopback, to start, to change and to stop; each mail one can rely on."""
-import contextlib
-import imaplib
 import os
 import re
 import shutil
 import signal
-import smtplib
-import ssl
 import subprocess
-from email import policy
 
+from .post import PASSWORD, Post
 from .scratch import HERE, REPOSITORY, Ports, listens, until
 
-PASSWORD = "correct horse"
 MAIL_USER, MAIL_GROUP = "nobody", "nogroup"  # Dovecot delivers no mail for root
 OPENSSL = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30"
 QUEUES = "active bounce corrupt defer deferred hold incoming maildrop private public saved trace"
-ON_THE_WAY = ("maildrop", "incoming", "active", "deferred")
 
 
 def find_postfix():
@@ -27,7 +21,7 @@ def find_postfix():
     raise RuntimeError("no Postfix here: run packaging/install try")
 
 
-class Servers:
+class Servers(Post):
     """
     mailboxes are mail addresses; each has a mailbox and the same password. The servers know one
     certificate authority, ca_file, and two certificates: "localhost" and, for the tests of a
@@ -35,18 +29,14 @@ class Servers:
     """
 
     def __init__(self, scratch, mailboxes):
+        super().__init__(scratch.folder,
+            Ports("imap", "imaps", "lmtp", "sasl", "submission", "mx"))
         self.scratch, self.mailboxes = scratch, sorted(mailboxes)
-        self.folder = scratch.folder
-        self.ports = Ports("imap", "imaps", "lmtp", "sasl", "submission", "mx")
         self.postfix_root = find_postfix()
         self.certificate = "localhost"
         self._running, self._settings = {}, {}
         self._make_certificates()
         self._make_folders()
-
-    @property
-    def ca_file(self):
-        return self.folder / "tls" / "ca.pem"
 
     def start(self):
         self.start_dovecot()
@@ -141,66 +131,3 @@ class Servers:
     def logs(self):
         return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')}"
             for log in sorted(self.folder.glob("*.log")))
-
-    def queued(self, *queues):
-        """How many mails Postfix still has, in all queues or in those named."""
-        return sum(path.is_file() for queue in queues or ON_THE_WAY
-            for path in (self.folder / "queue" / queue).rglob("*"))
-
-    def settle(self):
-        """Waits until every mail that Postfix took lies in its mailbox."""
-        until(lambda: not self.queued(), "an empty queue", 60)
-
-    def trust(self):
-        return ssl.create_default_context(cafile=self.ca_file)
-
-    @contextlib.contextmanager
-    def imap(self, address, folder="INBOX"):
-        box = imaplib.IMAP4_SSL("localhost", self.ports.imaps, ssl_context=self.trust(), timeout=20)
-        try:
-            box.login(address, PASSWORD)
-            if folder:
-                status, answer = box.select(f'"{folder}"')
-                assert status == "OK", answer
-            yield box
-        finally:
-            with contextlib.suppress(imaplib.IMAP4.error, OSError):
-                box.logout()
-
-    def fetch(self, address, folder="INBOX"):
-        """The bytes of every mail in a folder, oldest first; no flag is changed."""
-        with self.imap(address, None) as box:
-            status, answer = box.select(f'"{folder}"', readonly=True)
-            if status != "OK" or answer == [b"0"]:
-                return []
-            parts = box.fetch("1:*", "(BODY.PEEK[])")[1]
-        return [part[1] for part in parts if isinstance(part, tuple)]
-
-    def occupied(self):
-        """The addresses whose mailbox or one of whose folders has a mail."""
-        return {path.parts[len((self.folder / "mail").parts)]
-            for kind in ("new", "cur") for path in (self.folder / "mail").rglob(f"{kind}/*")}
-
-    def put(self, address, mail, folder="INBOX", arrived_at=None):
-        """Puts a mail into a mailbox as IMAP clients do, with an arrival time of one's choice."""
-        with self.imap(address, None) as box:
-            if folder != "INBOX":
-                box.create(folder)
-            status, answer = box.append(folder, None, arrived_at, to_bytes(mail))
-            assert status == "OK", answer
-
-    def submit(self, sender, to, mail):
-        """As a mail program does: by submission, with TLS and login."""
-        with smtplib.SMTP("localhost", self.ports.submission, timeout=60) as smtp:
-            smtp.starttls(context=self.trust())
-            smtp.login(sender, PASSWORD)
-            smtp.sendmail(sender, to, to_bytes(mail))
-
-    def inject(self, sender, to, mail):
-        """As another server does: to the port for mail from outside, with no login."""
-        with smtplib.SMTP("localhost", self.ports.mx, timeout=60) as smtp:
-            smtp.sendmail(sender, to, to_bytes(mail))
-
-
-def to_bytes(mail):
-    return mail if isinstance(mail, bytes) else mail.as_bytes(policy=policy.SMTP)

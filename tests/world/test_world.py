@@ -14,7 +14,8 @@ import pytest
 from world import mails
 from world.people import People
 from world.scratch import Scratch, listens, until
-from world.servers import PASSWORD, Servers
+from world.post import PASSWORD
+from world.servers import Servers
 
 OFFICER, DESK, PHOENIX = "officer@field.test", "desk@gate.test", "phoenix@phoenix.test"
 

@@ -2,7 +2,7 @@
 from collections import defaultdict
 
 from .gateway import ADDRESS, Gateway, everybody
-from .letters import Letter
+from .letters import open_letters
 from .people import People
 from .servers import Servers
 
@@ -55,8 +55,7 @@ class World:
     def letters(self, name):
         """What is in a person's mailbox, each opened with that person's key."""
         reader = self.people[self.gateway.key_of(name)]
-        return [Letter(raw, reader, self.wandle, self.addresses[name])
-            for raw in self.servers.fetch(self.addresses[name])]
+        return open_letters(self.servers, reader, self.wandle, self.addresses[name])
 
     def mailboxes(self):
         """Everybody who has mail, by name; Wandle's own mailbox left out."""

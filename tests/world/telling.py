@@ -1,9 +1,9 @@
 """The words that stories are told in: given, when, then."""
 from email.utils import make_msgid
 
-from world import mails
-from world.form import born, fill
-from world.gateway import ADDRESS
+from . import mails
+from .form import born, fill
+from .gateway import ADDRESS
 
 MERTON, SUTTON, WANDSWORTH = "SW19 7NB", "SM1 1EA", "SW15 1AA"
 OFFICER = "pc-okafor"
