@@ -12,13 +12,20 @@ cell_hash(const char *column, const uint8_t *hash)
 	return hash_is_zero(hash) ? cell_none(column) : cell_bytes(column, hash, HASH_BYTES);
 }
 
+/* A held mail is always a case, or nobody at the desk could speak of it. */
+static bool
+opens_case(const struct outcome *outcome)
+{
+	return outcome->opens_case || outcome->fate == FATE_HELD;
+}
+
 /* The columns that an outcome adds to its mail. */
 #define FOUND_CELLS(outcome, message_id_hash)                                                      \
 	cell_text("arrived_as", (outcome)->arrived_as), cell_text("signer", (outcome)->signer),    \
 	    cell_text("fingerprint", (outcome)->signer_fingerprint),                               \
 	    cell_hash("payload_hash", (outcome)->payload_hash),                                    \
 	    cell_hash("message_id_hash", message_id_hash),                                         \
-	    cell_number("is_case", (outcome)->opens_case)
+	    cell_number("is_case", opens_case(outcome))
 
 static bool
 mail_sort(struct work *work, const struct subject *mail, const struct outcome *outcome,
@@ -176,13 +183,15 @@ finish_mail(struct work *work, const struct store_row *job, const struct outcome
 	if (!work_row(work, "mail", id, &mail, why))
 		return false;
 	belongs.reference = row_text(&mail, "reference");
-	if (outcome->opens_case &&
+	if (opens_case(outcome) && outcome->fate == FATE_SET_ASIDE)
+		return fail(why, REMEDY_STOP, "ledger.state", "what is set aside opens no case");
+	if (opens_case(outcome) &&
 	    (!check_no_newer_twin(work, id, "payload_hash", outcome->payload_hash, mark, why) ||
 		!check_no_newer_twin(work, id, "message_id_hash", message_id_hash, mark, why)))
 		return false;
 	if (!move_mail(work, id, outcome, message_id_hash, now, why))
 		return false;
-	if (outcome->opens_case &&
+	if (opens_case(outcome) &&
 	    !case_open(work, &belongs, outcome->code, rules_hash, &belongs.case_id, why))
 		return false;
 	return write_all(work, &belongs, outcome, rules_hash, why) &&

@@ -254,3 +254,21 @@ given_case(struct given *given, unsigned number)
 	finish_job(given, "sort-1", &job, &outcome, NOW);
 	return job.reference;
 }
+
+void
+decide(struct given *given, const char *reference, enum decision_action action,
+    const char *agency, const struct outcome *outcome, int64_t now)
+{
+	struct desk_decision decision = {
+	    .action = action, .agency = agency, .by = "server:root", .reason = given_sealed(7777)};
+	static unsigned next;
+
+	(void)snprintf(
+	    decision.reference.text, sizeof decision.reference.text, "%s", reference);
+	memcpy(decision.reason.seal_id + 8, &next, sizeof next);
+	next++;
+	MUST(ledger_add_decision(given->ledger, &decision, now, &given->why));
+	struct job job = claim_job(given, "sort-1", now);
+	assert_int_equal(job.kind, JOB_DECISION);
+	finish_job(given, "sort-1", &job, outcome, now);
+}

@@ -81,4 +81,8 @@ size_t count_events(struct given *given, const char *reference, const char *begi
 /* A case with a referral each to merton-mash (ready, with its letter) and phoenix (held). */
 struct reference given_case(struct given *given, unsigned number);
 
+/* Writes down a decision of the desk and carries it out: the outcome has what follows. */
+void decide(struct given *given, const char *reference, enum decision_action action,
+    const char *agency, const struct outcome *outcome, int64_t now);
+
 #endif
