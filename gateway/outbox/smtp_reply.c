@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* RFC 5321 4.2.3: after a refusal libcurl says QUIT, and the answer must not hide the refusal. */
+enum { QUIT_REPLY = 221 };
+
 /* "250 text", "250-text" or "250"; the code, or 0 for a line that is no reply. */
 static int
 read_code(const char *line, size_t length, bool *is_last)
@@ -36,7 +39,7 @@ end_line(struct smtp_talk *talk)
 	while (length && talk->line[length - 1] == '\r')
 		length--;
 	int code = read_code(talk->line, length, &is_last);
-	if (!code || !is_last || talk->verdict)
+	if (!code || code == QUIT_REPLY || !is_last || talk->verdict)
 		return;
 	if (talk->data_begun)
 		talk->verdict = code;

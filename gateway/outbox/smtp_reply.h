@@ -19,8 +19,8 @@ struct smtp_talk {
 
 /*
  * Takes what the server said, in pieces of any size. Only whole replies count (RFC 5321 4.2.1:
- * the last line of one has no hyphen after its code); what is no reply is passed over. After the
- * verdict nothing changes any more, so that the answer to QUIT cannot take its place.
+ * the last line of one has no hyphen after its code); what is no reply is passed over, and so is
+ * the answer to QUIT. After the verdict nothing changes any more.
  */
 void smtp_talk_hear(struct smtp_talk *talk, const char *bytes, size_t length);
 

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+"""What the misbehaving servers share: certificates made per run, one port a scenario, a log of what was heard.
+
+A test starts a server with one argument, its scratch directory, in which `ca.pem` is the authority to trust
+and `heard.log` what every scenario heard, a line each: "scenario line". It prints "scenario port" for each
+scenario, then "ready", and ends when its standard input does.
+"""
+import pathlib
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+
+EC = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+# name: authority, subject alternative names, extended key usage, days
+CERTIFICATES = {
+    "good": ("ca", "DNS:localhost,IP:127.0.0.1", "serverAuth", 30),
+    "unknown_ca": ("other", "DNS:localhost,IP:127.0.0.1", "serverAuth", 30),
+    "wrong_host": ("ca", "DNS:mail.elsewhere.test,IP:127.0.0.9", "serverAuth", 30),
+    "expired": ("ca", "DNS:localhost,IP:127.0.0.1", "serverAuth", -1),
+    "client_only": ("ca", "DNS:localhost,IP:127.0.0.1", "clientAuth", 30),
+}
+
+
+def make_certificates(folder):
+    def openssl(command):
+        subprocess.run(["openssl", *command.split()], cwd=folder, check=True, capture_output=True)
+
+    for authority in ("ca", "other"):
+        openssl(f"req -x509 {EC} -days 30 -subj /CN=test-{authority} -keyout {authority}.key -out {authority}.pem"
+                " -addext keyUsage=critical,keyCertSign")
+    for name, (authority, names, usage, days) in CERTIFICATES.items():
+        (folder / f"{name}.ext").write_text(f"subjectAltName={names}\nextendedKeyUsage={usage}\n"
+                                            "basicConstraints=critical,CA:FALSE\n")
+        openssl(f"req -new {EC} -subj /CN=test -keyout {name}.key -out {name}.csr")
+        openssl(f"x509 -req -in {name}.csr -CA {authority}.pem -CAkey {authority}.key -days {days}"
+                f" -extfile {name}.ext -out {name}.pem")
+    openssl(f"req -x509 {EC} -days 30 -subj /CN=localhost -keyout self_signed.key -out self_signed.pem"
+            " -addext subjectAltName=DNS:localhost,IP:127.0.0.1")
+
+
+class Gone(Exception):
+    """The client went away, or the scenario wants this connection to end."""
+
+
+class Connection:
+    """One client of one scenario: lines in, bytes out, TLS when the scenario says so."""
+
+    def __init__(self, scenario, sock, world):
+        self.scenario, self.sock, self.world, self.unread = scenario, sock, world, b""
+
+    def start_tls(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate = self.world.folder / self.scenario.get("certificate", "good")
+        context.load_cert_chain(f"{certificate}.pem", f"{certificate}.key")
+        if self.scenario.get("old_tls"):
+            context.set_ciphers("DEFAULT@SECLEVEL=0")
+            context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+        self.sock = context.wrap_socket(self.sock, server_side=True)
+        self.unread = b""
+
+    def line(self):
+        while b"\n" not in self.unread:
+            piece = self.sock.recv(65536)
+            if not piece:
+                raise Gone
+            self.unread += piece
+        line, self.unread = self.unread.split(b"\n", 1)
+        text = line.rstrip(b"\r").decode("latin-1")
+        self.world.note(self.scenario["name"], text)
+        return text
+
+    def say(self, *lines):
+        self.send("".join(f"{line}\r\n" for line in lines).encode("latin-1"))
+
+    def send(self, data):
+        self.sock.sendall(data)
+
+    def drip(self, data, pause=0.3):
+        """A byte at a time, for as long as the client stays."""
+        for byte in data:
+            self.send(bytes([byte]))
+            time.sleep(pause)
+
+    def silence(self):
+        """Says nothing until the client goes away."""
+        while self.sock.recv(65536):
+            pass
+        raise Gone
+
+
+class World:
+    def __init__(self, scenarios, serve):
+        self.folder, self.serve = pathlib.Path(sys.argv[1]), serve
+        self.log, self.lock = open(self.folder / "heard.log", "a", buffering=1), threading.Lock()
+        make_certificates(self.folder)
+        for name, options in scenarios.items():
+            scenario = {**options, "name": name}
+            listener = socket.create_server(("127.0.0.1", 0))
+            threading.Thread(target=self.accept, args=(scenario, listener), daemon=True).start()
+            print(name, listener.getsockname()[1])
+        print("ready", 0, flush=True)
+
+    def note(self, name, text):
+        with self.lock:
+            self.log.write(f"{name} {text}\n")
+
+    def accept(self, scenario, listener):
+        while True:
+            sock, _ = listener.accept()
+            self.note(scenario["name"], "(connected)")
+            threading.Thread(target=self.talk, args=(scenario, sock), daemon=True).start()
+
+    def talk(self, scenario, sock):
+        connection = Connection(scenario, sock, self)
+        try:
+            if scenario.get("tls", "implicit") == "implicit":
+                connection.start_tls()
+            self.serve(connection)
+        except (Gone, OSError):
+            pass
+        finally:
+            connection.sock.close()
+
+
+def run(scenarios, serve):
+    World(scenarios, serve)
+    sys.stdin.read()
