@@ -25,6 +25,7 @@
  *   KEY_SEAL      u32 enum entry_kind, text id, bytes to seal    -> bytes armor, CRLF
  * Any request may be answered by KEY_ANSWER_FAILURE with key_put_failure():
  *   RETRY  key.agent          gpg, gpg-agent or the keyring did not do its work: no verdict on the mail
+ *   RETRY  key.busy           another keyholder is changing keys (HELLO with --admin)
  *   RETRY  key.request        the request is not one; the keyholder hangs up that line
  *   STOP   key.configuration  gpg.conf, home or sealing key are not as they must be (HELLO)
  *   STOP   key.own            our own key is missing or no longer usable

@@ -60,17 +60,24 @@ usual_directory(struct arena *arena)
 struct keeper
 keeper_start(bool is_admin)
 {
+	const char *const words[] = {getenv("WANDLE_KEYHOLDER"), is_admin ? "--admin" : NULL, NULL};
+
+	return keeper_start_as(words);
+}
+
+struct keeper
+keeper_start_as(const char *const words[])
+{
 	struct keeper keeper;
 	int lines[2];
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, lines), 0);
 	keeper.process = fork();
 	if (keeper.process == 0) {
-		const char *program = getenv("WANDLE_KEYHOLDER");
 		/* dup2 to itself would keep close-on-exec. */
 		int line = lines[1] == 3 ? dup(lines[1]) : lines[1];
 		(void)dup2(line, 3);
-		(void)execl(program, program, is_admin ? "--admin" : NULL, NULL);
+		(void)execvp(words[0], (char *const *)(uintptr_t)words);
 		_exit(127);
 	}
 	(void)close(lines[1]);
@@ -144,14 +151,20 @@ keeper_end_job(struct keeper *keeper, int line)
 }
 
 void
-keeper_end(struct keeper *keeper)
+keeper_end_with(struct keeper *keeper, int code)
 {
 	int status;
 
 	(void)close(keeper->control);
 	assert_int_equal(waitpid(keeper->process, &status, 0), keeper->process);
 	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_int_equal(WEXITSTATUS(status), code);
+}
+
+void
+keeper_end(struct keeper *keeper)
+{
+	keeper_end_with(keeper, 0);
 }
 
 void

@@ -64,6 +64,7 @@ struct directory *usual_directory(struct arena *arena);
 void add_key(struct entry *entry, const char *fingerprint, int32_t until_day);
 
 struct keeper keeper_start(bool is_admin);
+struct keeper keeper_start_as(const char *const words[]); /* the whole command, NULL-terminated */
 /* Says HELLO; true for HELLO_OK, with states in the directory and *own; else *why. */
 bool keeper_greet(struct keeper *keeper, struct arena *arena, struct key_hello *hello,
     struct pinned_key *own, struct failure *why);
@@ -72,6 +73,7 @@ struct keeper keeper_at_work(struct arena *arena);
 int keeper_job(struct keeper *keeper);                 /* a job's own line */
 void keeper_end_job(struct keeper *keeper, int line);  /* hangs up, and waits for JOB_OK */
 void keeper_end(struct keeper *keeper);                /* hangs up; it must end well */
+void keeper_end_with(struct keeper *keeper, int code); /* the same, with this exit code */
 void keeper_kill(struct keeper *keeper);               /* as sort does: the whole process group */
 
 /* One request on a job's line. True with the answer in *in, false with *why. */
