@@ -36,6 +36,8 @@ struct letter_order {
 	const struct concern *concern;      /* NULL where none could be read */
 	const struct decision *decision;
 	const struct route *route;          /* LETTER_REFERRAL: the agency's own */
+	int64_t due_at;                     /* LETTER_REFERRAL: when it should have answered, 0: as its clock says */
+	const struct directory *directory;  /* LETTER_REVIEW: whom the desk can send to, may be NULL */
 	const struct form_faults *form_faults; /* LETTER_ASK, and in reviews */
 	const struct opened_mail *mail;     /* reviews carry its text; referrals its attachments, where disclosed */
 	const struct review_point *points;
