@@ -1,4 +1,5 @@
 """Wandle installed in a folder of its own: settings, rules, keys, ledger, and its program to run."""
+import datetime
 import os
 import re
 import shutil
@@ -165,13 +166,19 @@ class Gateway:
             text = text.replace(old, new)
         path.write_text(text)
 
-    def set_hours(self, agency, hours):
-        """Gives an agency other hours: the value of `hours` in agencies.yaml."""
+    def edit_agency(self, agency, key, value):
+        """Gives a key of one agency another value, written as YAML; None takes the key away."""
+        line = "" if value is None else f"    {key}: {value}\n"
         path = self.folder / "rules/agencies.yaml"
-        text, count = re.subn(rf"(?s)(- id: {agency}\n(?:(?!- id:).)*?    hours: )[^\n]*",
-            rf"\g<1>{hours}", path.read_text())
-        assert count == 1, agency
+        text, count = re.subn(rf"(?s)(- id: {agency}\n(?:(?!  - id: ).)*?)    {key}: [^\n]*\n",
+            lambda found: found[1] + line, path.read_text(), count=1)
+        assert count == 1, f"{agency} has no {key}"
         path.write_text(text)
+
+    def close_today(self, agency):
+        """The agency works on one day of the week only, and that is neither today nor near."""
+        far = (datetime.date.today() + datetime.timedelta(days=3)).strftime("%a").lower()
+        self.edit_agency(agency, "hours", f'{{{far}: "09:00-17:00"}}')
 
     # --- the program --------------------------------------------------------------------------
 

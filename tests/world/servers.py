@@ -128,6 +128,17 @@ class Servers(Post):
         self.scratch.end(process, how)
         until(lambda: not any(map(listens, ports)), f"the end of {name}")
 
+    def forget_uids(self, address):
+        """INBOX comes back empty and with another UIDVALIDITY, as after a restore."""
+        self.stop("dovecot")
+        for path in (self.folder / "mail" / address / "Maildir").iterdir():
+            if path.name.startswith("dovecot") and path.is_file():
+                path.unlink()
+            elif path.name in ("cur", "new"):
+                for mail in path.iterdir():
+                    mail.unlink()
+        self.start_dovecot()
+
     def logs(self):
         return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')}"
             for log in sorted(self.folder.glob("*.log")))

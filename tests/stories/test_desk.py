@@ -1,0 +1,120 @@
+"""Stories of the desk: what it decides by signed reply, and at the server."""
+import pytest
+
+from world.telling import (DESK, MERTON, OFFICER, a_child, a_form, one, only, the_desk_replies,
+    the_officer_sends, wandle_works)
+
+
+@pytest.fixture
+def waiting(world):
+    """A case that nobody would receive, and its review letter in the desk's mailbox."""
+    the_officer_sends(world, a_form(world, children=[a_child(14, "SE1 7PB", "neglect")]))
+    wandle_works(world)
+    return one(only(world, DESK, OFFICER)[DESK])
+
+
+def notices(world, review):
+    """What the desk has got since the review."""
+    return [letter for letter in world.letters(DESK) if letter.message_id != review.message_id]
+
+
+def test_the_desk_sends_a_case_on_by_a_signed_reply(world, waiting):
+    # when
+    the_desk_replies(world, waiting, "SEND merton-mash because the aunt lives in Merton")
+    wandle_works(world)
+    # then
+    found = only(world, DESK, OFFICER, "merton-mash")
+    letter = one(found["merton-mash"])
+    assert letter.reference == waiting.reference
+    assert "the aunt lives in Merton" in letter and "Ruth Marlowe" in letter
+    assert "Tilda Zephyrine" in letter
+    assert world.gateway.ledger.referrals(waiting.reference) == {"merton-mash": "sent"}
+    assert "Merton MASH" in one(notices(world, waiting))
+
+
+def test_the_desk_decides_against_an_agency(world):
+    # given: an agency waits for the desk
+    the_officer_sends(world, a_form(world, Level_of_need="2", Agreement_to_help="refused",
+        children=[a_child(6, MERTON, "neglect")]))
+    wandle_works(world)
+    review = one(world.mailboxes()[DESK])
+    assert world.gateway.ledger.referrals(review.reference)["early-help"] == "held"
+    # when
+    the_desk_replies(world, review, "NOT early-help because the school has it in hand")
+    wandle_works(world)
+    # then
+    assert "early-help" not in world.mailboxes()
+    assert world.gateway.ledger.referrals(review.reference)["early-help"] == "closed"
+    assert "does not get this case" in one(notices(world, review))
+    # and nothing waits any longer
+    assert review.reference not in world.gateway.run("case", "list")
+
+
+def test_the_desk_closes_a_case(world, waiting):
+    # when
+    the_desk_replies(world, waiting, "CLOSE because it is a matter for Southwark, who have it")
+    wandle_works(world)
+    # then
+    only(world, DESK, OFFICER)
+    assert world.gateway.ledger.count("SELECT count(*) FROM cases WHERE state = 'closed'") == 1
+    assert "nothing waits" in world.gateway.run("case", "list")
+    assert "closed" in one(notices(world, waiting))
+
+
+def test_a_decision_by_a_key_that_may_not_decide_is_none(world, waiting):
+    # given: the desk's own mailbox may not decide, an officer may not, nor may a stranger
+    the_desk_replies(world, waiting, "SEND merton-mash because I say so", by=DESK)
+    the_desk_replies(world, waiting, "SEND merton-mash because I say so", by="pc-whitmore")
+    the_desk_replies(world, waiting, "SEND merton-mash because I say so", by="sgt-marlowe",
+        signed_by="stranger")
+    # when
+    wandle_works(world)
+    # then
+    assert "merton-mash" not in world.mailboxes()
+    assert "merton-mash" not in world.gateway.ledger.referrals(waiting.reference)
+    assert world.gateway.ledger.count("SELECT count(*) FROM decision") == 0
+    assert ("held", "open.unknown-signer") in world.gateway.ledger.fates()
+
+
+def test_a_decision_for_an_agency_that_there_is_not_is_refused_to_the_one_who_made_it(world,
+        waiting):
+    # when
+    the_desk_replies(world, waiting, "SEND merton-mosh because the aunt lives in Merton")
+    wandle_works(world)
+    # then
+    found = only(world, DESK, OFFICER, "sgt-marlowe")
+    assert "Nothing was done" in one(found["sgt-marlowe"])
+    assert world.gateway.ledger.fates()[-1] == ("set-aside", "desk.refused")
+
+
+def test_the_same_reply_twice_is_carried_out_once(world, waiting):
+    # given
+    mail = the_desk_replies(world, waiting, "SEND merton-mash because the aunt lives in Merton")
+    wandle_works(world)
+    # when
+    world.send("sgt-marlowe", mail)
+    wandle_works(world)
+    # then
+    one(world.mailboxes()["merton-mash"])
+    assert world.gateway.ledger.fates()[-1] == ("set-aside", "mail.duplicate")
+
+
+def test_a_case_is_released_at_the_server_for_a_reason_that_stays_sealed(world, waiting):
+    # when
+    world.gateway.run("case", "release", waiting.reference, "--send", "merton-mash",
+        data=b"Ruth has spoken with Larkspur Mews\n")
+    wandle_works(world)
+    # then
+    letter = one(world.mailboxes()["merton-mash"])
+    assert letter.reference == waiting.reference and "Ruth has spoken" in letter
+    shown = world.gateway.run("case", "show", waiting.reference)
+    assert "Ruth has spoken" not in shown and "merton-mash" in shown
+    assert "Merton MASH" in one(notices(world, waiting))
+
+
+def test_a_release_without_a_reason_is_refused(world, waiting):
+    # when
+    world.gateway.run("case", "release", waiting.reference, "--close", data=b"\n", expect=66)
+    # then
+    assert "reason" in world.gateway.said
+    assert world.gateway.ledger.count("SELECT count(*) FROM decision") == 0

@@ -1,0 +1,81 @@
+"""Stories of what letters say, and of letters that cannot be sealed."""
+from world.telling import (DESK, MERTON, OFFICER, a_child, a_form, a_sealed_form, one, only,
+    the_officer_sends, wandle_works)
+
+
+def test_the_officer_is_asked_for_everything_at_once(world):
+    # given: nothing is compulsory, and much is missing or unclear
+    form = a_form(world, Level_of_need="", Agreement_to_help="", What_happened="",
+        Immediate_danger="perhaps", Your_telephone="", children=[
+            a_child("31/02/2012", "", "drugs", Where_the_child_is_now="")])
+    # when
+    the_officer_sends(world, form)
+    wandle_works(world)
+    # then: the referral waits for no blank line, and one letter asks for all of it
+    found = world.mailboxes()
+    ask = one(found[OFFICER])
+    for asked in ("31/02/2012", "Level of need", "Agreement", "What happened", "perhaps",
+            "telephone", "postcode", "drugs", "now"):
+        assert asked.casefold() in ask.text.casefold(), asked
+    assert set(found) != {OFFICER}, "somebody has the case"
+
+
+def test_an_agency_whose_key_has_expired_waits_and_the_others_get_theirs(new_world, people):
+    # given
+    people.add("mash-expired", "mash@merton-children.example", made_at="20200101T000000",
+        expires="2021-01-01")
+    world = new_world(keys={"merton-mash": "mash-expired"})
+    form = a_form(world, children=[a_child(12, MERTON, "child physical disability or illness",
+        School_or_nursery="Rutlish Park School", School_postcode=MERTON)])
+    # when
+    the_officer_sends(world, form)
+    wandle_works(world)
+    # then
+    found = only(world, DESK, OFFICER, "merton-school-nursing")
+    review = one(found[DESK])
+    assert "Merton MASH" in review and "expired" in review
+    referrals = world.gateway.ledger.referrals(review.reference)
+    assert referrals["merton-mash"] == "held" and referrals["merton-school-nursing"] == "sent"
+    assert "expired" in world.gateway.run("keys", "list")
+
+
+def test_attachments_go_only_to_those_who_may_have_them(world):
+    # given: the hub may, the school nurse may not
+    form = a_form(world, children=[a_child(12, MERTON, "child physical disability or illness",
+        School_or_nursery="Rutlish Park School", School_postcode=MERTON)])
+    mail = a_sealed_form(world, form, attachments=[("bruise.jpg", b"\xff\xd8 not a real picture")])
+    # when
+    world.send(OFFICER, mail)
+    wandle_works(world)
+    # then
+    found = world.mailboxes()
+    assert b"\xff\xd8 not a real picture" in one(found["merton-mash"]).attachments.values()
+    assert not one(found["merton-school-nursing"]).attachments
+
+
+def test_every_letter_has_a_text_for_people_and_a_record_for_machines(world):
+    # given
+    form = a_form(world, children=[a_child(14, MERTON, "neglect")])
+    # when
+    the_officer_sends(world, form)
+    wandle_works(world)
+    # then
+    letter = one(world.mailboxes()["merton-mash"])
+    assert letter.text.startswith("Subject:")
+    assert letter.reference in letter.text and letter.referral is not None
+    assert "Quillfeather" in str(letter.referral)
+    assert "020 7946" in letter.text, "who to call"
+
+
+def test_a_refuge_address_and_an_unnamed_source_go_to_nobody_who_was_not_given_them(world):
+    # given
+    form = a_form(world, children=[a_child(14, MERTON, "neglect",
+        Refuge_or_foster_address="Primrose House, 9 Tern Walk")])
+    # when
+    the_officer_sends(world, form)
+    wandle_works(world)
+    # then
+    found = world.mailboxes()
+    for name, letters in found.items():
+        for letter in letters:
+            assert name == DESK or "Primrose House" not in letter, name

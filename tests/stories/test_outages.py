@@ -1,0 +1,164 @@
+"""Stories of servers that fail, lie, refuse or forget, and of Wandle meanwhile."""
+import os
+import signal
+
+from world import mails
+from world.gateway import ADDRESS
+from world.telling import (DESK, OFFICER, a_form, one, only, the_officer_sends, wandle_works)
+
+SENT_ALL = "SELECT count(*) FROM letter WHERE state != 'sent'"
+
+
+def refuse(world, name, answer):
+    """From now on Postfix answers like this to a letter for this one."""
+    address = world.addresses[name]
+    world.servers.start_postfix(submission_recipient_restrictions=
+        f"check_recipient_access inline:{{ {{ {address} = {answer} }} }}")
+
+
+def refuse_nobody(world):
+    world.servers.start_postfix(submission_recipient_restrictions="")
+
+
+def test_a_wrong_name_in_the_certificate_stops_all_talk_with_the_server(world):
+    # given
+    the_officer_sends(world, a_form(world))
+    world.servers.stop("dovecot")
+    world.servers.start_dovecot(certificate="elsewhere")
+    # when
+    world.gateway.run("run", "--once", expect=None)
+    # then: nothing was taken, the operator hears of it otherwise than by mail
+    assert "inbox.certificate" in world.gateway.said
+    assert any("inbox.certificate" in alarm for alarm in world.gateway.alarms())
+    assert world.gateway.ledger.fates() == []
+    world.servers.stop("dovecot")
+    world.servers.start_dovecot()
+    only(world)
+    # and when the right one is back
+    wandle_works(world)
+    # then
+    assert "merton-mash" in world.mailboxes()
+
+
+def test_a_mail_of_60_mb_stays_where_it_is_and_the_desk_is_told(world):
+    # given: it is put there as other mail arrives after it
+    large = mails.plain("x", world.addresses[OFFICER], ADDRESS)
+    mails.attach(large, "photographs.bin", os.urandom(44_000_000))
+    world.servers.put(ADDRESS, large)
+    the_officer_sends(world, a_form(world))
+    # when
+    wandle_works(world)
+    # then
+    assert ("held", "mail.too-large") in world.gateway.ledger.fates()
+    assert ("sorted", "sort.concern") in world.gateway.ledger.fates()
+    found = world.mailboxes()
+    review = next(letter for letter in found[DESK] if "larger than" in letter)
+    assert not review.attachments
+    assert one(found["merton-mash"])
+    assert len(world.inbox()) == 1 and len(world.handled()) == 1
+    # and when it works again, the desk is not told again
+    before = len(found[DESK])
+    wandle_works(world)
+    assert len(world.mailboxes()[DESK]) == before
+
+
+def test_dovecot_is_killed_while_wandle_waits_for_mail_and_comes_back(world):
+    # given: it sits in IDLE
+    ledger = world.gateway.ledger
+    world.gateway.start(world.scratch)
+    ledger.wait(lambda: ledger.count("SELECT worked_at FROM duty WHERE duty = 'receive'"),
+        "receive to have looked into the mailbox")
+    # when
+    world.servers.stop("dovecot", signal.SIGKILL)
+    ledger.wait(lambda: ledger.count("SELECT hindrance FROM duty WHERE duty = 'receive'"),
+        "receive to say what hinders it")
+    world.servers.start_dovecot()
+    the_officer_sends(world, a_form(world), arrived=False)
+    # then
+    ledger.wait(lambda: ledger.references() and ledger.is_at_rest(), "the letters to be sent")
+    assert world.gateway.stop(world.scratch) == 0
+    world.servers.settle()
+    assert one(world.mailboxes()["merton-mash"])
+    assert not ledger.count("SELECT hindrance FROM duty WHERE duty = 'receive'")
+
+
+def test_postfix_refuses_for_a_while_and_the_same_letter_arrives_later(world):
+    # given
+    ledger = world.gateway.ledger
+    refuse(world, "merton-mash", "450 4.2.1 come again")
+    the_officer_sends(world, a_form(world))
+    # when
+    wandle_works(world)
+    # then: the others have theirs
+    assert "merton-mash" not in world.mailboxes() and OFFICER in world.mailboxes()
+    waiting = ledger.ask("SELECT * FROM letter WHERE to_id = 'merton-mash'")[0]
+    assert waiting["state"] == "waiting" and "come again" in waiting["reply"]
+    # and when it takes mail again
+    refuse_nobody(world)
+    world.gateway.start(world.scratch, "--only", "deliver")
+    ledger.wait(lambda: ledger.count(SENT_ALL) == 0, "the letter to be sent")
+    assert world.gateway.stop(world.scratch) == 0
+    world.servers.settle()
+    # then
+    letter = one(world.mailboxes()["merton-mash"])
+    assert letter.message_id == waiting["message_id"]
+    assert len(world.mailboxes()[OFFICER]) == 1
+
+
+def test_postfix_refuses_for_good_and_the_desk_is_told(world):
+    # given
+    ledger = world.gateway.ledger
+    refuse(world, "merton-mash", "550 5.1.1 no such mailbox")
+    the_officer_sends(world, a_form(world))
+    # when
+    wandle_works(world)
+    # then
+    found = world.mailboxes()
+    assert "merton-mash" not in found
+    notice = next(letter for letter in found[DESK] if "not delivered" in letter)
+    assert "no such mailbox" in notice and "merton-mash" in notice
+    assert ledger.referrals(notice.reference)["merton-mash"] == "bounced"
+    assert notice.reference in world.gateway.run("case", "list")
+    assert any("letter.failed" in alarm for alarm in world.gateway.alarms())
+
+
+def test_a_changed_uidvalidity_loses_nothing_and_repeats_nothing(world):
+    # given: one mail handled, then the server makes its mailbox anew with the same two mails
+    the_officer_sends(world, a_form(world))
+    wandle_works(world)
+    (handled,) = world.handled()
+    before = {name: len(letters) for name, letters in world.mailboxes().items()}
+    world.servers.forget_uids(ADDRESS)
+    world.servers.put(ADDRESS, handled)
+    the_officer_sends(world, a_form(world, Your_reference="MERLIN 4713/26"), by="pc-whitmore")
+    # when
+    wandle_works(world)
+    # then
+    fates = world.gateway.ledger.fates()
+    assert sorted(fates) == [("set-aside", "mail.duplicate"), ("sorted", "sort.concern"),
+        ("sorted", "sort.concern")]
+    assert world.gateway.ledger.count("SELECT count(DISTINCT uid_validity) FROM mail") == 2
+    after = {name: len(letters) for name, letters in world.mailboxes().items()}
+    assert after[OFFICER] == before[OFFICER] and after["pc-whitmore"] == 1
+    assert after["merton-mash"] == before["merton-mash"] + 1
+    assert world.inbox() == []
+
+
+def test_wandle_is_killed_and_goes_on_where_it_was(world):
+    # given
+    ledger = world.gateway.ledger
+    refuse(world, "merton-mash", "450 4.2.1 come again")
+    world.gateway.start(world.scratch)
+    the_officer_sends(world, a_form(world), arrived=False)
+    ledger.wait(lambda: ledger.count("SELECT count(*) FROM letter WHERE state = 'waiting'"),
+        "a letter to wait")
+    # when
+    world.gateway.stop(world.scratch, signal.SIGKILL)
+    refuse_nobody(world)
+    world.gateway.start(world.scratch)
+    ledger.wait(ledger.is_at_rest, "the letter to be sent")
+    assert world.gateway.stop(world.scratch) == 0
+    world.servers.settle()
+    # then
+    assert {name: len(letters) for name, letters in world.mailboxes().items()
+        if name in ("merton-mash", OFFICER)} == {"merton-mash": 1, OFFICER: 1}

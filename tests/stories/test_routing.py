@@ -1,0 +1,174 @@
+"""Stories of who gets what: children, ages, places, hours, conflicts, agreement."""
+from world.form import born
+from world.telling import (DESK, MERTON, OFFICER, SUTTON, WANDSWORTH, a_child, a_form, an_adult,
+    one, only, the_desk_replies, the_officer_sends, wandle_works)
+
+
+def test_two_children_in_one_form_go_to_two_agencies_with_different_fields(world):
+    # given: a sister in Merton, and a half-brother who lives in Sutton
+    form = a_form(world, children=[
+        a_child(14, MERTON, "neglect", GP="Dr Ash, Wimbledon"),
+        a_child(6, SUTTON, "neglect", First_names="Odo Marmaduke", Home_address="8 Brook Lane")],
+        adults=[an_adult()])
+    # when
+    the_officer_sends(world, form)
+    wandle_works(world)
+    # then
+    found = only(world, "merton-mash", "sutton-mash", OFFICER)
+    merton, sutton = one(found["merton-mash"]), one(found["sutton-mash"])
+    assert "Tilda Zephyrine" in merton and "Odo Marmaduke" not in merton
+    assert "Odo Marmaduke" in sutton and "Tilda Zephyrine" not in sutton
+    assert "Dr Ash" in merton and "Dr Ash" not in sutton
+    assert "8 Brook Lane" in sutton and "3 Larkspur Mews" not in sutton
+    receipt = one(found[OFFICER])
+    assert merton.reference == sutton.reference == receipt.reference
+    assert "Merton MASH" in receipt and "Sutton MASH" in receipt
+
+
+def test_an_agency_gets_no_field_that_its_entry_does_not_name(world):
+    # given: school nursing may have health and school, and neither addresses nor the free text
+    form = a_form(world, children=[a_child(12, MERTON, "child physical disability or illness",
+        GP="Dr Ash, Wimbledon", School_or_nursery="Rutlish Park School",
+        School_postcode=MERTON)])
+    # when
+    the_officer_sends(world, form)
+    wandle_works(world)
+    # then
+    nursing = one(world.mailboxes()["merton-school-nursing"])
+    assert "Dr Ash" in nursing and "Rutlish Park School" in nursing
+    assert "Larkspur Mews" not in nursing and MERTON not in nursing.text.split("School")[0]
+    assert "marmalade skies" not in nursing
+
+
+def test_an_unknown_date_of_birth_that_would_decide_waits_with_its_question(world):
+    # given: Phoenix takes nine to eighteen year olds
+    form = a_form(world, children=[a_child("not known")])
+    # when
+    the_officer_sends(world, form)
+    wandle_works(world)
+    # then: who is certain gets theirs at once, and the desk has the question
+    found = world.mailboxes()
+    assert "phoenix" not in found
+    assert one(found["merton-mash"])
+    review = one(found[DESK])
+    assert "Phoenix" in review and "age" in review
+    assert world.gateway.ledger.referrals(review.reference)["phoenix"] == "held"
+    assert review.reference in world.gateway.run("case", "list")
+    assert "date of birth" in one(found[OFFICER])
+
+
+def test_a_case_that_nobody_would_receive_waits_at_the_desk(world):
+    # given: a family far from here
+    form = a_form(world, children=[a_child(14, "SE1 7PB", "neglect")])
+    # when
+    the_officer_sends(world, form)
+    wandle_works(world)
+    # then
+    found = only(world, DESK, OFFICER)
+    review = one(found[DESK])
+    assert world.gateway.ledger.fates() == [("held", "route.nobody")]
+    assert review.reference in world.gateway.run("case", "list")
+    assert "Tilda Zephyrine" in review
+
+
+def test_red_goes_to_the_hub_at_once_and_raises_the_alarm(new_world):
+    # given
+    world = new_world(activate=False)
+    world.gateway.edit_agency("merton-mash", "hours", "{always: yes}")
+    world.gateway.edit_agency("merton-mash", "out_of_hours", None)
+    world.gateway.activate()
+    # when
+    the_officer_sends(world, a_form(world, Immediate_danger="yes", Level_of_need="4",
+        Agreement_to_help="not sought"))
+    wandle_works(world)
+    # then
+    found = world.mailboxes()
+    assert "RED" in one(found["merton-mash"]).text.upper()
+    assert "merton-edt" not in found
+    assert any(alarm.startswith("red.") for alarm in world.gateway.alarms())
+
+
+def test_red_out_of_hours_goes_to_the_emergency_duty_team(new_world):
+    # given: the hub works on one day of the week, and that is not today
+    world = new_world(activate=False)
+    world.gateway.close_today("merton-mash")
+    world.gateway.activate()
+    # when
+    the_officer_sends(world, a_form(world, Immediate_danger="yes", Level_of_need="4"))
+    wandle_works(world)
+    # then
+    found = world.mailboxes()
+    assert one(found["merton-edt"]).reference == one(found[OFFICER]).reference
+    assert "Tilda Zephyrine" in one(found["merton-edt"])
+
+
+def test_no_referral_goes_where_a_parent_works(world):
+    # given
+    form = a_form(world, children=[a_child(14, MERTON)],
+        adults=[an_adult(Works_for="Phoenix Wimbledon")])
+    # when
+    the_officer_sends(world, form)
+    wandle_works(world)
+    # then
+    found = world.mailboxes()
+    assert "phoenix" not in found and one(found["merton-mash"])
+    reference = one(found[OFFICER]).reference
+    assert world.gateway.ledger.referrals(reference).get("phoenix") in (None, "closed")
+    # and the desk cannot send it there either
+    if DESK not in found:
+        world.gateway.run("case", "release", reference, "--send", "phoenix", data=b"we must\n")
+        wandle_works(world)
+        assert "phoenix" not in world.mailboxes()
+        assert "forbids" in one(world.mailboxes()[DESK])
+
+
+def test_a_missing_agreement_holds_the_voluntary_service_only(world):
+    # given: level 2 in Merton is for early help, and needs agreement; the school nurse does not
+    form = a_form(world, Level_of_need="2", Agreement_to_help="refused", children=[
+        a_child(12, MERTON, "child physical disability or illness",
+            School_or_nursery="Rutlish Park School", School_postcode=MERTON)])
+    # when
+    the_officer_sends(world, form)
+    wandle_works(world)
+    # then
+    found = world.mailboxes()
+    assert "early-help" not in found
+    review = one(found[DESK])
+    assert "early help" in review and "agreement" in review
+    assert world.gateway.ledger.referrals(review.reference)["early-help"] == "held"
+    # and when the desk finds a reason
+    the_desk_replies(world, review, "SEND early-help because the mother has agreed by telephone")
+    wandle_works(world)
+    # then
+    letter = one(world.mailboxes()["early-help"])
+    assert "agreed by telephone" in letter and letter.reference == review.reference
+
+
+def test_a_neighbouring_borough_gets_its_own_child(world):
+    # given
+    form = a_form(world, children=[a_child(4, WANDSWORTH, "neglect")])
+    # when
+    the_officer_sends(world, form)
+    wandle_works(world)
+    # then
+    found = only(world, "wandsworth-mash", OFFICER)
+    assert "Tilda Zephyrine" in one(found["wandsworth-mash"])
+
+
+def test_age_is_counted_on_the_calendar_of_london(world):
+    # given: eighteen tomorrow is seventeen today
+    form = a_form(world, children=[a_child(born(18, -1), MERTON, "neglect")])
+    # when
+    said = explain(world, form)
+    # then
+    assert "merton-mash" in said.split("Every rule")[0]
+    # and given eighteen today
+    form = a_form(world, children=[a_child(born(18), MERTON, "neglect")])
+    # then
+    assert "merton-mash" not in explain(world, form).split("Every rule")[0]
+
+
+def explain(world, form):
+    path = world.scratch.folder / "form.txt"
+    path.write_text(form)
+    return world.gateway.run("explain", path)
