@@ -1,0 +1,304 @@
+/* Chooses the answers of a concern that go to one agency. */
+/* SPDX-License-Identifier: MIT */
+#include "letters/disclosure.h"
+
+#include <string.h>
+
+#include "letters/clean_words.h"
+
+/* The blocks that have rules of their own, by name. */
+static const char NARRATIVE[] = "narrative";
+static const char ATTACHMENTS[] = "attachments";
+static const char OTHER_CHILDREN[] = "other-children";
+static const char SOURCE[] = "source-identity";
+static const char CONFIDENTIAL[] = "confidential-address";
+
+/* Fields of these blocks whose name says so hold names of people. */
+static const char *const NAME_BLOCKS[] = {"child-identity", "family", "reporter"};
+
+static bool
+is_in(const char *const *words, const char *word)
+{
+	for (; words && *words; words++)
+		if (strcmp(*words, word) == 0)
+			return true;
+	return false;
+}
+
+static bool
+has_block(const struct route *route, const char *block)
+{
+	return is_in(route->agency->blocks, block) &&
+	       (!route->blocks || is_in(route->blocks, block));
+}
+
+bool
+disclosure_has_field(const struct route *route, const struct field *field)
+{
+	return has_block(route, field->block);
+}
+
+static bool
+holds_names(const struct field *field)
+{
+	for (size_t at = 0; at < COUNT_OF(NAME_BLOCKS); at++)
+		if (strcmp(field->block, NAME_BLOCKS[at]) == 0)
+			return field->kind == FIELD_TEXT &&
+			       (strstr(field->name, "name") || strstr(field->name, "known_as"));
+	return false;
+}
+
+/* Somebody wrote something, be it that we could not read it. */
+static bool
+has_words(const struct value *value)
+{
+	return value->known == KNOWN_GIVEN || value->known == KNOWN_UNCLEAR;
+}
+
+static bool
+is_free_text(const struct field *field)
+{
+	return field->kind == FIELD_LONG_TEXT ||
+	       (field->kind == FIELD_TEXT && strcmp(field->block, NARRATIVE) == 0);
+}
+
+/* Free as the officer wrote it, so it may say anything; dates and choices are in our words. */
+static bool
+is_as_written(const struct field *field, const struct value *value)
+{
+	return field->kind == FIELD_TEXT || field->kind == FIELD_LONG_TEXT ||
+	       value->known == KNOWN_UNCLEAR;
+}
+
+/* --- who and what of the form: one answer at a time
+ * ----------------------------------------------- */
+
+struct choosing {
+	const struct letter_order *order;
+	const struct concern *concern;
+	const struct route *route;
+	struct arena *arena;
+	struct withheld *withheld;
+	struct disclosure *out;
+	bool children_go[CHILDREN_MAX];
+	struct failure *why;
+};
+
+static size_t
+person_count(const struct concern *concern, enum field_group group)
+{
+	return group == GROUP_CHILD   ? concern->child_count
+	       : group == GROUP_ADULT ? concern->adult_count
+				      : 1;
+}
+
+static bool
+answer_goes(const struct choosing *choosing, const struct field *field, size_t person)
+{
+	return disclosure_has_field(choosing->route, field) &&
+	       (field->group != GROUP_CHILD || choosing->children_go[person]);
+}
+
+static void
+choose_children(struct choosing *choosing)
+{
+	for (size_t child = 0; child < choosing->concern->child_count; child++)
+		choosing->children_go[child] = (choosing->route->children >> child & 1) ||
+					       has_block(choosing->route, OTHER_CHILDREN);
+}
+
+typedef void answer_taker(
+    struct choosing *choosing, const struct field *field, size_t person, const struct value *value);
+
+static void
+each_answer(struct choosing *choosing, answer_taker *take)
+{
+	const struct field_list *form = choosing->concern->form;
+
+	for (size_t at = 0; at < form->count; at++) {
+		const struct field *field = &form->fields[at];
+		size_t persons = person_count(choosing->concern, field->group);
+		for (size_t person = 0; person < persons; person++)
+			take(choosing, field, person,
+			    concern_value(choosing->concern, field, person));
+	}
+}
+
+/* --- what must not be named
+ * ----------------------------------------------------------------------- */
+
+static void
+allow_answer(
+    struct choosing *choosing, const struct field *field, size_t person, const struct value *value)
+{
+	if (!has_words(value) || !answer_goes(choosing, field, person))
+		return;
+	if (holds_names(field))
+		withheld_allow_names(choosing->withheld, value->text);
+	withheld_allow_value(choosing->withheld, field, value);
+}
+
+static void
+withhold_answer(
+    struct choosing *choosing, const struct field *field, size_t person, const struct value *value)
+{
+	if (!has_words(value) || answer_goes(choosing, field, person))
+		return;
+	withheld_add_value(choosing->withheld, field, value);
+	if (field->kind != FIELD_TEXT && field->kind != FIELD_LONG_TEXT)
+		return;
+	if (strcmp(field->block, CONFIDENTIAL) == 0)
+		withheld_add_address(choosing->withheld, value->text);
+	if (strcmp(field->block, SOURCE) == 0 || strcmp(field->block, OTHER_CHILDREN) == 0)
+		withheld_add_source(choosing->withheld, value->text);
+}
+
+/* The names of one child together, so that a short one is known by its company. */
+static void
+withhold_names(struct choosing *choosing, size_t child)
+{
+	const struct field_list *form = choosing->concern->form;
+	struct plain names[FIELDS_MAX];
+	size_t count = 0;
+
+	for (size_t at = 0; at < form->count && count < COUNT_OF(names); at++) {
+		const struct field *field = &form->fields[at];
+		const struct value *value = concern_value(choosing->concern, field, child);
+		if (field->group == GROUP_CHILD && holds_names(field) && has_words(value) &&
+		    !answer_goes(choosing, field, child))
+			names[count++] = value->text;
+	}
+	withheld_add_names(choosing->withheld, names, count);
+}
+
+static void
+collect_withheld(struct choosing *choosing)
+{
+	choosing->withheld = withheld_new(choosing->arena);
+	each_answer(choosing, allow_answer);
+	each_answer(choosing, withhold_answer);
+	for (size_t child = 0; child < choosing->concern->child_count; child++)
+		withhold_names(choosing, child);
+}
+
+/* --- what goes
+ * ------------------------------------------------------------------------------------- */
+
+/* Whether an answer that goes must stay after all. */
+static bool
+is_kept_back(struct choosing *choosing, const struct field *field, const struct disclosed *answer)
+{
+	if (is_free_text(field) && choosing->order->without_free_text)
+		return true;
+	return !holds_names(field) && is_as_written(field, answer->value) &&
+	       withheld_is_named(choosing->withheld, answer->words);
+}
+
+static bool
+add_answer(struct choosing *choosing, const struct field *field, size_t person,
+    struct disclosed_list *list)
+{
+	const struct value *value = concern_value(choosing->concern, field, person);
+	struct disclosed answer = {.field = field, .value = value};
+
+	if (!answer_goes(choosing, field, person)) {
+		choosing->out->answers_left_out =
+		    choosing->out->answers_left_out || has_words(value);
+		return true;
+	}
+	answer.words = clean_words(
+	    value_words(choosing->concern, field, value, choosing->arena), choosing->arena);
+	if (value->known == KNOWN_BLANK || plain_is_empty(answer.words))
+		return true;
+	if (!is_kept_back(choosing, field, &answer)) {
+		list->answers[list->count++] = answer;
+		return true;
+	}
+	choosing->out->free_text_left_out = true;
+	return choosing->order->without_free_text ||
+	       fail(choosing->why, REMEDY_DESK, "letter.withheld",
+		   "the answer to %s names what %s may not have", field->name,
+		   choosing->route->agency->id);
+}
+
+static bool
+fill_list(
+    struct choosing *choosing, enum field_group group, size_t person, struct disclosed_list *list)
+{
+	const struct field_list *form = choosing->concern->form;
+
+	*list = (struct disclosed_list){.answers = arena_take_many(choosing->arena,
+					    form->group_counts[group], sizeof *list->answers)};
+	for (size_t at = 0; at < form->count; at++)
+		if (form->fields[at].group == group &&
+		    !add_answer(choosing, &form->fields[at], person, list))
+			return false;
+	return true;
+}
+
+static bool
+choose_answers(struct choosing *choosing)
+{
+	struct disclosure *out = choosing->out;
+
+	if (!fill_list(choosing, GROUP_REPORT, 0, &out->report))
+		return false;
+	for (size_t child = 0; child < choosing->concern->child_count; child++) {
+		if (!fill_list(choosing, GROUP_CHILD, child, &out->children[out->child_count]))
+			return false;
+		out->child_count += choosing->children_go[child];
+	}
+	for (size_t adult = 0; adult < choosing->concern->adult_count; adult++) {
+		if (!fill_list(choosing, GROUP_ADULT, adult, &out->adults[out->adult_count]))
+			return false;
+		out->adult_count += out->adults[out->adult_count].count > 0;
+	}
+	return true;
+}
+
+static bool
+choose_desk_reason(struct choosing *choosing)
+{
+	if (!withheld_is_named(choosing->withheld, choosing->order->desk_reason))
+		return true;
+	choosing->out->desk_reason_left_out = true;
+	return choosing->order->without_free_text ||
+	       fail(choosing->why, REMEDY_DESK, "letter.withheld",
+		   "the desk's reason names what %s may not have", choosing->route->agency->id);
+}
+
+static void
+choose_attachments(struct choosing *choosing)
+{
+	const struct opened_mail *mail = choosing->order->mail;
+
+	if (!mail || !mail->attachment_count)
+		return;
+	choosing->out->gives_attachments = has_block(choosing->route, ATTACHMENTS) &&
+					   choosing->concern && !choosing->out->answers_left_out &&
+					   !choosing->order->without_free_text;
+	choosing->out->attachments_left_out = !choosing->out->gives_attachments;
+}
+
+bool
+disclosure_make(const struct letter_order *order, struct arena *arena, struct disclosure *out,
+    struct failure *why)
+{
+	struct disclosure *made = arena_take(arena, sizeof *made);
+	struct choosing choosing = {.order = order,
+	    .concern = order->concern,
+	    .route = order->route,
+	    .arena = arena,
+	    .out = made,
+	    .why = why};
+
+	if (order->concern) {
+		choose_children(&choosing);
+		collect_withheld(&choosing);
+		if (!choose_answers(&choosing) || !choose_desk_reason(&choosing))
+			return false;
+	}
+	choose_attachments(&choosing);
+	*out = *made;
+	return true;
+}

@@ -1,0 +1,330 @@
+/* Collects what must not be named. */
+/* SPDX-License-Identifier: MIT */
+#include "letters/withheld.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "letters/withheld_secret.h"
+
+/* Words that officers write where a name is missing, and titles: no name by themselves. */
+static const char *const NO_NAMES[] = {"adult", "aka", "and", "aunt", "baby", "boy", "brother",
+    "child", "children", "daughter", "doctor", "father", "female", "girl", "grandfather",
+    "grandmother", "infant", "known", "male", "man", "miss", "mother", "mrs", "neighbour",
+    "newborn", "none", "not", "other", "prof", "professor", "sibling", "sister", "son", "street",
+    "the", "twin", "uncle", "unborn", "unk", "unknown", "unnamed", "woman"};
+
+static bool
+is_no_name(const char *word)
+{
+	for (size_t at = 0; at < COUNT_OF(NO_NAMES); at++)
+		if (strcmp(NO_NAMES[at], word) == 0)
+			return true;
+	return false;
+}
+
+struct withheld *
+withheld_new(struct arena *arena)
+{
+	struct withheld *withheld = arena_take(arena, sizeof *withheld);
+
+	withheld->arena = arena;
+	return withheld;
+}
+
+static void
+push(struct withheld *withheld, struct secret **list, struct secret secret)
+{
+	struct secret *kept = arena_take(withheld->arena, sizeof *kept);
+
+	*kept = secret;
+	kept->next = *list;
+	*list = kept;
+}
+
+static bool
+is_listed(const struct secret *list, enum secret_kind kind, const char *text)
+{
+	for (; list; list = list->next)
+		if (list->kind == kind && strcmp(list->text, text) == 0)
+			return true;
+	return false;
+}
+
+static void
+add_secret(struct withheld *withheld, struct secret secret)
+{
+	if (!is_listed(withheld->allowed, secret.kind, secret.text) &&
+	    !is_listed(withheld->secrets, secret.kind, secret.text))
+		push(withheld, &withheld->secrets, secret);
+}
+
+/* --- names ------------------------------------------------------------------------------------ */
+
+/* What is done with each word of a name. */
+typedef void word_taker(struct withheld *withheld, struct secret word);
+
+static struct secret
+word_secret(const struct folded_word *word, unsigned person)
+{
+	enum secret_kind kind = word->is_unspaced		   ? SECRET_UNSPACED
+				: word->letters < NAME_MIN_LETTERS ? SECRET_SHORT
+								   : SECRET_WORD;
+
+	return (struct secret){.kind = kind, .text = word->text, .person = person};
+}
+
+/* Glued words written together, from number `at`; NULL where there is only one. */
+static const char *
+glue_words(const struct folded_words *words, size_t at, struct arena *arena)
+{
+	const char *together = words->words[at].text;
+
+	for (size_t next = at + 1; next < words->count && words->words[next].is_glued; next++)
+		together = arena_print(arena, "%s%s", together, words->words[next].text);
+	return together != words->words[at].text && strlen(together) >= NAME_MIN_LETTERS ? together
+											 : NULL;
+}
+
+/* Each word, and glued ones written together: "O'Brien" is brien and obrien. */
+static void
+take_names(struct withheld *withheld, struct plain names, unsigned person, word_taker *take)
+{
+	struct folded_words words = folded_words(names, withheld->arena);
+
+	for (size_t at = 0; at < words.count; at++) {
+		take(withheld, word_secret(&words.words[at], person));
+		const char *together =
+		    words.words[at].is_glued ? NULL : glue_words(&words, at, withheld->arena);
+		if (together)
+			take(
+			    withheld, (struct secret){
+					  .kind = SECRET_WORD, .text = together, .person = person});
+	}
+}
+
+static void
+allow_word(struct withheld *withheld, struct secret word)
+{
+	push(withheld, &withheld->allowed, word);
+}
+
+static void
+add_word(struct withheld *withheld, struct secret word)
+{
+	if (is_no_name(word.text))
+		return;
+	push(withheld, &withheld->names, word);
+	add_secret(withheld, word);
+}
+
+void
+withheld_allow_names(struct withheld *withheld, struct plain names)
+{
+	take_names(withheld, names, 0, allow_word);
+}
+
+void
+withheld_add_names(struct withheld *withheld, const struct plain *names, size_t count)
+{
+	unsigned person = ++withheld->persons;
+
+	for (size_t at = 0; at < count; at++)
+		take_names(withheld, names[at], person, add_word);
+}
+
+/* --- postcodes, telephone numbers, mail addresses, phrases --------------------------------------
+ */
+
+bool
+secret_append_postcode(char *to, const char *text)
+{
+	size_t used = strlen(to);
+
+	for (; *text; text++) {
+		char one = g_ascii_tolower(*text);
+		if (one == ' ')
+			continue;
+		if (used == POSTCODE_MAX)
+			return false;
+		to[used++] = one == 'o' ? '0' : one == 'i' || one == 'l' ? '1' : one;
+	}
+	to[used] = 0;
+	return true;
+}
+
+/* The last nine digits, or false for what is no whole number. */
+static bool
+telephone_digits(const char *digits, char out[TELEPHONE_DIGITS + 1])
+{
+	size_t length = strlen(digits);
+
+	if (length < TELEPHONE_DIGITS)
+		return false;
+	memcpy(out, digits + length - TELEPHONE_DIGITS, TELEPHONE_DIGITS + 1);
+	return true;
+}
+
+size_t
+secret_join_numbers(const struct folded_words *words, size_t at, char out[DIGITS_MAX + 1])
+{
+	size_t count = 0, used = 0;
+
+	for (; at + count < words->count && words->words[at + count].is_number; count++) {
+		const char *digits = words->words[at + count].text;
+		size_t length = strlen(digits);
+		if (used + length > DIGITS_MAX)
+			break;
+		memcpy(out + used, digits, length);
+		used += length;
+	}
+	out[used] = 0;
+	return count;
+}
+
+static struct secret
+phrase_secret(struct withheld *withheld, struct folded_words words)
+{
+	const char *text = "";
+
+	for (size_t at = 0; at < words.count; at++)
+		text = arena_print(
+		    withheld->arena, "%s%s%s", text, at ? " " : "", words.words[at].text);
+	return (struct secret){.kind = SECRET_PHRASE, .text = text, .phrase = words};
+}
+
+/* The exact form of a postcode, telephone number or mail address; false for any other answer. */
+static bool
+value_secret(struct withheld *withheld, const struct field *field, const struct value *value,
+    struct secret *out)
+{
+	char postcode[POSTCODE_MAX + 1] = "", digits[DIGITS_MAX + 1], last[TELEPHONE_DIGITS + 1];
+
+	if (field->kind == FIELD_POSTCODE && value->is_full_postcode &&
+	    secret_append_postcode(postcode, value->postcode)) {
+		*out = (struct secret){
+		    .kind = SECRET_POSTCODE, .text = arena_text(withheld->arena, postcode)};
+		return true;
+	}
+	struct folded_words words = folded_words(value->text, withheld->arena);
+	if (field->kind == FIELD_EMAIL && words.count > 1) {
+		*out = phrase_secret(withheld, words);
+		return true;
+	}
+	if (field->kind != FIELD_TELEPHONE || !secret_join_numbers(&words, 0, digits) ||
+	    !telephone_digits(digits, last))
+		return false;
+	*out = (struct secret){.kind = SECRET_DIGITS, .text = arena_text(withheld->arena, last)};
+	return true;
+}
+
+void
+withheld_allow_value(
+    struct withheld *withheld, const struct field *field, const struct value *value)
+{
+	struct secret secret;
+
+	if (value_secret(withheld, field, value, &secret))
+		push(withheld, &withheld->allowed, secret);
+}
+
+void
+withheld_add_value(struct withheld *withheld, const struct field *field, const struct value *value)
+{
+	struct secret secret;
+
+	if (value_secret(withheld, field, value, &secret))
+		add_secret(withheld, secret);
+}
+
+/* --- what was written in a line of free text -----------------------------------------------------
+ */
+
+/* Outward and inward part written together: letters first, a digit and two letters last. */
+static bool
+looks_like_postcode(const char *text)
+{
+	size_t length = strlen(text);
+
+	return length >= 5 && length <= POSTCODE_MAX && g_ascii_isalpha(text[0]) &&
+	       g_ascii_isdigit(text[length - 3]) && g_ascii_isalpha(text[length - 2]) &&
+	       g_ascii_isalpha(text[length - 1]);
+}
+
+/* Postcodes and telephone numbers, wherever they stand in a line. */
+static void
+add_exact_parts(struct withheld *withheld, const struct folded_words *words)
+{
+	for (size_t at = 0; at < words->count; at++) {
+		const char *alone = words->words[at].text;
+		const char *pair = at + 1 < words->count ? arena_print(withheld->arena, "%s%s",
+							       alone, words->words[at + 1].text)
+							 : "";
+		const char *found = looks_like_postcode(alone) ? alone : pair;
+		char postcode[POSTCODE_MAX + 1] = "", digits[DIGITS_MAX + 1],
+					     last[TELEPHONE_DIGITS + 1];
+		if (looks_like_postcode(found) && secret_append_postcode(postcode, found))
+			add_secret(withheld, (struct secret){.kind = SECRET_POSTCODE,
+						 .text = arena_text(withheld->arena, postcode)});
+		if (secret_join_numbers(words, at, digits) && telephone_digits(digits, last))
+			add_secret(withheld, (struct secret){.kind = SECRET_DIGITS,
+						 .text = arena_text(withheld->arena, last)});
+	}
+}
+
+void
+withheld_add_source(struct withheld *withheld, struct plain text)
+{
+	struct folded_words words = folded_words(text, withheld->arena);
+	unsigned person = ++withheld->persons;
+	bool has_capitals = false;
+
+	for (size_t at = 0; at < words.count; at++)
+		has_capitals = has_capitals || words.words[at].is_capital;
+	for (size_t at = 0; at < words.count; at++)
+		if (!words.words[at].is_number &&
+		    (words.words[at].is_capital || words.words[at].is_unspaced || !has_capitals))
+			add_word(withheld, word_secret(&words.words[at], person));
+	add_exact_parts(withheld, &words);
+}
+
+static bool
+has_digit(const char *text)
+{
+	return text[strcspn(text, "0123456789")] != 0;
+}
+
+/* A line of an address, and what follows its last number: "12 Rose Lane" is also "Rose Lane". */
+static void
+add_address_line(struct withheld *withheld, struct folded_words words)
+{
+	size_t street = 0;
+
+	if (words.count < 2)
+		return;
+	add_secret(withheld, phrase_secret(withheld, words));
+	for (size_t at = 0; at < words.count; at++)
+		if (has_digit(words.words[at].text))
+			street = at + 1;
+	struct folded_words rest = {.words = words.words + street, .count = words.count - street};
+	if (street && rest.count > 1)
+		add_secret(withheld, phrase_secret(withheld, rest));
+}
+
+void
+withheld_add_address(struct withheld *withheld, struct plain text)
+{
+	struct folded_words all = folded_words(text, withheld->arena);
+
+	add_exact_parts(withheld, &all);
+	if (all.count == 1)
+		add_word(withheld, word_secret(&all.words[0], ++withheld->persons));
+	for (size_t at = 0; at < text.length;) {
+		size_t length = 0;
+		while (at + length < text.length && !strchr(",;\n", text.words[at + length]))
+			length++;
+		struct plain line = {.words = text.words + at, .length = length};
+		add_address_line(withheld, folded_words(line, withheld->arena));
+		at += length + 1;
+	}
+}

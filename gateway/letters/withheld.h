@@ -1,0 +1,40 @@
+/* Values an agency may not have, looked for in free text it would get. */
+/* SPDX-License-Identifier: MIT */
+#ifndef LETTERS_WITHHELD_H
+#define LETTERS_WITHHELD_H
+
+#include "papers/concern.h"
+
+/* What must not be named. */
+struct withheld;
+
+struct withheld *withheld_new(struct arena *arena);
+
+/* What is allowed must be told before what is not. */
+
+/* Words of names that the agency has anyway, such as a family name that siblings share. */
+void withheld_allow_names(struct withheld *withheld, struct plain names);
+/* Postcodes, telephone numbers and mail addresses that it has anyway. */
+void withheld_allow_value(
+    struct withheld *withheld, const struct field *field, const struct value *value);
+
+/*
+ * All names of one person: each word of three letters or more is looked for, shorter ones beside
+ * another of the same names. Words that stand for no name ("unknown", "baby") are passed over.
+ */
+void withheld_add_names(struct withheld *withheld, const struct plain *names, size_t count);
+/* A text that begins with a name and may go on in words: "Mrs Jones, neighbour, 020 ...". */
+void withheld_add_source(struct withheld *withheld, struct plain text);
+/* An address: its lines of two words or more, and its postcode. */
+void withheld_add_address(struct withheld *withheld, struct plain text);
+/* A full postcode, a telephone number or a mail address; other kinds of field are passed over. */
+void withheld_add_value(
+    struct withheld *withheld, const struct field *field, const struct value *value);
+
+/*
+ * Whether a text names any of it: whole words, without case and accents, however it is spaced and
+ * hyphenated. It does not find a name that is misspelled or left to a nickname.
+ */
+bool withheld_is_named(const struct withheld *withheld, struct plain text);
+
+#endif
