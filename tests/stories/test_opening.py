@@ -163,7 +163,7 @@ def test_an_unsigned_form_waits_at_the_desk_with_its_text(world):
     wandle_works(world)
     # then
     review = then_the_desk_has_it(world, "open.unsigned", OFFICER)
-    assert "Quillfeather" in review and "unverified" in review
+    assert "Quillfeather" in review and "NOT VERIFIED" in review
     ask = one(world.letters(OFFICER))
     assert "not signed" in ask and "Quillfeather" not in ask
 
