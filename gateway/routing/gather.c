@@ -239,20 +239,17 @@ gather_agency(struct deciding *deciding, unsigned agency, struct route *route)
 	mark_wishes(&gathering);
 }
 
-/* Every red child must have been sent to somebody at once. */
+/* Whether no red referral goes at once. */
 static bool
 is_alarm_unmet(const struct deciding *deciding)
 {
-	for (unsigned slot = 0; slot < deciding->slots; slot++) {
-		bool is_sent = deciding->decision->child_urgency[slot] != URGENCY_RED;
-		for (unsigned agency = 0; agency < deciding->rules->agency_count && !is_sent; agency++) {
+	for (unsigned agency = 0; agency < deciding->rules->agency_count; agency++)
+		for (unsigned slot = 0; slot < deciding->slots; slot++) {
 			const struct cell *cell = &deciding->cells[agency][slot];
-			is_sent = cell->is_red && cell_fate(deciding, cell) == ROUTE_SEND;
+			if (cell->is_red && cell_fate(deciding, cell) == ROUTE_SEND)
+				return false;
 		}
-		if (!is_sent)
-			return true;
-	}
-	return false;
+	return true;
 }
 
 /*

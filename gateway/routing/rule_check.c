@@ -24,8 +24,6 @@ check_urgency(const struct loading *loading)
 			    "urgency: %s is %s in doubt and only %s when it is certain", rule->id,
 			    urgency_name(rule->floor), urgency_name(rule->set));
 	}
-	if (!table->count)
-		faults_add(loading->faults, loading->rules->file, 0, 0, "urgency: there is no rule");
 }
 
 static const struct rule *

@@ -241,6 +241,8 @@ read_list(struct loading *loading, enum rule_list list, const struct yaml_node *
 
 	if (!node || !yaml_is_list(node, LIST_KEYS[list], loading->faults))
 		return;
+	if (list == LIST_URGENCY && !node->count)
+		yaml_fault(loading->faults, node, "urgency: there is no rule");
 	if (node->count > RULES_MAX) {
 		yaml_fault(loading->faults, node, "%s: more than %d rules", LIST_KEYS[list], RULES_MAX);
 		return;

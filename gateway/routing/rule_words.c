@@ -42,6 +42,8 @@ condition_words(const struct condition *condition, struct arena *arena)
 static const char *
 value_label(const struct operand *operand, const char *value)
 {
+	if (operand->kind == OPERAND_TEXT && strcmp(value, "this-agency") == 0)
+		return "this agency";
 	int choice = operand->kind == OPERAND_CHOICE || operand->kind == OPERAND_CHOICES
 	    ? choice_find(operand->field, value)
 	    : -1;

@@ -49,7 +49,9 @@ void answer(struct small_world *world, const char *field, size_t person, const c
 
 /* Loads rules, which must be without a fault. */
 void load(struct small_world *world, const char *yaml);
-/* Loads rules that must have this fault, as "line:column: text", among others. */
+/* Loads rules; whether this fault, as "line:column: text", is among theirs. Prints what is instead. */
+bool load_gives_fault(struct small_world *world, const char *yaml, const char *fault);
+/* The same, and it must be. */
 void load_with_fault(struct small_world *world, const char *yaml, const char *fault);
 /* Loads and decides. */
 const struct decision *decide(struct small_world *world, const char *yaml);
