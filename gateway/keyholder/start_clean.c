@@ -81,14 +81,15 @@ wall_off_calls(struct failure *why)
 	    SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(setns),
 	    SCMP_SYS(unshare), SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(kexec_load),
 	    SCMP_SYS(reboot), SCMP_SYS(swapon), SCMP_SYS(open_by_handle_at), SCMP_SYS(personality)};
+	const struct scmp_arg_cmp not_unix = {.arg = 0, .op = SCMP_CMP_NE, .datum_a = AF_UNIX};
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
 	int broken = filter ? 0 : -ENOMEM;
 
 	for (size_t at = 0; at < COUNT_OF(DENIED) && !broken; at++)
 		broken = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), DENIED[at], 0);
 	if (!broken)
-		broken = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-		    SCMP_A0(SCMP_CMP_NE, AF_UNIX));
+		broken = seccomp_rule_add(
+		    filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1, not_unix);
 	/* The leak checker traces its own process. */
 	if (!broken && !IS_INSTRUMENTED)
 		broken = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(ptrace), 0);

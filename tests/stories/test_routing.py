@@ -42,7 +42,7 @@ def test_an_agency_gets_no_field_that_its_entry_does_not_name(world):
 
 def test_an_unknown_date_of_birth_that_would_decide_waits_with_its_question(world):
     # given: Phoenix takes nine to eighteen year olds
-    form = a_form(world, children=[a_child("not known")])
+    form = a_form(world, children=[a_child("not known", concerns="child drug misuse")])
     # when
     the_officer_sends(world, form)
     wandle_works(world)
@@ -75,7 +75,6 @@ def test_red_goes_to_the_hub_at_once_and_raises_the_alarm(new_world):
     # given
     world = new_world(activate=False)
     world.gateway.edit_agency("merton-mash", "hours", "{always: yes}")
-    world.gateway.edit_agency("merton-mash", "out_of_hours", None)
     world.gateway.activate()
     # when
     the_officer_sends(world, a_form(world, Immediate_danger="yes", Level_of_need="4",
@@ -102,24 +101,39 @@ def test_red_out_of_hours_goes_to_the_emergency_duty_team(new_world):
     assert "Tilda Zephyrine" in one(found["merton-edt"])
 
 
+def test_what_a_rule_proposes_goes_out_at_one_word_of_the_desk(world):
+    # given: Phoenix is proposed for a fourteen year old who takes drugs
+    the_officer_sends(world, a_form(world, children=[a_child(14, MERTON, "child drug misuse")]))
+    wandle_works(world)
+    found = only(world, "merton-mash", DESK, OFFICER)
+    review = one(found[DESK])
+    assert "Phoenix" in review
+    # when
+    the_desk_replies(world, review, "SEND phoenix because he wants to go")
+    wandle_works(world)
+    # then: Phoenix has its letter, and the hub has no second one
+    found = world.mailboxes()
+    letter = one(found["phoenix"])
+    assert letter.reference == one(found["merton-mash"]).reference
+    assert "he wants to go" in letter and "Tilda Zephyrine" in letter
+
+
 def test_no_referral_goes_where_a_parent_works(world):
     # given
-    form = a_form(world, children=[a_child(14, MERTON)],
+    form = a_form(world, children=[a_child(14, MERTON, "child drug misuse")],
         adults=[an_adult(Works_for="Phoenix Wimbledon")])
     # when
     the_officer_sends(world, form)
     wandle_works(world)
     # then
-    found = world.mailboxes()
-    assert "phoenix" not in found and one(found["merton-mash"])
+    found = only(world, "merton-mash", OFFICER)
     reference = one(found[OFFICER]).reference
-    assert world.gateway.ledger.referrals(reference).get("phoenix") in (None, "closed")
+    assert world.gateway.ledger.referrals(reference)["phoenix"] == "closed"
     # and the desk cannot send it there either
-    if DESK not in found:
-        world.gateway.run("case", "release", reference, "--send", "phoenix", data=b"we must\n")
-        wandle_works(world)
-        assert "phoenix" not in world.mailboxes()
-        assert "forbids" in one(world.mailboxes()[DESK])
+    world.gateway.run("case", "release", reference, "--send", "phoenix", data=b"we must\n")
+    wandle_works(world)
+    assert "phoenix" not in world.mailboxes()
+    assert "forbids" in one(world.mailboxes()[DESK])
 
 
 def test_a_missing_agreement_holds_the_voluntary_service_only(world):

@@ -12,7 +12,7 @@ DESK = "desk-mailbox"
 
 # --- given --------------------------------------------------------------------------------------
 
-def a_child(age=14, postcode=MERTON, concerns="child drug misuse", **more):
+def a_child(age=14, postcode=MERTON, concerns="neglect", **more):
     """A child of the Quillfeather family; keyword arguments are labels, with _ for spaces."""
     answers = {"Family name": "Quillfeather", "First names": "Tilda Zephyrine",
         "Date of birth": born(age, 40) if isinstance(age, int) else age,

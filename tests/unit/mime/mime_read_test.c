@@ -247,8 +247,8 @@ test_mime_read__ambiguous_mails_are_refused(void **state)
 	    "",
 	    "From: a@b.example\r\n\r\nbare\rreturn",
 	    "From: a@b.example\r\n\r\nends so\r",
-	    "From: a@b.example\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
-	    "Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\nFrom: c@d.example\r\n\r\nhi\r\n--x--\r\n",
+	    ("From: a@b.example\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+	     "Content-Type: message/rfc822\r\n\r\nFrom: a@b.example\r\nFrom: c@d.example\r\n\r\nhi\r\n--x--\r\n"),
 	};
 
 	(void)state;
