@@ -168,6 +168,22 @@ ledger_return_job(struct ledger *ledger, const char *owner, const struct job *jo
 }
 
 bool
+ledger_free_leases(struct ledger *ledger, bool (*is_gone)(const char *owner), int64_t now,
+    size_t *freed, struct failure *why)
+{
+	WORK work = {0};
+	size_t count = 0;
+
+	if (!work_begin(ledger->store, WORK_WRITE, &work, why) ||
+	    !leases_free(&work, "job", is_gone, now, &count, why) ||
+	    !leases_free(&work, "letter", is_gone, now, &count, why) ||
+	    !WORK_COMMIT(&work, "free_leases", why))
+		return false;
+	*freed = count;
+	return true;
+}
+
+bool
 ledger_claim_letter(struct ledger *ledger, const char *owner, int64_t now, int64_t lease_seconds,
     struct arena *arena, struct due_letter *out, bool *found, struct failure *why)
 {

@@ -120,6 +120,13 @@ MUST_CHECK bool ledger_end_letter(struct ledger *ledger, const char *owner, int6
     enum letter_end end, const char *code, const char *reply, const char *queue_id,
     int64_t retry_at, int64_t now, struct failure *why);
 
+/*
+ * Frees what owners hold that are gone: `is_gone` is asked for each name. A letter of theirs that
+ * was being sent may go out a second time, as after any lease that ended. *freed counts them.
+ */
+MUST_CHECK bool ledger_free_leases(struct ledger *ledger, bool (*is_gone)(const char *owner),
+    int64_t now, size_t *freed, struct failure *why);
+
 /* --- rules, decisions, and what people ask ---------------------------------------------------- */
 
 /* Keeps the bytes of a rule set under its hash and writes down that it was activated by whom. */

@@ -81,7 +81,8 @@ find_case(struct work *work, const char *named, struct arena *arena, struct ledg
 	for (size_t at = 0; at < count; at++)
 		facts->referrals[at] = (struct known_referral){
 		    .agency = arena_text(arena, row_text(&rows[at], "agency")),
-		    .state = state_of(row_text(&rows[at], "state"))};
+		    .state = state_of(row_text(&rows[at], "state")),
+		    .children = (uint64_t)row_number(&rows[at], "children")};
 	facts->referral_count = count;
 	return true;
 }

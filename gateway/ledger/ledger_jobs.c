@@ -222,3 +222,25 @@ jobs_return(struct work *work, const char *owner, const struct job *job, const c
 		why) &&
 	    event_add(work, row_number(&row, "mail"), now, what, code, why);
 }
+
+bool
+leases_free(struct work *work, const char *table, bool (*is_gone)(const char *owner), int64_t now,
+    size_t *freed, struct failure *why)
+{
+	struct store_row *rows;
+	size_t count;
+
+	if (!work_find(work, QUERY(table, NULL, 0, where_over(cell_number("free_at", now))), NULL,
+		&rows, &count, why))
+		return false;
+	for (size_t at = 0; at < count; at++) {
+		const char *owner = row_text(&rows[at], "owner");
+		if (!owner || !*owner || !is_gone(owner))
+			continue;
+		if (!work_update(work, table, row_number(&rows[at], "id"),
+			CELLS(cell_number("free_at", now)), why))
+			return false;
+		(*freed)++;
+	}
+	return true;
+}

@@ -62,7 +62,7 @@ letter_ready(struct work *work, const struct belongs *belongs, const struct outc
 }
 
 bool
-letters_write(struct work *work, const struct belongs *belongs, const struct outcome *outcome,
+letters_enter(struct work *work, const struct belongs *belongs, const struct outcome *outcome,
     const int64_t *referral_ids, struct failure *why)
 {
 	for (size_t at = 0; at < outcome->letter_count; at++) {

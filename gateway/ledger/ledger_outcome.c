@@ -25,7 +25,7 @@ opens_case(const struct outcome *outcome)
 	    cell_text("fingerprint", (outcome)->signer_fingerprint),                               \
 	    cell_hash("payload_hash", (outcome)->payload_hash),                                    \
 	    cell_hash("message_id_hash", message_id_hash),                                         \
-	    cell_number("is_case", opens_case(outcome))
+	    cell_number("is_case", opens_case(outcome) || (outcome)->decision_count > 0)
 
 static bool
 mail_sort(struct work *work, const struct subject *mail, const struct outcome *outcome,
@@ -147,7 +147,7 @@ write_all(struct work *work, const struct belongs *belongs, const struct outcome
 	if (outcome->referral_count && !belongs->case_id)
 		return fail(why, REMEDY_STOP, "ledger.state", "referrals without a case");
 	return referrals_write(work, belongs, outcome, ids, why) &&
-	    letters_write(work, belongs, outcome, ids, why) &&
+	    letters_enter(work, belongs, outcome, ids, why) &&
 	    add_decisions(work, belongs, outcome, why) &&
 	    add_record(work, belongs, outcome, rules_hash, why);
 }

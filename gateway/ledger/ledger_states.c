@@ -37,6 +37,7 @@ const struct state_move STATE_MOVES[] = {
     {"referral", "held", "ready", "referral_release", "its sealed letter"},
     {"referral", "bounced", "ready", "referral_release", "a new sealed letter"},
     {"referral", "closed", "ready", "referral_release", "its sealed letter: the desk thought again"},
+    {"referral", "sent", "ready", "referral_release", "a further letter, of children that waited"},
     {"referral", "held", "closed", "referral_close", "the decision against it"},
     {"referral", "ready", "closed", "referral_close", "the decision; its letter is withdrawn"},
     {"referral", "sent", "closed", "referral_close", "that nothing more is expected"},

@@ -37,6 +37,7 @@ struct job {
 struct known_referral {
 	const char *agency;
 	enum referral_state state;
+	uint64_t children;
 };
 
 struct ledger_facts {

@@ -568,6 +568,40 @@ test_ledger_claim_letter__one_in_sending_comes_back_as_perhaps_second(void **sta
 	    REMEDY_RETRY, "ledger.lease");
 }
 
+static bool
+is_deliver_1(const char *owner)
+{
+	return strcmp(owner, "deliver-1") == 0;
+}
+
+static bool
+is_nobody(const char *owner)
+{
+	(void)owner;
+	return false;
+}
+
+static void
+test_ledger_free_leases__gives_back_what_the_dead_held_and_no_more(void **state)
+{
+	struct given *given = *state;
+	size_t freed = 9;
+
+	(void)given_case(given, 1);
+	take_mail(given, 2);
+	struct job job = claim_job(given, "sort-1", NOW);
+	struct due_letter first = claim_letter(given, NOW);
+	MUST(ledger_free_leases(given->ledger, is_nobody, NOW + 1, &freed, &given->why));
+	assert_int_equal(freed, 0);
+	MUST(ledger_free_leases(given->ledger, is_deliver_1, NOW + 1, &freed, &given->why));
+	assert_int_equal(freed, 1);
+	struct due_letter second = claim_letter(given, NOW + 1);
+	assert_int_equal(second.id, first.id);
+	assert_true(second.may_be_second);
+	assert_no_job(given, NOW + 1);
+	assert_int_equal(job.attempt, 1);
+}
+
 static void
 test_ledger_end_letter__only_whose_it_is_may_end_it(void **state)
 {
@@ -809,6 +843,7 @@ main(void)
 	    IN_LEDGER(test_ledger_claim_letter__the_most_urgent_first_then_the_oldest),
 	    IN_LEDGER(test_ledger_end_letter__one_that_waits_comes_again_with_the_same_bytes),
 	    IN_LEDGER(test_ledger_claim_letter__one_in_sending_comes_back_as_perhaps_second),
+	    IN_LEDGER(test_ledger_free_leases__gives_back_what_the_dead_held_and_no_more),
 	    IN_LEDGER(test_ledger_end_letter__only_whose_it_is_may_end_it),
 	    IN_LEDGER(test_ledger_end_letter__a_failed_letter_is_a_notice_and_bounces_its_referral),
 	    IN_LEDGER(test_ledger_end_letter__a_long_reply_is_cut),

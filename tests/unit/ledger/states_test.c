@@ -284,6 +284,8 @@ walk_letters_and_referrals(struct given *given)
 	send_next(given, LETTER_WAITS, NOW + 1);
 	(void)claim_letter(given, NOW + 100);
 	send_next(given, LETTER_SENT, NOW + 1000); /* the lease of the try before has ended */
+	decide_send(given, one.text, "merton-mash", "mash-2"); /* sent -> ready: a child that waited */
+	send_next(given, LETTER_SENT, NOW + 1000);
 	decide_not(given, one.text, "merton-mash"); /* sent -> closed */
 	decide_send(given, one.text, "phoenix", "phoenix-1");
 	send_next(given, LETTER_FAILED, NOW + 1001);
