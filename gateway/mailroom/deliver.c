@@ -21,6 +21,7 @@
 #include "mailroom/confine.h"
 #include "mailroom/duties.h"
 #include "mailroom/equipment.h"
+#include "mailroom/owner.h"
 #include "mailroom/retry_times.h"
 #include "mailroom/signals.h"
 #include "outbox/outbox.h"
@@ -32,7 +33,7 @@ struct deliverer {
 	struct equipment equipment;
 	struct ledger *ledger;
 	struct outbox *outbox;
-	char owner[64];
+	char owner[OWNER_BYTES];
 	unsigned failures; /* tries in a row that reached no judgement of the server */
 };
 
@@ -130,9 +131,11 @@ open_deliverer(struct deliverer *deliverer, struct failure *why)
 {
 	const struct settings *settings = deliverer->equipment.settings;
 	char *password = NULL;
+	size_t freed;
 
-	(void)snprintf(deliverer->owner, sizeof deliverer->owner, "deliver-%d", (int)getpid());
+	owner_name("deliver", deliverer->owner);
 	if (!ledger_open(settings->ledger.path, &deliverer->ledger, why) ||
+	    !ledger_free_leases(deliverer->ledger, owner_is_gone, clock_now(), &freed, why) ||
 	    !setup_secret(&settings->submission.server.password, &password, why))
 		return false;
 	deliverer->outbox = outbox_open(settings, password);

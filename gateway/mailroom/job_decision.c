@@ -64,20 +64,43 @@ take_reason(struct work *work, struct plain *reason, struct failure *why)
 	return true;
 }
 
+/* What the agency has of the case already: its referral, when a letter of it went out or is about to. */
+static const struct known_referral *
+known_of(const struct ledger_facts *facts, const char *agency)
+{
+	for (size_t at = 0; at < facts->referral_count; at++) {
+		enum referral_state state = facts->referrals[at].state;
+		if (strcmp(facts->referrals[at].agency, agency) == 0)
+			return state == REFERRAL_HELD || state == REFERRAL_BOUNCED ||
+				state == REFERRAL_CLOSED || state == REFERRAL_DECLINED ?
+			    NULL :
+			    &facts->referrals[at];
+	}
+	return NULL;
+}
+
+/* The children a letter to this agency would be about now: the rules' own, or all, less those it has. */
 static uint64_t
-all_children(const struct work *work)
+children_to_send(const struct work *work, const struct route *proposed,
+    const struct known_referral *known)
 {
 	size_t count = work->concern.child_count;
+	uint64_t all = count ? ((uint64_t)1 << count) - 1 : 0;
+	uint64_t wanted = proposed ? proposed->children | proposed->waiting_children : all;
 
-	return count ? ((uint64_t)1 << count) - 1 : 0;
+	if (!wanted)
+		wanted = all;
+	return known ? wanted & ~known->children : wanted;
 }
 
 static bool
-send_to(struct work *work, const struct entry *agency, struct failure *why)
+send_to(struct work *work, const struct entry *agency, const struct ledger_facts *facts,
+    struct failure *why)
 {
 	const struct route *proposed = find_route(work, agency);
+	const struct known_referral *known = known_of(facts, agency->id);
 	struct route route = {.agency = agency,
-	    .children = proposed && proposed->children ? proposed->children : all_children(work),
+	    .children = children_to_send(work, proposed, known),
 	    .fate = ROUTE_SEND,
 	    .code = "route.desk",
 	    .rules = proposed ? proposed->rules : "",
@@ -87,6 +110,9 @@ send_to(struct work *work, const struct entry *agency, struct failure *why)
 	const char *code = NULL;
 	bool sent;
 
+	if (known && !route.children)
+		return refuse(work,
+		    arena_print(work->arena, "%s already has this case.", agency->name), why);
 	if (proposed && proposed->fate == ROUTE_FORBIDDEN)
 		return refuse(work,
 		    arena_print(work->arena,
@@ -97,7 +123,11 @@ send_to(struct work *work, const struct entry *agency, struct failure *why)
 	    !job_refer_to(work, &route, !work->mail.is_clean, reason, person_name(work), 0, &sent,
 		&code, why))
 		return false;
-	add_referral(work, &route, sent ? REFERRAL_READY : REFERRAL_HELD, sent ? route.code : code);
+	if (known)
+		route.children |= known->children;
+	if (sent || !known)
+		add_referral(work, &route, sent ? REFERRAL_READY : REFERRAL_HELD,
+		    sent ? route.code : code);
 	record_write(work);
 	if (!sent)
 		return finish(work, code,
@@ -110,24 +140,9 @@ send_to(struct work *work, const struct entry *agency, struct failure *why)
 }
 
 static bool
-was_sent(const struct ledger_facts *facts, const char *agency)
-{
-	for (size_t at = 0; at < facts->referral_count; at++)
-		if (strcmp(facts->referrals[at].agency, agency) == 0)
-			return facts->referrals[at].state != REFERRAL_HELD &&
-			    facts->referrals[at].state != REFERRAL_BOUNCED &&
-			    facts->referrals[at].state != REFERRAL_CLOSED &&
-			    facts->referrals[at].state != REFERRAL_DECLINED;
-	return false;
-}
-
-static bool
 carry_out_send(struct work *work, const struct entry *agency, const struct ledger_facts *facts,
     struct failure *why)
 {
-	if (was_sent(facts, agency->id))
-		return refuse(work,
-		    arena_print(work->arena, "%s already has this case.", agency->name), why);
 	if (!job_open_mail(work, why))
 		return false;
 	if (work->is_opened && work->mail.has_text)
@@ -138,7 +153,7 @@ carry_out_send(struct work *work, const struct entry *agency, const struct ledge
 		    "officer to send it again, or telephone.",
 		    why);
 	job_decide(work);
-	return send_to(work, agency, why);
+	return send_to(work, agency, facts, why);
 }
 
 static bool
@@ -147,7 +162,7 @@ carry_out_not(struct work *work, const struct entry *agency, const struct ledger
 {
 	struct route route = {.agency = agency};
 
-	if (was_sent(facts, agency->id))
+	if (known_of(facts, agency->id))
 		return refuse(work,
 		    arena_print(work->arena,
 			"%s already has this case: a letter that was sent cannot be called back. Please telephone.",

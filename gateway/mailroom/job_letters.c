@@ -1,5 +1,6 @@
 /* Writes and seals the letters of a job. */
 /* SPDX-License-Identifier: MIT */
+#include <glib.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -155,6 +156,20 @@ add_waiting_point(struct work *work, const struct route *route, const char *code
 	job_add_point(work, code, text);
 }
 
+/* Some children go at once; for the others the desk decides. */
+static void
+add_waiting_children_point(struct work *work, const struct route *route)
+{
+	g_autoptr(GString) numbers = g_string_new(NULL);
+
+	for (unsigned child = 0; child < CHILDREN_MAX; child++)
+		if (route->waiting_children >> child & 1)
+			g_string_append_printf(numbers, "%s%u", numbers->len ? ", " : "", child + 1);
+	job_add_point(work, "route.cannot-tell",
+	    arena_print(work->arena, "The referral to %s goes without child %s of the form, who waits: %s",
+		route->agency->name, numbers->str, route->question ? route->question : ""));
+}
+
 static bool
 refer(struct work *work, struct route *route, struct failure *why)
 {
@@ -182,6 +197,8 @@ refer(struct work *work, struct route *route, struct failure *why)
 		referral.state = REFERRAL_READY;
 	if (referral.state == REFERRAL_HELD)
 		add_waiting_point(work, route, referral.code);
+	else if (sent && route->waiting_children)
+		add_waiting_children_point(work, route);
 	outcome->referrals[outcome->referral_count++] = referral;
 	return true;
 }

@@ -107,11 +107,15 @@ case_reason(const struct work *work)
 	return NULL;
 }
 
+/* True when something of the case waits for a decision of the desk. */
 static bool
-has_held_referral(const struct work *work)
+waits_for_desk(const struct work *work)
 {
 	for (size_t at = 0; at < work->outcome.referral_count; at++)
 		if (work->outcome.referrals[at].state == REFERRAL_HELD)
+			return true;
+	for (size_t at = 0; at < work->decision.route_count; at++)
+		if (work->decision.routes[at].waiting_children)
 			return true;
 	return false;
 }
@@ -136,7 +140,7 @@ sort_concern(struct work *work, struct failure *why)
 	if (work->decision.alarm_unmet && !work->outcome.alarm)
 		work->outcome.alarm = "red.to-nobody";
 	record_write(work);
-	if (work->point_count && (reason || has_held_referral(work))) {
+	if (work->point_count && (reason || waits_for_desk(work))) {
 		if (!job_tell_desk(work, LETTER_REVIEW, why))
 			return false;
 	} else if (work->point_count && !job_tell_desk(work, LETTER_NOTICE, why))

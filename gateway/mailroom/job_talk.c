@@ -153,6 +153,7 @@ job_put_facts(struct wire_out *out, const struct ledger_facts *facts)
 	for (size_t at = 0; at < facts->referral_count; at++) {
 		wire_put_text(out, facts->referrals[at].agency);
 		wire_put_u32(out, facts->referrals[at].state);
+		wire_put_i64(out, (int64_t)facts->referrals[at].children);
 	}
 }
 
@@ -169,6 +170,7 @@ job_get_facts(struct wire_in *in, struct arena *arena, struct ledger_facts *fact
 	for (size_t at = 0; at < facts->referral_count; at++) {
 		facts->referrals[at].agency = wire_get_text(in, arena, WORD_MAX_BYTES);
 		facts->referrals[at].state = wire_get_below(in, REFERRAL_STATES);
+		facts->referrals[at].children = (uint64_t)wire_get_i64(in);
 	}
 	return wire_is_whole(in);
 }

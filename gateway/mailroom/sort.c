@@ -29,6 +29,7 @@
 #include "mailroom/keyholder_line.h"
 #include "mailroom/nursery.h"
 #include "mailroom/outcome_check.h"
+#include "mailroom/owner.h"
 #include "mailroom/retry_times.h"
 #include "mailroom/signals.h"
 
@@ -40,7 +41,7 @@ struct sorter {
 	struct keyholder keyholder;
 	struct nursery nursery;
 	struct ledger *ledger;
-	char owner[64];
+	char owner[OWNER_BYTES];
 	int32_t day;             /* keys are looked up anew each day */
 	unsigned keyholder_falls; /* in a row */
 	bool lost_nursery;       /* only a fresh process can fork another */
@@ -76,13 +77,14 @@ open_sorter(struct sorter *sorter, struct failure *why)
 	const struct settings *settings = sorter->equipment.settings;
 
 	sorter->day = london_day(clock_now());
-	(void)snprintf(sorter->owner, sizeof sorter->owner, "sort-%u-%d", sorter->orders->worker,
-	    (int)getpid());
+	owner_name("sort", sorter->owner);
 	if (!openpgp_prepare(why) || !start_keyholder(sorter, why))
 		return false;
 	const int away[] = {sorter->keyholder.control, signals_wake_fd()};
+	size_t freed;
 	return nursery_open(&sorter->equipment, job_do, away, 1, &sorter->nursery, why) &&
-	    ledger_open(settings->ledger.path, &sorter->ledger, why);
+	    ledger_open(settings->ledger.path, &sorter->ledger, why) &&
+	    ledger_free_leases(sorter->ledger, owner_is_gone, clock_now(), &freed, why);
 }
 
 static void

@@ -246,11 +246,12 @@ test_job_talk__order_facts_finding_and_failure_pass(void **state)
 	assert_int_equal(got_order.plan, PLAN_REPORT);
 	assert_string_equal(got_order.job.letter_reply, "550 no");
 
-	facts.referrals[0] = (struct known_referral){"phoenix", REFERRAL_SENT};
+	facts.referrals[0] = (struct known_referral){"phoenix", REFERRAL_SENT, 5};
 	job_put_facts(&b, &facts);
 	in = (struct wire_in){.at = b.bytes, .left = b.used};
 	assert_true(job_get_facts(&in, arena, &got_facts));
 	assert_int_equal(got_facts.referrals[0].state, REFERRAL_SENT);
+	assert_int_equal(got_facts.referrals[0].children, 5);
 
 	job_put_finding(&c, &finding);
 	in = (struct wire_in){.at = c.bytes, .left = c.used};

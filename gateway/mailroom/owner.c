@@ -1,0 +1,57 @@
+/* Names owners of leases, and tells whether their process lives. */
+/* SPDX-License-Identifier: MIT */
+#include "mailroom/owner.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { START_FIELD = 20 }; /* of /proc/PID/stat, counted from 1 behind the program's name */
+
+/* When a process started, in ticks since boot; 0 when there is none. */
+static unsigned long long
+start_of(long pid)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%ld/stat", pid);
+	g_autofree char *text = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return 0;
+	/* The name stands in brackets and may hold anything, so the fields are counted behind it. */
+	const char *behind = strrchr(text, ')');
+	g_auto(GStrv) fields = g_strsplit(behind ? behind + 1 : "", " ", -1);
+	return g_strv_length(fields) > START_FIELD ? strtoull(fields[START_FIELD], NULL, 10) : 0;
+}
+
+static void
+host_name(char out[64])
+{
+	if (gethostname(out, 64) != 0)
+		(void)g_strlcpy(out, "localhost", 64);
+	out[63] = 0;
+	(void)g_strdelimit(out, ":", '-');
+}
+
+void
+owner_name(const char *duty, char out[OWNER_BYTES])
+{
+	char host[64];
+
+	host_name(host);
+	(void)snprintf(out, OWNER_BYTES, "%s:%s:%d:%llu", duty, host, (int)getpid(),
+	    start_of((long)getpid()));
+}
+
+bool
+owner_is_gone(const char *owner)
+{
+	g_auto(GStrv) parts = g_strsplit(owner, ":", -1);
+	char host[64];
+
+	host_name(host);
+	if (g_strv_length(parts) != 4 || strcmp(parts[1], host) != 0)
+		return false;
+	return start_of(strtol(parts[2], NULL, 10)) != strtoull(parts[3], NULL, 10);
+}
