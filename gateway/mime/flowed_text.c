@@ -6,8 +6,8 @@
 
 struct flow {
 	char *start, *to;
-	bool is_open;        /* the last line written ended softly */
-	size_t depth;        /* its quote depth */
+	bool is_open; /* the last line written ended softly */
+	size_t depth; /* its quote depth */
 };
 
 /* One line of the source, taken apart: RFC 3676 4.5 reads quote marks first, then stuffing. */

@@ -18,11 +18,11 @@ struct page {
 	const char *at, *end;
 	bool owes_line, owes_space;
 	bool line_has_text;
-	bool pair_has_text;                  /* since the label's cell began */
-	bool awaits_value;                   /* in the value's cell, and nothing stood there yet */
+	bool pair_has_text; /* since the label's cell began */
+	bool awaits_value;  /* in the value's cell, and nothing stood there yet */
 	unsigned pre_depth;
 	unsigned table_depth;
-	unsigned cells[TABLE_DEPTH_MAX];     /* of the row that is open, by table depth */
+	unsigned cells[TABLE_DEPTH_MAX]; /* of the row that is open, by table depth */
 };
 
 enum tag_kind { TAG_INLINE, TAG_LINE, TAG_BREAK, TAG_TABLE, TAG_ROW, TAG_CELL, TAG_PRE, TAG_DROP };
@@ -31,15 +31,45 @@ static const struct {
 	char name[TAG_NAME_BYTES];
 	enum tag_kind kind;
 } TAGS[] = {
-    {"address", TAG_LINE}, {"article", TAG_LINE}, {"aside", TAG_LINE}, {"blockquote", TAG_LINE},
-    {"body", TAG_LINE}, {"br", TAG_BREAK}, {"caption", TAG_LINE}, {"center", TAG_LINE},
-    {"dd", TAG_LINE}, {"div", TAG_LINE}, {"dl", TAG_LINE}, {"dt", TAG_LINE}, {"fieldset", TAG_LINE},
-    {"figure", TAG_LINE}, {"footer", TAG_LINE}, {"form", TAG_LINE}, {"h1", TAG_LINE},
-    {"h2", TAG_LINE}, {"h3", TAG_LINE}, {"h4", TAG_LINE}, {"h5", TAG_LINE}, {"h6", TAG_LINE},
-    {"header", TAG_LINE}, {"hr", TAG_LINE}, {"li", TAG_LINE}, {"main", TAG_LINE}, {"nav", TAG_LINE},
-    {"ol", TAG_LINE}, {"p", TAG_LINE}, {"pre", TAG_PRE}, {"script", TAG_DROP}, {"section", TAG_LINE},
-    {"style", TAG_DROP}, {"table", TAG_TABLE}, {"td", TAG_CELL}, {"th", TAG_CELL},
-    {"title", TAG_DROP}, {"tr", TAG_ROW}, {"ul", TAG_LINE},
+    {"address", TAG_LINE},
+    {"article", TAG_LINE},
+    {"aside", TAG_LINE},
+    {"blockquote", TAG_LINE},
+    {"body", TAG_LINE},
+    {"br", TAG_BREAK},
+    {"caption", TAG_LINE},
+    {"center", TAG_LINE},
+    {"dd", TAG_LINE},
+    {"div", TAG_LINE},
+    {"dl", TAG_LINE},
+    {"dt", TAG_LINE},
+    {"fieldset", TAG_LINE},
+    {"figure", TAG_LINE},
+    {"footer", TAG_LINE},
+    {"form", TAG_LINE},
+    {"h1", TAG_LINE},
+    {"h2", TAG_LINE},
+    {"h3", TAG_LINE},
+    {"h4", TAG_LINE},
+    {"h5", TAG_LINE},
+    {"h6", TAG_LINE},
+    {"header", TAG_LINE},
+    {"hr", TAG_LINE},
+    {"li", TAG_LINE},
+    {"main", TAG_LINE},
+    {"nav", TAG_LINE},
+    {"ol", TAG_LINE},
+    {"p", TAG_LINE},
+    {"pre", TAG_PRE},
+    {"script", TAG_DROP},
+    {"section", TAG_LINE},
+    {"style", TAG_DROP},
+    {"table", TAG_TABLE},
+    {"td", TAG_CELL},
+    {"th", TAG_CELL},
+    {"title", TAG_DROP},
+    {"tr", TAG_ROW},
+    {"ul", TAG_LINE},
 };
 
 static void
@@ -245,7 +275,7 @@ begins_tag(const struct page *page)
 	const char *next = page->at + 1;
 
 	return *page->at == '<' && next < page->end &&
-	    (g_ascii_isalpha(*next) || *next == '/' || *next == '!' || *next == '?');
+	       (g_ascii_isalpha(*next) || *next == '/' || *next == '!' || *next == '?');
 }
 
 static void

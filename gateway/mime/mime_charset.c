@@ -14,28 +14,71 @@ static const char REPLACEMENT[] = "\xef\xbf\xbd";
 static const struct {
 	const char *name, *means;
 } ALIASES[] = {
-    {"iso-8859-1", "windows-1252"}, {"iso8859-1", "windows-1252"}, {"latin1", "windows-1252"},
-    {"l1", "windows-1252"}, {"cp1252", "windows-1252"}, {"cp-1252", "windows-1252"},
-    {"x-cp1252", "windows-1252"}, {"windows1252", "windows-1252"}, {"cp1250", "windows-1250"},
-    {"cp1251", "windows-1251"}, {"latin2", "iso-8859-2"}, {"iso8859-2", "iso-8859-2"},
-    {"latin9", "iso-8859-15"}, {"iso8859-15", "iso-8859-15"}, {"latin-9", "iso-8859-15"},
-    {"gb2312", "gb18030"}, {"gbk", "gb18030"}, {"x-gbk", "gb18030"}, {"sjis", "shift_jis"},
-    {"x-sjis", "shift_jis"}, {"ks_c_5601-1987", "euc-kr"}, {"x-mac-roman", "macintosh"},
-    {"unicode", "utf-16"}, {"ucs-2", "utf-16"}, {"utf16", "utf-16"},
+    {"iso-8859-1", "windows-1252"},
+    {"iso8859-1", "windows-1252"},
+    {"latin1", "windows-1252"},
+    {"l1", "windows-1252"},
+    {"cp1252", "windows-1252"},
+    {"cp-1252", "windows-1252"},
+    {"x-cp1252", "windows-1252"},
+    {"windows1252", "windows-1252"},
+    {"cp1250", "windows-1250"},
+    {"cp1251", "windows-1251"},
+    {"latin2", "iso-8859-2"},
+    {"iso8859-2", "iso-8859-2"},
+    {"latin9", "iso-8859-15"},
+    {"iso8859-15", "iso-8859-15"},
+    {"latin-9", "iso-8859-15"},
+    {"gb2312", "gb18030"},
+    {"gbk", "gb18030"},
+    {"x-gbk", "gb18030"},
+    {"sjis", "shift_jis"},
+    {"x-sjis", "shift_jis"},
+    {"ks_c_5601-1987", "euc-kr"},
+    {"x-mac-roman", "macintosh"},
+    {"unicode", "utf-16"},
+    {"ucs-2", "utf-16"},
+    {"utf16", "utf-16"},
 };
 
 static struct {
 	const char *name;
 	iconv_t converter;
 } sets[] = {
-    {"windows-1252", NULL}, {"windows-1250", NULL}, {"windows-1251", NULL}, {"windows-1253", NULL},
-    {"windows-1254", NULL}, {"windows-1255", NULL}, {"windows-1256", NULL}, {"windows-1257", NULL},
-    {"windows-1258", NULL}, {"iso-8859-1", NULL}, {"iso-8859-2", NULL}, {"iso-8859-3", NULL},
-    {"iso-8859-4", NULL}, {"iso-8859-5", NULL}, {"iso-8859-6", NULL}, {"iso-8859-7", NULL},
-    {"iso-8859-8", NULL}, {"iso-8859-9", NULL}, {"iso-8859-10", NULL}, {"iso-8859-13", NULL},
-    {"iso-8859-14", NULL}, {"iso-8859-15", NULL}, {"iso-8859-16", NULL}, {"koi8-r", NULL},
-    {"koi8-u", NULL}, {"utf-16", NULL}, {"utf-16le", NULL}, {"utf-16be", NULL}, {"gb18030", NULL},
-    {"big5", NULL}, {"shift_jis", NULL}, {"iso-2022-jp", NULL}, {"euc-jp", NULL}, {"euc-kr", NULL},
+    {"windows-1252", NULL},
+    {"windows-1250", NULL},
+    {"windows-1251", NULL},
+    {"windows-1253", NULL},
+    {"windows-1254", NULL},
+    {"windows-1255", NULL},
+    {"windows-1256", NULL},
+    {"windows-1257", NULL},
+    {"windows-1258", NULL},
+    {"iso-8859-1", NULL},
+    {"iso-8859-2", NULL},
+    {"iso-8859-3", NULL},
+    {"iso-8859-4", NULL},
+    {"iso-8859-5", NULL},
+    {"iso-8859-6", NULL},
+    {"iso-8859-7", NULL},
+    {"iso-8859-8", NULL},
+    {"iso-8859-9", NULL},
+    {"iso-8859-10", NULL},
+    {"iso-8859-13", NULL},
+    {"iso-8859-14", NULL},
+    {"iso-8859-15", NULL},
+    {"iso-8859-16", NULL},
+    {"koi8-r", NULL},
+    {"koi8-u", NULL},
+    {"utf-16", NULL},
+    {"utf-16le", NULL},
+    {"utf-16be", NULL},
+    {"gb18030", NULL},
+    {"big5", NULL},
+    {"shift_jis", NULL},
+    {"iso-2022-jp", NULL},
+    {"euc-jp", NULL},
+    {"euc-kr", NULL},
     {"macintosh", NULL},
 };
 
@@ -73,7 +116,8 @@ find_converter(const char *charset)
 	return CLOSED;
 }
 
-/* Room for the worst of all sets: three bytes of UTF-8 for each that came, and a little for a shift. */
+/* Room for the worst of all sets: three bytes of UTF-8 for each that came, and a little for a
+ * shift. */
 static char *
 take_room(size_t length, struct arena *arena)
 {
@@ -138,7 +182,7 @@ static bool
 is_ascii_name(const char *charset)
 {
 	return !charset || !*charset || strcasecmp(charset, "us-ascii") == 0 ||
-	    strcasecmp(charset, "ascii") == 0 || strcasecmp(charset, "ansi_x3.4-1968") == 0;
+	       strcasecmp(charset, "ascii") == 0 || strcasecmp(charset, "ansi_x3.4-1968") == 0;
 }
 
 /* Not left to iconv, which keeps the order of bytes it once saw. Without a mark: RFC 2781 4.3. */
@@ -149,11 +193,13 @@ convert_utf16(const uint8_t *bytes, size_t length, struct arena *arena, bool *lo
 	bool is_big = length >= 2 && bytes[0] == 0xfe && bytes[1] == 0xff;
 	size_t mark = is_little || is_big ? 2 : 0;
 
-	return mime_to_utf8(bytes + mark, length - mark, is_little ? "utf-16le" : "utf-16be", arena, lost);
+	return mime_to_utf8(
+	    bytes + mark, length - mark, is_little ? "utf-16le" : "utf-16be", arena, lost);
 }
 
 struct plain
-mime_to_utf8(const uint8_t *bytes, size_t length, const char *charset, struct arena *arena, bool *lost)
+mime_to_utf8(
+    const uint8_t *bytes, size_t length, const char *charset, struct arena *arena, bool *lost)
 {
 	bool is_utf8 = g_utf8_validate((const char *)bytes, (gssize)length, NULL);
 

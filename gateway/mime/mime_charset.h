@@ -18,7 +18,7 @@ MUST_CHECK bool mime_open_charsets(void);
  * above 127 is read as UTF-8 where it is that, else as windows-1252, and iso-8859-1 always as
  * windows-1252: that is what mail programs mean.
  */
-struct plain mime_to_utf8(const uint8_t *bytes, size_t length, const char *charset,
-    struct arena *arena, bool *lost);
+struct plain mime_to_utf8(
+    const uint8_t *bytes, size_t length, const char *charset, struct arena *arena, bool *lost);
 
 #endif

@@ -7,7 +7,8 @@
 #include <string.h>
 
 enum {
-	WORD_IN_BYTES = 36,      /* makes 60 characters: under the 75 of RFC 2047 2, "Subject: " in front */
+	WORD_IN_BYTES =
+	    36, /* makes 60 characters: under the 75 of RFC 2047 2, "Subject: " in front */
 	ASCII_LINE_MAX = 60,
 	EXTENSION_MAX = 8,
 	TYPE_MAX = 100,
@@ -29,7 +30,8 @@ is_short_ascii(const char *words)
 static char *
 clean_value(struct plain words, struct arena *arena)
 {
-	size_t length = words.length < HEADER_VALUE_MAX_BYTES ? words.length : HEADER_VALUE_MAX_BYTES;
+	size_t length =
+	    words.length < HEADER_VALUE_MAX_BYTES ? words.length : HEADER_VALUE_MAX_BYTES;
 	char *text = arena_textn(arena, words.words, length);
 	const char *end;
 
@@ -141,7 +143,8 @@ extension_at(const char *name, size_t length)
 {
 	const char *dot = strrchr(name, '.');
 
-	return dot && length - (size_t)(dot - name) <= EXTENSION_MAX ? (size_t)(dot - name) : length;
+	return dot && length - (size_t)(dot - name) <= EXTENSION_MAX ? (size_t)(dot - name)
+								     : length;
 }
 
 void
@@ -156,7 +159,8 @@ mime_header_file_name(struct plain name, char out[MIME_NAME_MAX_BYTES + 1])
 	start += strspn(start, ".-_");
 	size_t length = strlen(start), extension = extension_at(start, length);
 	size_t tail = length - extension;
-	size_t head = extension < MIME_NAME_MAX_BYTES - tail ? extension : MIME_NAME_MAX_BYTES - tail;
+	size_t head =
+	    extension < MIME_NAME_MAX_BYTES - tail ? extension : MIME_NAME_MAX_BYTES - tail;
 	memcpy(out, start, head);
 	memcpy(out + head, start + extension, tail);
 	out[head + tail] = 0;

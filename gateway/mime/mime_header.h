@@ -6,8 +6,9 @@
 #include "base/plain.h"
 
 enum {
-	HEADER_VALUE_MAX_BYTES = 600, /* of the words that go in: what is longer is cut between characters */
-	MIME_NAME_MAX_BYTES = 60,     /* Exchange and RFC 2231 do not get on with longer ones */
+	HEADER_VALUE_MAX_BYTES =
+	    600, /* of the words that go in: what is longer is cut between characters */
+	MIME_NAME_MAX_BYTES = 60, /* Exchange and RFC 2231 do not get on with longer ones */
 };
 
 /*

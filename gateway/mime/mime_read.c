@@ -16,12 +16,14 @@ struct reader {
 	struct arena *arena;
 	const uint8_t *raw;
 	size_t length;
-	size_t *parts_seen;                        /* in the whole tree */
-	struct mime_enclosing enclosing;           /* delimiters of the multiparts around the part being read */
+	size_t *parts_seen; /* in the whole tree */
+	struct mime_enclosing
+	    enclosing; /* delimiters of the multiparts around the part being read */
 	struct failure *why;
 };
 
-static bool read_part(struct reader *reader, GMimeObject *object, unsigned depth, struct mime_part *out);
+static bool read_part(
+    struct reader *reader, GMimeObject *object, unsigned depth, struct mime_part *out);
 static bool read_document(const uint8_t *raw, size_t length, unsigned depth, size_t *parts_seen,
     struct arena *arena, struct mime_part *out, struct failure *why);
 
@@ -47,7 +49,8 @@ lower_case(const char *text, struct arena *arena)
 	return copy;
 }
 
-/* GMime's doubts that are ambiguities; the rest (8-bit headers, no closing delimiter) is everyday. */
+/* GMime's doubts that are ambiguities; the rest (8-bit headers, no closing delimiter) is everyday.
+ */
 static void
 note_warning(gint64 offset, GMimeParserWarning warning, const gchar *item, gpointer refused)
 {
@@ -56,7 +59,8 @@ note_warning(gint64 offset, GMimeParserWarning warning, const gchar *item, gpoin
 	switch (warning) {
 	case GMIME_WARN_UNENCODED_8BIT_HEADER:
 	case GMIME_WARN_INVALID_RFC2047_HEADER_VALUE:
-	case GMIME_WARN_MALFORMED_MULTIPART: /* not closed, or no parts: that one is refused below */
+	case GMIME_WARN_MALFORMED_MULTIPART: /* not closed, or no parts: that one is refused below
+					      */
 	case GMIME_WARN_TRUNCATED_MESSAGE:
 	case GMIME_WARN_INVALID_PARAMETER:
 	case GMIME_WARN_INVALID_ADDRESS_LIST:
@@ -69,30 +73,32 @@ note_warning(gint64 offset, GMimeParserWarning warning, const gchar *item, gpoin
 }
 
 static void
-add_fields(struct mime_part *out, GMimeObject *object, struct mime_field *fields, struct arena *arena)
+add_fields(
+    struct mime_part *out, GMimeObject *object, struct mime_field *fields, struct arena *arena)
 {
 	GMimeHeaderList *list = g_mime_object_get_header_list(object);
 
 	for (int at = 0; at < g_mime_header_list_get_count(list); at++) {
 		GMimeHeader *header = g_mime_header_list_get_header_at(list, at);
-		fields[out->field_count++] = (struct mime_field){
-		    .name = arena_text(arena, g_mime_header_get_name(header)),
-		    .value = arena_text(arena, g_mime_header_get_raw_value(header))};
+		fields[out->field_count++] =
+		    (struct mime_field){.name = arena_text(arena, g_mime_header_get_name(header)),
+			.value = arena_text(arena, g_mime_header_get_raw_value(header))};
 	}
 }
 
 static size_t
 count_fields(GMimeObject *object)
 {
-	return object ? (size_t)g_mime_header_list_get_count(g_mime_object_get_header_list(object)) : 0;
+	return object ? (size_t)g_mime_header_list_get_count(g_mime_object_get_header_list(object))
+		      : 0;
 }
 
 /* The fields of the part, with those of the message around it where there is one. */
 static void
 read_fields(struct reader *reader, GMimeObject *message, GMimeObject *object, struct mime_part *out)
 {
-	struct mime_field *fields = arena_take_many(reader->arena,
-	    count_fields(message) + count_fields(object), sizeof *fields);
+	struct mime_field *fields = arena_take_many(
+	    reader->arena, count_fields(message) + count_fields(object), sizeof *fields);
 
 	out->fields = fields;
 	if (message)
@@ -104,15 +110,17 @@ read_fields(struct reader *reader, GMimeObject *message, GMimeObject *object, st
 static bool
 check_fields(const struct reader *reader, const struct mime_part *part)
 {
-	static const char *const SINGLE[] = {"From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date",
-	    "Message-ID", "Content-Type", "Content-Transfer-Encoding", "Content-Disposition"};
+	static const char *const SINGLE[] = {"From", "Sender", "Reply-To", "To", "Cc", "Subject",
+	    "Date", "Message-ID", "Content-Type", "Content-Transfer-Encoding",
+	    "Content-Disposition"};
 
 	for (size_t at = 0; at < COUNT_OF(SINGLE); at++) {
 		size_t seen = 0;
 		for (size_t field = 0; field < part->field_count; field++)
 			seen += strcasecmp(part->fields[field].name, SINGLE[at]) == 0;
 		if (seen > 1)
-			return refuse(reader, "a header field that may stand once stands there twice");
+			return refuse(
+			    reader, "a header field that may stand once stands there twice");
 	}
 	return true;
 }
@@ -128,13 +136,16 @@ read_type(const struct reader *reader, GMimeObject *object, struct mime_part *ou
 	out->subtype = lower_case(g_mime_content_type_get_media_subtype(type), reader->arena);
 	out->disposition = lower_case(g_mime_object_get_disposition(object), reader->arena);
 	if (count > MIME_PARAMETERS_MAX)
-		return fail(reader->why, REMEDY_DESK, "mime.limits", "a part has too many parameters");
-	struct mime_parameter *parameters = arena_take_many(reader->arena, (size_t)count, sizeof *parameters);
+		return fail(
+		    reader->why, REMEDY_DESK, "mime.limits", "a part has too many parameters");
+	struct mime_parameter *parameters =
+	    arena_take_many(reader->arena, (size_t)count, sizeof *parameters);
 	for (int at = 0; at < count; at++) {
 		GMimeParam *parameter = g_mime_param_list_get_parameter_at(list, at);
 		const char *value = g_mime_param_get_value(parameter);
 		if (strlen(value) > MIME_PARAMETER_MAX_BYTES)
-			return fail(reader->why, REMEDY_DESK, "mime.limits", "a parameter is too long");
+			return fail(
+			    reader->why, REMEDY_DESK, "mime.limits", "a parameter is too long");
 		parameters[at].name = lower_case(g_mime_param_get_name(parameter), reader->arena);
 		parameters[at].value = arena_text(reader->arena, value);
 	}
@@ -146,7 +157,8 @@ read_type(const struct reader *reader, GMimeObject *object, struct mime_part *ou
 static struct plain
 read_file_name(GMimeObject *object, struct arena *arena)
 {
-	const char *name = GMIME_IS_PART(object) ? g_mime_part_get_filename(GMIME_PART(object)) : NULL;
+	const char *name =
+	    GMIME_IS_PART(object) ? g_mime_part_get_filename(GMIME_PART(object)) : NULL;
 	g_autofree char *valid = g_utf8_make_valid(name ? name : "", -1);
 
 	for (char *at = valid; *at; at++)
@@ -169,7 +181,8 @@ check_encoding(const struct reader *reader, const struct mime_part *part, bool i
 	for (size_t at = 0; at < (is_composite ? 3 : COUNT_OF(WORDS)); at++)
 		if (strcasecmp(word, WORDS[at]) == 0)
 			return true;
-	return refuse(reader, "a part has a transfer encoding that does not exist or may not be there");
+	return refuse(
+	    reader, "a part has a transfer encoding that does not exist or may not be there");
 }
 
 /* Decodes straight into the arena, so that the words are nowhere else. */
@@ -208,15 +221,16 @@ read_encoded_message(struct reader *reader, struct mime_part *out)
 {
 	out->parts = arena_take(reader->arena, sizeof *out->parts);
 	out->part_count = 1;
-	return read_document(out->bytes, out->length, out->depth + 1, reader->parts_seen, reader->arena,
-	    out->parts, reader->why);
+	return read_document(out->bytes, out->length, out->depth + 1, reader->parts_seen,
+	    reader->arena, out->parts, reader->why);
 }
 
 static bool
 read_leaf(struct reader *reader, GMimeObject *object, struct mime_part *out)
 {
 	if (!GMIME_IS_PART(object) || !check_encoding(reader, out, false))
-		return GMIME_IS_PART(object) ? false : refuse(reader, "a part is of no kind we know");
+		return GMIME_IS_PART(object) ? false
+					     : refuse(reader, "a part is of no kind we know");
 	if (!read_content(reader, GMIME_PART(object), out))
 		return false;
 	return !mime_is(out, "message", "rfc822") || read_encoded_message(reader, out);
@@ -259,13 +273,14 @@ static bool
 read_kind(struct reader *reader, GMimeObject *object, struct mime_part *out)
 {
 	if (mime_is(out, "message", "partial") || mime_is(out, "message", "external-body"))
-		return refuse(reader, "a part of it is elsewhere (message/partial or message/external-body)");
+		return refuse(
+		    reader, "a part of it is elsewhere (message/partial or message/external-body)");
 	if (GMIME_IS_MULTIPART(object))
 		return check_encoding(reader, out, true) &&
-		    read_children(reader, GMIME_MULTIPART(object), out);
+		       read_children(reader, GMIME_MULTIPART(object), out);
 	if (GMIME_IS_MESSAGE_PART(object))
 		return check_encoding(reader, out, true) &&
-		    read_message(reader, GMIME_MESSAGE_PART(object), out);
+		       read_message(reader, GMIME_MESSAGE_PART(object), out);
 	return read_leaf(reader, object, out);
 }
 
@@ -280,7 +295,8 @@ read_raw(struct reader *reader, GMimeObject *first, struct mime_part *out)
 	if (offset < 0 || (size_t)offset > reader->length)
 		return;
 	out->raw = reader->raw + offset;
-	out->raw_length = mime_slice_end(reader->raw, reader->length, (size_t)offset, &reader->enclosing) -
+	out->raw_length =
+	    mime_slice_end(reader->raw, reader->length, (size_t)offset, &reader->enclosing) -
 	    (size_t)offset;
 }
 
@@ -295,7 +311,8 @@ read_part(struct reader *reader, GMimeObject *object, unsigned depth, struct mim
 	if (!object)
 		return refuse(reader, "a message has no content");
 	if (depth > MIME_MAX_DEPTH || ++*reader->parts_seen > MIME_MAX_PARTS)
-		return fail(reader->why, REMEDY_DESK, "mime.limits", "too many parts, or nested too deep");
+		return fail(
+		    reader->why, REMEDY_DESK, "mime.limits", "too many parts, or nested too deep");
 	read_fields(reader, message, object, out);
 	read_raw(reader, message && count_fields(message) ? message : object, out);
 	if (!check_fields(reader, out) || !read_type(reader, object, out))
@@ -304,7 +321,8 @@ read_part(struct reader *reader, GMimeObject *object, unsigned depth, struct mim
 	return read_kind(reader, object, out);
 }
 
-/* GMime reads our bytes where they are: the array is lent to the stream, and must outlive the message. */
+/* GMime reads our bytes where they are: the array is lent to the stream, and must outlive the
+ * message. */
 static GMimeMessage *
 parse(GByteArray *lent, bool *refused)
 {
@@ -324,11 +342,8 @@ static bool
 read_document(const uint8_t *raw, size_t length, unsigned depth, size_t *parts_seen,
     struct arena *arena, struct mime_part *out, struct failure *why)
 {
-	struct reader reader = {.arena = arena,
-	    .raw = raw,
-	    .length = length,
-	    .parts_seen = parts_seen,
-	    .why = why};
+	struct reader reader = {
+	    .arena = arena, .raw = raw, .length = length, .parts_seen = parts_seen, .why = why};
 	GByteArray lent = {.data = (guint8 *)(uintptr_t)raw, .len = (guint)length};
 	bool refused = false;
 

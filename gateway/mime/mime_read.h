@@ -7,13 +7,13 @@
 #include "base/plain.h"
 
 struct mime_field {
-	const char *name;       /* as in the source */
-	const char *value;      /* raw, folded as in the source */
+	const char *name;  /* as in the source */
+	const char *value; /* raw, folded as in the source */
 };
 
 struct mime_parameter {
-	const char *name;       /* lower case */
-	const char *value;      /* RFC 2231 undone, UTF-8 */
+	const char *name;  /* lower case */
+	const char *value; /* RFC 2231 undone, UTF-8 */
 };
 
 /*
@@ -21,21 +21,23 @@ struct mime_parameter {
  * needed no decoding, and raw, are slices of the source: keep that as long.
  */
 struct mime_part {
-	const char *type, *subtype;   /* lower case; "text" and "plain" where no header says */
-	const char *disposition;      /* lower case, "" for none */
-	struct plain file_name;       /* from Content-Disposition or Content-Type; no controls; may be empty */
+	const char *type, *subtype; /* lower case; "text" and "plain" where no header says */
+	const char *disposition;    /* lower case, "" for none */
+	struct plain
+	    file_name; /* from Content-Disposition or Content-Type; no controls; may be empty */
 	const struct mime_parameter *parameters; /* of the content type */
 	size_t parameter_count;
-	const struct mime_field *fields; /* of a message: its own and those of its content together */
+	const struct mime_field
+	    *fields; /* of a message: its own and those of its content together */
 	size_t field_count;
-	const uint8_t *raw;           /* header and body as in the source, without the line break that
-					 belongs to the delimiter; NULL where the part has no header */
+	const uint8_t *raw; /* header and body as in the source, without the line break that
+			       belongs to the delimiter; NULL where the part has no header */
 	size_t raw_length;
-	const uint8_t *bytes;         /* a leaf's decoded content; NULL with children */
+	const uint8_t *bytes; /* a leaf's decoded content; NULL with children */
 	size_t length;
-	struct mime_part *parts;      /* of a multipart; or the one message in a message/rfc822 */
+	struct mime_part *parts; /* of a multipart; or the one message in a message/rfc822 */
 	size_t part_count;
-	unsigned depth;               /* the root is 0 */
+	unsigned depth; /* the root is 0 */
 };
 
 /*

@@ -15,10 +15,10 @@
  */
 struct scan {
 	bool in_block;
-	bool block_follows;     /* behind the block being read begins a message's own */
-	bool has_digest;        /* every part of a digest is a message: RFC 2046 5.1.5 */
+	bool block_follows; /* behind the block being read begins a message's own */
+	bool has_digest;    /* every part of a digest is a message: RFC 2046 5.1.5 */
 	size_t block_bytes, field_bytes, fields;
-	bool is_type_field;     /* the field being read is a Content-Type */
+	bool is_type_field; /* the field being read is a Content-Type */
 	size_t dash_lines, composites;
 	struct failure *why;
 };
@@ -118,7 +118,8 @@ check_bytes(const char *text, size_t length, struct failure *why)
 		return fail(why, REMEDY_DESK, "mime.shape", "there is a NUL byte in it");
 	for (const char *at = text; (at = memchr(at, '\r', length - (size_t)(at - text))); at++)
 		if (at + 1 == text + length || at[1] != '\n')
-			return fail(why, REMEDY_DESK, "mime.shape", "there is a bare carriage return in it");
+			return fail(why, REMEDY_DESK, "mime.shape",
+			    "there is a bare carriage return in it");
 	return true;
 }
 

@@ -14,7 +14,7 @@ delimits(const char *line, size_t length, const char *boundary)
 	if (length < size + 2 || memcmp(line + 2, boundary, size) != 0)
 		return false;
 	return length == size + 2 ||
-	    (length == size + 4 && line[length - 1] == '-' && line[length - 2] == '-');
+	       (length == size + 4 && line[length - 1] == '-' && line[length - 2] == '-');
 }
 
 static bool
@@ -40,7 +40,8 @@ without_break(const char *text, size_t start, size_t at)
 }
 
 size_t
-mime_slice_end(const uint8_t *raw, size_t length, size_t start, const struct mime_enclosing *enclosing)
+mime_slice_end(
+    const uint8_t *raw, size_t length, size_t start, const struct mime_enclosing *enclosing)
 {
 	const char *text = (const char *)raw;
 

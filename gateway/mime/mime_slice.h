@@ -16,7 +16,7 @@ struct mime_enclosing {
  * The offset behind the last byte of the part that begins at start: before the line break of the
  * first line that delimits one of the enclosing multiparts (RFC 2046 5.1.1), or the end.
  */
-size_t mime_slice_end(const uint8_t *raw, size_t length, size_t start,
-    const struct mime_enclosing *enclosing);
+size_t mime_slice_end(
+    const uint8_t *raw, size_t length, size_t start, const struct mime_enclosing *enclosing);
 
 #endif

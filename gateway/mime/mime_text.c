@@ -45,7 +45,8 @@ mime_read_text(const struct mime_part *part, struct arena *arena, struct plain *
 {
 	if (part->length > MIME_TEXT_MAX_BYTES)
 		return fail(why, REMEDY_DESK, "mime.limits", "a text is too long");
-	struct plain text = mime_to_utf8(part->bytes, part->length, mime_parameter(part, "charset"), arena, lost);
+	struct plain text =
+	    mime_to_utf8(part->bytes, part->length, mime_parameter(part, "charset"), arena, lost);
 	text = end_lines_with_lf(without_mark(text), arena);
 	if (mime_is(part, "text", "html"))
 		text = html_to_text(text, arena);

@@ -13,11 +13,11 @@
 #include "mime/mime_header.h"
 
 enum {
-	BASE64_IN_LINE = 57,                  /* bytes that make a line of 76 characters */
+	BASE64_IN_LINE = 57, /* bytes that make a line of 76 characters */
 	BASE64_LINE = 76 + 2,
-	QUOTED_LINE_MAX = 76,                 /* RFC 2045 6.7 rule 5 */
+	QUOTED_LINE_MAX = 76, /* RFC 2045 6.7 rule 5 */
 	BOUNDARY_BYTES = 2 + 32 + 1,
-	HEADERS_BYTES = 16 * 1024,            /* far more than all headers and delimiters of a part */
+	HEADERS_BYTES = 16 * 1024, /* far more than all headers and delimiters of a part */
 };
 
 /* One piece of the arena, sized before, filled from the front: the words never move. */
@@ -99,8 +99,8 @@ put_base64(struct writer *writer, const uint8_t *bytes, size_t length)
 
 	for (size_t at = 0; at < length; at += BASE64_IN_LINE) {
 		size_t piece = length - at < BASE64_IN_LINE ? length - at : BASE64_IN_LINE;
-		(void)sodium_bin2base64(line, sizeof line, bytes + at, piece,
-		    sodium_base64_VARIANT_ORIGINAL);
+		(void)sodium_bin2base64(
+		    line, sizeof line, bytes + at, piece, sodium_base64_VARIANT_ORIGINAL);
 		put_line(writer, "%s", line);
 	}
 	sodium_memzero(line, sizeof line);
@@ -113,7 +113,8 @@ put_headers(struct writer *writer, const struct mime_letter *letter, const char 
 	char date[MAIL_DATE_BYTES];
 
 	clock_mail_date(letter->date, date);
-	put_line(writer, "From: %s", mime_header_mailbox(letter->from_name, letter->from_address, arena));
+	put_line(writer, "From: %s",
+	    mime_header_mailbox(letter->from_name, letter->from_address, arena));
 	put_line(writer, "To: %s", mime_header_mailbox(letter->to_name, letter->to_address, arena));
 	put_line(writer, "Subject: %s", mime_header_text(letter->subject, arena));
 	put_line(writer, "Date: %s", date);
@@ -163,11 +164,13 @@ room_for(const struct mime_letter *letter)
 	size_t room = HEADERS_BYTES + letter->text.length * 4;
 
 	for (size_t at = 0; at < letter->part_count; at++)
-		room += HEADERS_BYTES + (letter->parts[at].length / BASE64_IN_LINE + 1) * BASE64_LINE;
+		room +=
+		    HEADERS_BYTES + (letter->parts[at].length / BASE64_IN_LINE + 1) * BASE64_LINE;
 	return room;
 }
 
-/* Not GMime's: behind walls its boundaries were constant. "=_" is in no quoted-printable and no base64. */
+/* Not GMime's: behind walls its boundaries were constant. "=_" is in no quoted-printable and no
+ * base64. */
 static void
 make_boundary(char out[BOUNDARY_BYTES])
 {

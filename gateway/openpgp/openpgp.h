@@ -10,7 +10,7 @@
 
 /* The way to the keyholder: one job's own line. */
 struct openpgp {
-	int line;                          /* socket to the keyholder */
+	int line; /* socket to the keyholder */
 	const struct settings *settings;
 	const struct directory *directory;
 	int64_t now;

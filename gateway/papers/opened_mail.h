@@ -10,7 +10,7 @@
 struct attachment {
 	struct plain name;      /* as sent, cleaned of controls; for sealed letters only */
 	const char *type;       /* "application/pdf", lower case, checked grammar */
-	const uint8_t *bytes;   /* decoded */
+	const uint8_t *bytes;   /* decoded; a text's in UTF-8 where it named its character set */
 	size_t length;
 };
 
@@ -53,8 +53,12 @@ struct opened_mail {
 	struct plain outer_subject;
 	struct plain outer_message_id;
 	int64_t outer_date;          /* 0 when missing or unreadable */
-	struct plain about_message_id; /* MAIL_BOUNCE: the letter of ours that the report names, with its < >, or "" */
-	uint8_t payload_hash[HASH_BYTES]; /* SHA-256 of the decrypted (or plain) payload: replays have the same */
+	struct plain about_message_id; /* bounces and auto-replies: the mail they claim to be about, "<...>"; else "" */
+	/*
+	 * SHA-256 of what the signature covers, or of the decrypted payload, or of a mail that was not
+	 * encrypted: replays have the same.
+	 */
+	uint8_t payload_hash[HASH_BYTES];
 };
 
 #endif
