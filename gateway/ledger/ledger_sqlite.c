@@ -141,9 +141,12 @@ check_owner(struct sqlite_store *store, size_t version, struct failure *why)
 {
 	int64_t application, found, tables;
 
-	if (!ask_number(store, "PRAGMA application_id", &application, why) ||
+	/* In one transaction: another process may be making the ledger at this moment. */
+	if (!sqlite_run(store, "BEGIN", why) ||
+	    !ask_number(store, "SELECT count(*) FROM sqlite_schema", &tables, why) ||
+	    !ask_number(store, "PRAGMA application_id", &application, why) ||
 	    !ask_number(store, "PRAGMA user_version", &found, why) ||
-	    !ask_number(store, "SELECT count(*) FROM sqlite_schema", &tables, why))
+	    !sqlite_run(store, "COMMIT", why))
 		return false;
 	if (application != APPLICATION_ID && (application || found || tables))
 		return fail(why, REMEDY_STOP, "ledger.foreign", "the file is another program's");

@@ -1,0 +1,250 @@
+/* A disk under SQLite that fails on command: a VFS that hands on to the machine's own. */
+/* SPDX-License-Identifier: MIT */
+#include "bad_disk.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct {
+	enum disk_fault fault;
+	unsigned at, met;
+	bool for_ever, failed;
+	unsigned log_syncs;
+} disk;
+
+/* What a write since the last sync covered, newest first: a power cut takes it back. */
+struct undo {
+	struct undo *next;
+	sqlite3_int64 place, file_size;
+	int length;
+	char bytes[];
+};
+
+struct bad_file {
+	sqlite3_file base;
+	struct bad_file *next_open;
+	struct undo *undo;
+	bool is_log;
+	sqlite3_file *real;         /* behind this */
+};
+
+static sqlite3_vfs bad_vfs;
+static struct bad_file *open_files;
+
+void
+bad_disk_fail_at(enum disk_fault fault, unsigned n, bool for_ever)
+{
+	disk.fault = fault;
+	disk.at = n;
+	disk.for_ever = for_ever;
+	disk.met = 0;
+	disk.failed = false;
+}
+
+bool
+bad_disk_failed(void)
+{
+	return disk.failed;
+}
+
+unsigned
+bad_disk_log_syncs(void)
+{
+	return disk.log_syncs;
+}
+
+static bool
+fails_now(bool is_sync)
+{
+	if (disk.at == 0 || is_sync != (disk.fault >= DISK_SYNC_ERROR))
+		return false;
+	disk.met++;
+	bool now = disk.met == disk.at || (disk.for_ever && disk.met > disk.at);
+	disk.failed |= now;
+	return now;
+}
+
+static sqlite3_file *
+real_of(sqlite3_file *file)
+{
+	return ((struct bad_file *)file)->real;
+}
+
+/* Keeps what stands at a place, before it is written over or cut off. */
+static void
+remember(struct bad_file *bad, sqlite3_int64 place, sqlite3_int64 length)
+{
+	sqlite3_file *real = bad->real;
+	sqlite3_int64 size = 0;
+
+	(void)real->pMethods->xFileSize(real, &size);
+	if (place + length > size)
+		length = place < size ? size - place : 0;
+	struct undo *undo = calloc(1, sizeof *undo + (size_t)length);
+	*undo = (struct undo){
+	    .next = bad->undo, .place = place, .file_size = size, .length = (int)length};
+	if (length)
+		(void)real->pMethods->xRead(real, undo->bytes, (int)length, place);
+	bad->undo = undo;
+}
+
+static void
+forget(struct bad_file *bad)
+{
+	while (bad->undo) {
+		struct undo *undo = bad->undo;
+		bad->undo = undo->next;
+		free(undo);
+	}
+}
+
+static void
+cut_power(void)
+{
+	for (struct bad_file *bad = open_files; bad; bad = bad->next_open)
+		for (struct undo *undo = bad->undo; undo; undo = undo->next) {
+			sqlite3_file *real = bad->real;
+			if (undo->length)
+				(void)real->pMethods->xWrite(
+				    real, undo->bytes, undo->length, undo->place);
+			(void)real->pMethods->xTruncate(real, undo->file_size);
+		}
+	_exit(POWER_CUT_EXIT);
+}
+
+static int
+bad_write(sqlite3_file *file, const void *bytes, int length, sqlite3_int64 place)
+{
+	sqlite3_file *real = real_of(file);
+
+	if (disk.fault == DISK_POWER_CUT && disk.at)
+		remember((struct bad_file *)file, place, length);
+	if (!fails_now(false))
+		return real->pMethods->xWrite(real, bytes, length, place);
+	if (disk.fault == DISK_FULL)
+		return SQLITE_FULL;
+	(void)real->pMethods->xWrite(real, bytes, length / 2, place);
+	return SQLITE_IOERR_WRITE;
+}
+
+static int
+bad_truncate(sqlite3_file *file, sqlite3_int64 size)
+{
+	sqlite3_file *real = real_of(file);
+	sqlite3_int64 old = 0;
+
+	(void)real->pMethods->xFileSize(real, &old);
+	if (disk.fault == DISK_POWER_CUT && disk.at && old > size)
+		remember((struct bad_file *)file, size, old - size);
+	return real->pMethods->xTruncate(real, size);
+}
+
+static int
+bad_sync(sqlite3_file *file, int flags)
+{
+	struct bad_file *bad = (struct bad_file *)file;
+
+	disk.log_syncs += bad->is_log;
+	if (fails_now(true)) {
+		if (disk.fault == DISK_POWER_CUT)
+			cut_power();
+		return SQLITE_IOERR_FSYNC;
+	}
+	forget(bad);
+	return bad->real->pMethods->xSync(bad->real, flags);
+}
+
+static int
+bad_close(sqlite3_file *file)
+{
+	struct bad_file *bad = (struct bad_file *)file;
+	struct bad_file **place = &open_files;
+
+	while (*place != bad)
+		place = &(*place)->next_open;
+	*place = bad->next_open;
+	forget(bad);
+	return bad->real->pMethods->xClose(bad->real);
+}
+
+/* Every other method takes the real file in place of ours. */
+#define HAND_ON(name, parameters, ...)                                                             \
+	static int bad_##name parameters                                                           \
+	{                                                                                          \
+		sqlite3_file *real = real_of(file);                                                \
+                                                                                                   \
+		return real->pMethods->x##name(real, ##__VA_ARGS__);                               \
+	}
+HAND_ON(Read, (sqlite3_file * file, void *bytes, int length, sqlite3_int64 place), bytes, length, place)
+HAND_ON(FileSize, (sqlite3_file * file, sqlite3_int64 *size), size)
+HAND_ON(Lock, (sqlite3_file * file, int lock), lock)
+HAND_ON(Unlock, (sqlite3_file * file, int lock), lock)
+HAND_ON(CheckReservedLock, (sqlite3_file * file, int *out), out)
+HAND_ON(FileControl, (sqlite3_file * file, int what, void *value), what, value)
+HAND_ON(SectorSize, (sqlite3_file * file))
+HAND_ON(DeviceCharacteristics, (sqlite3_file * file))
+HAND_ON(ShmMap, (sqlite3_file * file, int page, int size, int extend, void volatile **out), page,
+    size, extend, out)
+HAND_ON(ShmLock, (sqlite3_file * file, int place, int count, int flags), place, count, flags)
+HAND_ON(ShmUnmap, (sqlite3_file * file, int erase), erase)
+
+static void
+bad_ShmBarrier(sqlite3_file *file)
+{
+	sqlite3_file *real = real_of(file);
+
+	real->pMethods->xShmBarrier(real);
+}
+
+static const sqlite3_io_methods METHODS = {
+    .iVersion = 2,
+    .xClose = bad_close,
+    .xRead = bad_Read,
+    .xWrite = bad_write,
+    .xTruncate = bad_truncate,
+    .xSync = bad_sync,
+    .xFileSize = bad_FileSize,
+    .xLock = bad_Lock,
+    .xUnlock = bad_Unlock,
+    .xCheckReservedLock = bad_CheckReservedLock,
+    .xFileControl = bad_FileControl,
+    .xSectorSize = bad_SectorSize,
+    .xDeviceCharacteristics = bad_DeviceCharacteristics,
+    .xShmMap = bad_ShmMap,
+    .xShmLock = bad_ShmLock,
+    .xShmBarrier = bad_ShmBarrier,
+    .xShmUnmap = bad_ShmUnmap,
+};
+
+static int
+bad_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int flags, int *out_flags)
+{
+	struct bad_file *bad = (struct bad_file *)file;
+	sqlite3_vfs *real = vfs->pAppData;
+
+	memset(bad, 0, sizeof *bad);
+	bad->real = (sqlite3_file *)(bad + 1);
+	bad->is_log = (flags & SQLITE_OPEN_WAL) != 0;
+	int result = real->xOpen(real, name, bad->real, flags, out_flags);
+	if (bad->real->pMethods) {
+		bad->base.pMethods = &METHODS;
+		bad->next_open = open_files;
+		open_files = bad;
+	}
+	return result;
+}
+
+void
+bad_disk_register(void)
+{
+	sqlite3_vfs *real = sqlite3_vfs_find(NULL);
+
+	bad_vfs = *real;
+	bad_vfs.zName = "bad-disk";
+	bad_vfs.pAppData = real;
+	bad_vfs.szOsFile = (int)sizeof(struct bad_file) + real->szOsFile;
+	bad_vfs.xOpen = bad_open;
+	(void)sqlite3_vfs_register(&bad_vfs, 1);
+}

@@ -1,0 +1,27 @@
+/* A disk under SQLite that fails at its n-th write or sync, or loses its power there. */
+/* SPDX-License-Identifier: MIT */
+#ifndef LEDGER_BAD_DISK_H
+#define LEDGER_BAD_DISK_H
+
+#include <stdbool.h>
+
+enum disk_fault {
+	DISK_FULL,        /* a write finds no room */
+	DISK_WRITE_ERROR, /* a write fails, half of it done */
+	DISK_SYNC_ERROR,  /* fsync fails */
+	DISK_POWER_CUT,   /* at a sync: all that was written since the last is gone, and so are we */
+	DISK_FAULTS,
+};
+
+/* Puts itself under every file that SQLite opens from now on. */
+void bad_disk_register(void);
+/* Fails at the n-th operation of this kind from now, from 1; 0 never. */
+void bad_disk_fail_at(enum disk_fault fault, unsigned n, bool for_ever);
+/* How the process ends at DISK_POWER_CUT. */
+enum { POWER_CUT_EXIT = 99 };
+/* True when the fault was met. */
+bool bad_disk_failed(void);
+/* Syncs of write-ahead logs so far. */
+unsigned bad_disk_log_syncs(void);
+
+#endif
