@@ -226,9 +226,11 @@ fill_list(
     struct choosing *choosing, enum field_group group, size_t person, struct disclosed_list *list)
 {
 	const struct field_list *form = choosing->concern->form;
+	bool is_alone = person_count(choosing->concern, group) == 1;
 
-	*list = (struct disclosed_list){.answers = arena_take_many(choosing->arena,
-					    form->group_counts[group], sizeof *list->answers)};
+	*list = (struct disclosed_list){.number = is_alone ? 0 : person + 1,
+	    .answers =
+		arena_take_many(choosing->arena, form->group_counts[group], sizeof *list->answers)};
 	for (size_t at = 0; at < form->count; at++)
 		if (form->fields[at].group == group &&
 		    !add_answer(choosing, &form->fields[at], person, list))

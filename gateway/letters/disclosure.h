@@ -17,11 +17,14 @@ struct disclosed {
 struct disclosed_list {
 	struct disclosed *answers;   /* in the form's order */
 	size_t count;
+	/* Of a child or adult: its number in the form, from 1, which other answers may speak of
+	 * ("father of child 2"). 0 where the form has only one. */
+	size_t number;
 };
 
 struct disclosure {
 	struct disclosed_list report;
-	struct disclosed_list children[CHILDREN_MAX]; /* only the route's, renumbered from 0 */
+	struct disclosed_list children[CHILDREN_MAX]; /* only the route's */
 	struct disclosed_list adults[ADULTS_MAX];     /* only those of whom something goes */
 	size_t child_count, adult_count;
 	bool gives_attachments;      /* the mail's files go too */

@@ -94,6 +94,7 @@ static const struct letter_name NAMES[LETTER_BLANKS] = {
     [BLANK_IS_UNVERIFIED] = {"is_unverified", TRUTH(IN_REFERRAL | IN_REVIEW)},
     [BLANK_DESK_PERSON] = {"desk_person", TEXT(IN_REFERRAL)},
     [BLANK_DESK_REASON] = {"desk_reason", TEXT(IN_REFERRAL)},
+    [BLANK_HAS_SEVERAL] = {"has_several", TRUTH(IN_REFERRAL)},
     [BLANK_PARTS] = {"parts", LIST(IN_REFERRAL, PARTS)},
     [BLANK_ANSWERS_LEFT_OUT] = {"answers_left_out", TRUTH(IN_REFERRAL)},
     [BLANK_FREE_TEXT_LEFT_OUT] = {"free_text_left_out", TRUTH(IN_REFERRAL)},

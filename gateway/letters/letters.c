@@ -232,10 +232,9 @@ write_entity(
     const struct writing *writing, const char *subject, struct plain text, struct letter *out)
 {
 	const struct letter_order *order = writing->order;
+	/* bare addresses, as outside: what is inside must not seem to contradict it */
 	const struct mime_letter letter = {
-	    .from_name = order->settings->identity.name,
 	    .from_address = order->settings->identity.address,
-	    .to_name = order->to->name,
 	    .to_address = order->to->address,
 	    .subject = {.words = subject, .length = strlen(subject)},
 	    .outer_subject = arena_print(writing->arena, "Secure referral %s", order->reference),

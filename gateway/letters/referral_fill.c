@@ -94,19 +94,18 @@ add_part(struct fill_rows *parts, const char *heading, const struct disclosed_li
 	return at;
 }
 
-/* One part for each person, "CHILD 2 OF 3"; the number is the letter's own, not the form's. */
+/* One part for each person, "CHILD 2". */
 static void
 add_persons(struct fill_rows *parts, const struct disclosed_list *persons, size_t count)
 {
-	for (size_t person = 0; person < count; person++) {
-		if (!persons[person].count)
+	for (size_t at = 0; at < count; at++) {
+		const struct disclosed_list *person = &persons[at];
+		if (!person->count)
 			continue;
-		const char *section = persons[person].answers[0].field->section;
-		(void)add_part(parts,
-		    count > 1
-			? arena_print(parts->arena, "%s %zu OF %zu", section, person + 1, count)
-			: section,
-		    &persons[person], 0, true);
+		const char *section = person->answers[0].field->section;
+		if (person->number)
+			section = arena_print(parts->arena, "%s %zu", section, person->number);
+		(void)add_part(parts, section, person, 0, true);
 	}
 }
 
@@ -202,6 +201,8 @@ referral_fill(const struct letter_order *order, const struct disclosure *disclos
 		fill_words(fills, BLANK_DESK_REASON, order->desk_reason, arena);
 	fill_ours(fills, BLANK_PURPOSE, order->to->purpose);
 	fill_ours(fills, BLANK_AGREEMENT, order->to->agreement);
+	fills[BLANK_HAS_SEVERAL].is_true =
+	    order->concern && (order->concern->child_count > 1 || order->concern->adult_count > 1);
 	fills[BLANK_ANSWERS_LEFT_OUT].is_true = disclosure->answers_left_out;
 	fills[BLANK_FREE_TEXT_LEFT_OUT].is_true = disclosure->free_text_left_out;
 	fills[BLANK_FILES_LEFT_OUT].is_true = disclosure->attachments_left_out;

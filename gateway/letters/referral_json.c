@@ -160,6 +160,8 @@ list_json(const struct disclosed_list *list, struct arena *arena)
 {
 	json_t *object = json_object();
 
+	if (list->number)
+		put(object, "number", json_integer((json_int_t)list->number));
 	for (size_t at = 0; at < list->count; at++) {
 		const struct disclosed *answer = &list->answers[at];
 		json_t *value = json_object();

@@ -14,7 +14,8 @@
  *
  * known is given, unknown, refused, not-applicable or unclear; words are as in the letter. Beside
  * them stand, where they fit: choices (names and codes), yes, from_day and to_day, unborn,
- * estimated, moment (UTC), number, postcode, no_fixed_abode. Exactly the answers of the letter.
+ * estimated, moment (UTC), number, postcode, no_fixed_abode. A child or adult has its "number" in
+ * the form where there are several. Exactly the answers of the letter.
  */
 struct plain referral_json(const struct letter_order *order, const struct disclosure *disclosure,
     struct arena *arena);
