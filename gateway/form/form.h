@@ -20,14 +20,15 @@ void form_freep(struct form **form);
 
 const struct field_list *form_fields(const struct form *form);
 
-/* The blank form as officers get it, newly allocated (g_free). desk_name stands in its first line. */
+/* The blank form as officers get it, newly allocated (g_free). desk_name stands in its first line.
+ */
 char *form_blank(const struct form *form, const char *desk_name, const char *desk_address);
 
 /*
  * Reads a filled form out of mail text (UTF-8, LF line ends).
  *
- * needs   text of at most FORM_MAX_BYTES; mail_date as seconds since 1970, for what the form leaves out
- * gives   *concern and *faults in the arena, also when there are faults: whatever could be read
+ * needs   text of at most FORM_MAX_BYTES; mail_date as seconds since 1970, for what the form leaves
+ * out gives   *concern and *faults in the arena, also when there are faults: whatever could be read
  * returns false when the text is no concern form at all (no label of ours in it): then *concern
  *         is empty and one fault says so
  */

@@ -1,0 +1,93 @@
+/* Loads form.yaml and owns what comes of it. */
+/* SPDX-License-Identifier: MIT */
+#include "form/form_definition.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+
+/* The arrays of FIELDS_MAX fields with CHOICES_MAX choices and as many synonyms. */
+enum { DEFINITION_MAX_BYTES = 64 * 1024 * 1024 };
+
+static void
+free_extras(struct form *form)
+{
+	for (size_t at = 0; at < form->list.count; at++) {
+		if (form->extras[at].words)
+			g_hash_table_unref(form->extras[at].words);
+		if (form->extras[at].bags)
+			g_hash_table_unref(form->extras[at].bags);
+	}
+}
+
+void
+form_definition_free(struct form *form)
+{
+	if (!form)
+		return;
+	free_extras(form);
+	g_clear_pointer(&form->labels, g_hash_table_unref);
+	g_clear_pointer(&form->headings, g_hash_table_unref);
+	g_clear_pointer(&form->beginnings, g_hash_table_unref);
+	g_free(form->boilerplate);
+	g_free(form->end_key);
+	arena_close(form->arena);
+	yaml_free(form->document);
+	g_free(form);
+}
+
+const char *const *
+form_texts(struct form *form, const struct yaml_node *node, const char *what, struct faults *faults)
+{
+	if (!node)
+		return NULL;
+	bool is_one = node->kind == YAML_TEXT;
+	if (!is_one && !yaml_is_list(node, what, faults))
+		return NULL;
+	size_t count = is_one ? 1 : node->count, used = 0;
+	const char **texts = arena_take_many(form->arena, count + 1, sizeof *texts);
+	for (size_t at = 0; at < count; at++)
+		if (yaml_text(is_one ? node : &node->items[at], what, &texts[used], faults))
+			used++;
+	return texts;
+}
+
+static void
+read_top(struct form *form, const struct yaml_node *root, struct faults *faults)
+{
+	static const char *const KEYS[] = {"title", "opening", "end", "blocks", "sections"};
+	const char *what = "form";
+
+	if (!yaml_is_map(root, what, faults))
+		return;
+	yaml_only_keys(root, what, KEYS, COUNT_OF(KEYS), faults);
+	(void)yaml_text(yaml_need(root, what, "title", faults), "title", &form->title, faults);
+	(void)yaml_text(
+	    yaml_need(root, what, "opening", faults), "opening", &form->opening, faults);
+	(void)yaml_text(yaml_need(root, what, "end", faults), "end", &form->end, faults);
+	const struct yaml_node *blocks = yaml_need(root, what, "blocks", faults);
+	form->list.blocks = form_texts(form, blocks, "blocks", faults);
+	while (form->list.blocks && form->list.blocks[form->list.block_count])
+		form->list.block_count++;
+	form_sections_load(form, root, faults);
+}
+
+struct form *
+form_definition_load(const char *path, struct faults *faults)
+{
+	size_t before = faults_count(faults);
+	struct yaml_document *document = yaml_load(path, faults);
+
+	if (!document)
+		return NULL;
+	struct form *form = g_new0(struct form, 1);
+	form->document = document;
+	form->arena = arena_open(DEFINITION_MAX_BYTES);
+	read_top(form, yaml_root(document), faults);
+	if (faults_count(faults) == before)
+		form_words_build(form, faults);
+	if (faults_count(faults) == before)
+		return form;
+	form_definition_free(form);
+	return NULL;
+}

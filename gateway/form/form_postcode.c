@@ -1,0 +1,245 @@
+/* Reads postcodes, whole and partial, and mends what a keyboard or a scanner mistook. */
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "form/form_values.h"
+
+enum { OUTWARD_MAX = 4, INWARD = 3, WHOLE_MAX = OUTWARD_MAX + INWARD };
+
+/*
+ * The outward codes there are: A a letter, 9 a digit, and the classes of the third and fourth
+ * letter (BS 7666). Measured against every postcode of the National Statistics directory, these
+ * refuse only eight districts that are no longer in use.
+ */
+static const char *const SHAPES[] = {"A9", "A99", "AB9", "AB99", "A9C", "AB9D"};
+static const char FIRST[] = "ABCDEFGHIJKLMNOPRSTUWYZ";
+static const char SECOND[] = "ABCDEFGHKLMNOPQRSTUVWXY";
+static const char THIRD[] = "ABCDEFGHJKPSTUW";
+static const char FOURTH[] = "ABEHMNPRVWXY";
+static const char INWARD_LETTER[] = "ABDEFGHJLNPQRSTUWXYZ";
+
+static const char *
+class_of(char shape)
+{
+	switch (shape) {
+	case 'A':
+		return FIRST;
+	case 'B':
+		return SECOND;
+	case 'C':
+		return THIRD;
+	case 'D':
+		return FOURTH;
+	case 'L':
+		return INWARD_LETTER;
+	default:
+		return "0123456789";
+	}
+}
+
+/* The character as its place wants it: itself, or the one it is mistaken for; 0 for neither. */
+static char
+fit(char one, char shape, unsigned *repairs)
+{
+	static const char *const MISTAKES[] = {"O0", "I1", "L1", "0O", "1I", "1L"};
+	const char *class = class_of(shape);
+
+	if (strchr(class, one))
+		return one;
+	for (size_t at = 0; at < COUNT_OF(MISTAKES); at++)
+		if (MISTAKES[at][0] == one && strchr(class, MISTAKES[at][1])) {
+			(*repairs)++;
+			return MISTAKES[at][1];
+		}
+	return 0;
+}
+
+/* Fits letters and digits to a shape; the number of repairs, or -1. */
+static int
+fit_shape(const char *letters, const char *shape, char *out)
+{
+	unsigned repairs = 0;
+
+	for (size_t at = 0; shape[at]; at++) {
+		out[at] = fit(letters[at], shape[at], &repairs);
+		if (!out[at])
+			return -1;
+	}
+	out[strlen(shape)] = 0;
+	return (int)repairs;
+}
+
+/* The outward code with the fewest repairs; false where none fits or two fit as well. */
+static bool
+fit_outward(const char *letters, size_t length, char *out, unsigned *repairs)
+{
+	int best = -1;
+	bool is_tie = false;
+	char tried[OUTWARD_MAX + 1];
+
+	for (size_t at = 0; at < COUNT_OF(SHAPES); at++) {
+		int found =
+		    strlen(SHAPES[at]) == length ? fit_shape(letters, SHAPES[at], tried) : -1;
+		if (found < 0 || (best >= 0 && found > best))
+			continue;
+		is_tie = best == found && strcmp(tried, out) != 0;
+		best = found;
+		memcpy(out, tried, sizeof tried);
+	}
+	*repairs = best > 0 ? (unsigned)best : 0;
+	return best >= 0 && !is_tie;
+}
+
+/* "SW19 1AA" out of SW191AA. */
+static bool
+fit_whole(const char *letters, size_t length, struct value *out)
+{
+	char outward[OUTWARD_MAX + 1] = "", inward[INWARD + 1];
+	unsigned repairs;
+
+	if (length < 2 + INWARD || length > WHOLE_MAX ||
+	    !fit_outward(letters, length - INWARD, outward, &repairs))
+		return false;
+	int more = fit_shape(letters + length - INWARD, "9LL", inward);
+	if (more < 0)
+		return false;
+	(void)g_snprintf(out->postcode, sizeof out->postcode, "%s %s", outward, inward);
+	out->is_full_postcode = true;
+	out->is_estimated = repairs + (unsigned)more > 0;
+	return true;
+}
+
+/* "SW19", and the district of "SW19 1" and "SW19 1A". */
+static bool
+fit_district(const char *letters, size_t length, struct value *out)
+{
+	char outward[OUTWARD_MAX + 1] = "";
+	unsigned repairs;
+
+	if (length < 2 || length > OUTWARD_MAX || !fit_outward(letters, length, outward, &repairs))
+		return false;
+	(void)g_snprintf(out->postcode, sizeof out->postcode, "%s", outward);
+	out->is_estimated = repairs > 0;
+	return true;
+}
+
+/* Capital letters and digits of the answer, each word's length kept; false when there is more. */
+struct letters {
+	char all[64];
+	size_t length, words, word_lengths[16];
+};
+
+static bool
+collect(struct plain text, struct letters *out)
+{
+	bool was_space = true;
+
+	for (size_t at = 0; at < text.length; at++) {
+		char one = g_ascii_toupper(text.words[at]);
+		if (!g_ascii_isalnum(one)) {
+			was_space = was_space || one == ' ' || one == ',' || one == '\n';
+			continue;
+		}
+		if (was_space && out->words == COUNT_OF(out->word_lengths))
+			return false;
+		if (was_space)
+			out->words++;
+		was_space = false;
+		if (out->length == sizeof out->all)
+			return false;
+		out->all[out->length++] = one;
+		out->word_lengths[out->words - 1]++;
+	}
+	return true;
+}
+
+/* "SW19 (Wimbledon)": a district that needs no mending, and words without a figure behind it. */
+static bool
+read_named_district(const struct letters *letters, struct value *out)
+{
+	for (size_t at = letters->word_lengths[0]; at < letters->length; at++)
+		if (g_ascii_isdigit(letters->all[at]))
+			return false;
+	bool is_read =
+	    fit_district(letters->all, letters->word_lengths[0], out) && !out->is_estimated;
+	if (!is_read)
+		out->postcode[0] = 0;
+	return is_read;
+}
+
+/* A district with a piece of the rest behind it: "SW19 1", "SW19 ??". */
+static bool
+read_partial(const struct letters *letters, struct value *out)
+{
+	if (letters->words == 1)
+		return fit_district(letters->all, letters->length, out);
+	return letters->words == 2 && letters->word_lengths[1] < INWARD &&
+	       g_ascii_isdigit(letters->all[letters->word_lengths[0]]) &&
+	       fit_district(letters->all, letters->word_lengths[0], out);
+}
+
+/* The postcode at the end of an address, or in front of a place name. */
+static bool
+read_among_words(const struct letters *letters, struct value *out)
+{
+	size_t last = letters->words ? letters->word_lengths[letters->words - 1] : 0;
+	size_t before = letters->words > 1 ? letters->word_lengths[letters->words - 2] : 0;
+	size_t first = letters->word_lengths[0], second = letters->word_lengths[1];
+	const char *end = letters->all + letters->length;
+
+	if (letters->words < 2)
+		return false;
+	return (last == INWARD && fit_whole(end - last - before, last + before, out)) ||
+	       (last >= 2 + INWARD && fit_whole(end - last, last, out)) ||
+	       (second == INWARD && fit_whole(letters->all, first + second, out)) ||
+	       (first >= 2 + INWARD && fit_whole(letters->all, first, out));
+}
+
+static bool
+says_no_fixed_abode(struct plain text)
+{
+	static const char *const WORDS[] = {"no fixed abode", "nfa", "homeless", "no fixed address",
+	    "of no fixed abode", "rough sleeping", "sleeping rough"};
+	struct fold words;
+
+	fold_words(text.words, text.length, &words);
+	for (size_t at = 0; at < COUNT_OF(WORDS); at++)
+		if (strcmp(words.key, WORDS[at]) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * ZZ99 codes of the NHS look like postcodes and are none: 3VZ says no fixed abode, 3WZ not
+ * known, the others a country at most.
+ */
+static void
+read_pseudo(struct value *out)
+{
+	out->no_fixed_abode = strcmp(out->postcode, "ZZ99 3VZ") == 0;
+	if (!out->no_fixed_abode)
+		out->known = KNOWN_UNKNOWN;
+	out->postcode[0] = 0;
+	out->is_full_postcode = out->is_estimated = false;
+}
+
+bool
+value_read_postcode(const struct value_reading *reading, struct value *out, struct trouble *trouble)
+{
+	struct letters letters = {0};
+
+	if (says_no_fixed_abode(out->text)) {
+		out->no_fixed_abode = true;
+		return true;
+	}
+	if (!collect(out->text, &letters) ||
+	    !(fit_whole(letters.all, letters.length, out) || read_partial(&letters, out) ||
+		read_among_words(&letters, out) || read_named_district(&letters, out)))
+		return value_trouble(reading, trouble, "form.unclear-postcode",
+		    "%s is not a postcode that we can read. Please write it like SW19 1AA, or SW19 "
+		    "if that is all you have, or no fixed abode.",
+		    quote_answer(out->text, reading->arena));
+	if (g_str_has_prefix(out->postcode, "ZZ99"))
+		read_pseudo(out);
+	return true;
+}
