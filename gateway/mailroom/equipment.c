@@ -50,9 +50,12 @@ read_sealing_key(struct equipment *out, struct faults *faults)
 	g_autofree char *text = NULL;
 	size_t length = 0;
 
-	if (!g_file_get_contents(path, &text, NULL, NULL) ||
-	    sodium_hex2bin(out->sealing_public, sizeof out->sealing_public, g_strstrip(text),
-		strlen(text), NULL, &length, NULL) != 0 ||
+	/* strlen() must not be asked before the newline is gone, and the order of arguments is free. */
+	bool is_read = g_file_get_contents(path, &text, NULL, NULL);
+	const char *hex = is_read ? g_strstrip(text) : "";
+	if (!is_read ||
+	    sodium_hex2bin(out->sealing_public, sizeof out->sealing_public, hex, strlen(hex), NULL,
+		&length, NULL) != 0 ||
 	    length != sizeof out->sealing_public) {
 		faults_add(faults, path, 0, 0,
 		    "is no sealing key: make a pair with wandle-keyholder --make-sealing-key SECRET PUBLIC");
