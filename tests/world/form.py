@@ -2,8 +2,8 @@
 import datetime
 import re
 
-HEADING = re.compile(r"^[A-Z][A-Z ]+?(?: (\d+))?$")
-LINE = re.compile(r"^(?:\* ?)?([A-Z][^:\[]*?)(?: ?\[[^\]]*\])?:\s*$")
+HEADING = re.compile(r"^== ([A-Z][A-Z ]+?)(?: (\d+))? ==$")
+LINE = re.compile(r"^(?:\* ?)?([A-Z][^:(]*?)(?: ?\([^)]*\))?:\s*$")
 
 
 def born(years, days=0):
@@ -19,10 +19,8 @@ def blocks(blank):
     found = [("", None, [])]
     for line in blank.splitlines():
         heading = HEADING.match(line.strip())
-        if heading and line.strip() != "END OF FORM":
-            words = line.strip()
-            number = heading[1] and int(heading[1])
-            found.append((words.removesuffix(f" {number}") if number else words, number, []))
+        if heading:
+            found.append((heading[1], heading[2] and int(heading[2]), []))
         found[-1][2].append(line)
     return found
 
@@ -70,7 +68,7 @@ def fill(blank, report=None, children=(), adults=()):
         wanted = range(number, len(people) + 1 if last else number + 1)
         for at in wanted or [number]:
             answers = people[at - 1] if at <= len(people) else {}
-            renumbered = [re.sub(rf"^{heading} {number}$", f"{heading} {at}", line)
+            renumbered = [line.replace(f"== {heading} {number} ==", f"== {heading} {at} ==")
                 for line in lines]
             out += fill_lines(renumbered, answers, f"{heading} {at}")
     assert used == set(report), set(report) - used
