@@ -49,6 +49,10 @@ test_urgency__in_doubt_is_a_floor_and_goes_on(void **state)
 	const struct decision *decision = decide(world, DANGER RED SEND_HUB);
 	assert_int_equal(decision->urgency, URGENCY_AMBER); /* danger's floor; otherwise it were blue */
 	assert_string_equal(decision->urgency_rule, "danger");
+	answer(world, "level_of_need", 0, "3");
+	decision = decide(world, DANGER RED SEND_HUB);
+	assert_string_equal(decision->urgency_rule, "complex"); /* certain; the floor adds nothing */
+	assert_false(seen_rule(world, "danger", 0, NULL)->decided);
 	answer(world, "immediate_danger", 0, "no");
 	answer(world, "level_of_need", 0, "");
 	decision = decide(world, DANGER RED SEND_HUB);
@@ -355,6 +359,24 @@ test_never__in_doubt_send_or_wait(void **state)
 	assert_string_equal(route_to(world, "hub")->rules, "all, works");
 }
 
+/* What is certain forbids; what is in doubt besides is not named as the reason. */
+static void
+test_never__the_certain_rule_is_the_reason(void **state)
+{
+	struct small_world *world = *state;
+
+	give_child(world, 0, "2014-01-01");
+	answer(world, "level_of_need", 0, "2");
+	(void)decide(world, URGENCY_GREEN_LIST SEND_HUB
+	    "never:\n"
+	    "  - {id: perhaps, why: Perhaps, not_to: [hub], when: {agreement: refused}}\n"
+	    "  - {id: low, why: Low, not_to: [hub], when: {level_of_need: 2}}\n");
+	assert_string_equal(routes_line(world), "hub:forbidden");
+	assert_string_equal(route_to(world, "hub")->rules, "all, low");
+	assert_string_equal(route_to(world, "hub")->why, "Low");
+	assert_null(route_to(world, "hub")->question);
+}
+
 static void
 test_never__named_agencies_only(void **state)
 {
@@ -473,6 +495,9 @@ test_red__goes_at_once_whatever_the_hold_rules_say(void **state)
 	assert_string_equal(world->decision.alarm, "phone");
 	assert_false(world->decision.alarm_unmet);
 	assert_true(seen_rule(world, "red", 0, "hub")->decided);
+	for (size_t at = 0; at < world->decision.seen_count; at++) /* hold rules are not asked */
+		assert_false(strcmp(world->decision.seen[at].rule, "everything") == 0 &&
+		    strcmp(world->decision.seen[at].agency, "hub") == 0);
 }
 
 static void
@@ -850,6 +875,7 @@ main(void)
 	    TEST(test_never__this_agency_by_its_name_and_what_it_is_called),
 	    TEST(test_never__beats_everything_and_says_why),
 	    TEST(test_never__in_doubt_send_or_wait),
+	    TEST(test_never__the_certain_rule_is_the_reason),
 	    TEST(test_never__named_agencies_only),
 	    TEST(test_never__for_each_child),
 	    TEST(test_hold__concerns_its_own_referral_only),
