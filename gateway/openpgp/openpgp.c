@@ -6,13 +6,24 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "mime/mime_field.h"
+#include "mime/mime_read.h"
 #include "openpgp/accept_rule.h"
 #include "openpgp/key_line.h"
 #include "openpgp/mail_manner.h"
 #include "openpgp/mail_shape.h"
 #include "openpgp/payload.h"
 #include "papers/seal_box.h"
+
+bool
+openpgp_prepare(struct failure *why)
+{
+	if (!clock_open_zone())
+		return fail(why, REMEDY_STOP, "open.charsets", "no time zone data: install tzdata");
+	return mime_init() ||
+	    fail(why, REMEDY_STOP, "open.charsets", "the C library's character sets are missing");
+}
 
 /* One mail on its way through the rule. */
 struct opening {
