@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -57,6 +58,8 @@ greet(struct keyholder *keyholder, const struct settings *settings, struct direc
 	struct wire_in answer;
 	uint32_t kind;
 
+	/* The answer is about this key, and must say so. */
+	(void)g_strlcpy(own->fingerprint, settings->identity.key, sizeof own->fingerprint);
 	key_put_hello(&hello, &words);
 	if (!wire_send(keyholder->control, KEY_HELLO, &hello, deadline, why) ||
 	    !wire_receive(
@@ -140,8 +143,8 @@ keyholder_add_key(struct keyholder *keyholder, const uint8_t *bytes, size_t leng
 	struct wire_in answer;
 	uint32_t kind;
 
-	wire_put_bytes(&request, bytes, length);
 	wire_put_text(&request, fingerprint);
+	wire_put_bytes(&request, bytes, length);
 	if (!wire_send(keyholder->control, KEY_ADD, &request, deadline, why) ||
 	    !wire_receive(
 		keyholder->control, arena, HELLO_MAX_BYTES, deadline, &kind, &answer, why))
@@ -150,8 +153,10 @@ keyholder_add_key(struct keyholder *keyholder, const uint8_t *bytes, size_t leng
 		key_get_failure(&answer, arena, why);
 		return false;
 	}
-	*note = wire_get_text(&answer, arena, 1024);
+	enum key_state state = wire_get_below(&answer, KEY_UNSUITABLE + 1);
+	(void)wire_get_i64(&answer);
 	if (kind != KEY_ADD_OK || !wire_is_whole(&answer))
 		return fail(why, REMEDY_RETRY, "wire.broken", "the keyholder's answer is not one");
+	*note = arena_print(arena, "%s is %s", fingerprint, key_state_name(state));
 	return true;
 }
