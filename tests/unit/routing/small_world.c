@@ -119,6 +119,17 @@ small_world_close(void **state)
 }
 
 void
+small_world_take(
+    struct small_world *world, const struct field_list *fields, const struct directory *directory)
+{
+	world->fields = *fields;
+	world->directory = *directory;
+	assert_true(directory->count <= COUNT_OF(world->is_open));
+	world->concern.values =
+	    arena_take_many(world->arena, fields->group_counts[GROUP_REPORT], sizeof(struct value));
+}
+
+void
 report_at(struct small_world *world, int year, int month, int day, int hour, int minute)
 {
 	world->concern.reported_at = clock_moment(year, month, day, hour, minute);
@@ -311,6 +322,17 @@ routes_line(const struct small_world *world)
 		    world->decision.routes[at].agency->id,
 		    route_fate_name(world->decision.routes[at].fate));
 	return line;
+}
+
+bool
+same_routes(const char *one, const char *other)
+{
+	g_auto(GStrv) words = g_strsplit(one, " ", -1), others = g_strsplit(other, " ", -1);
+	bool same = g_strv_length(words) == g_strv_length(others);
+
+	for (size_t at = 0; words[at] && same; at++)
+		same = g_strv_contains((const char *const *)others, words[at]);
+	return same;
 }
 
 const struct rule_seen *

@@ -26,7 +26,7 @@ struct small_world {
 	struct field_list fields;
 	struct directory directory;
 	struct concern concern;
-	bool is_open[16];            /* by entry number; all open at first */
+	bool is_open[64];            /* by entry number; all open at first */
 	char *folder, *routing_path, *areas_path;
 	struct routing *routing;
 	struct decision decision;
@@ -35,6 +35,9 @@ struct small_world {
 /* As cmocka wants them. The report was made on 2026-03-10 at noon, and names nobody. */
 int small_world_open(void **state);
 int small_world_close(void **state);
+/* Puts another form and another directory in the place of the small ones. */
+void small_world_take(
+    struct small_world *world, const struct field_list *fields, const struct directory *directory);
 
 /* Sets the moment of the report, London time. */
 void report_at(struct small_world *world, int year, int month, int day, int hour, int minute);
@@ -63,6 +66,8 @@ enum answer ask(struct small_world *world, const char *when);
 const struct route *route_to(const struct small_world *world, const char *agency);
 /* The latest decision as one line: "hub:send phoenix:wait", in the order of its routes. */
 const char *routes_line(const struct small_world *world);
+/* Whether two such lines name the same routes, in any order. */
+bool same_routes(const char *one, const char *other);
 /* The line of a rule in the record of the latest decision. */
 const struct rule_seen *seen_rule(
     const struct small_world *world, const char *rule, int child, const char *agency);
