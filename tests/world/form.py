@@ -2,74 +2,64 @@
 import datetime
 import re
 
-HEADING = re.compile(r"^== ([A-Z][A-Z ]+?)(?: (\d+))? ==$")
-LINE = re.compile(r"^(?:\* ?)?([A-Z][^:(]*?)(?: ?\([^)]*\))?:\s*$")
+HEADING = re.compile(r"^== ([A-Z ]+?)(?: (\d+))? ==$")
+LINE = re.compile(r"^[* ] ([A-Z][^:(]*?)(?: \([^)]*\))?:$")
 
 
 def born(years, days=0):
     """A date of birth that makes one `years` and `days` old today, as officers write it."""
     today = datetime.date.today()
-    day = min(today.day, 28)
-    return (datetime.date(today.year - years, today.month, day)
-        - datetime.timedelta(days=days)).strftime("%d/%m/%Y")
+    # 28: that day is in every month
+    birthday = today.replace(year=today.year - years, day=min(today.day, 28))
+    return (birthday - datetime.timedelta(days=days)).strftime("%d/%m/%Y")
 
 
-def blocks(blank):
-    """The blank form as (heading, number, lines); the lines before the first heading come first."""
-    found = [("", None, [])]
+def label_of(line):
+    found = LINE.match(line)
+    return found and found[1]
+
+
+def sections(blank):
+    """The blank form as (heading, number or None, lines), from the first heading on, and its head."""
+    head, found = [], []
     for line in blank.splitlines():
-        heading = HEADING.match(line.strip())
+        heading = HEADING.match(line)
         if heading:
             found.append((heading[1], heading[2] and int(heading[2]), []))
-        found[-1][2].append(line)
-    return found
+        (found[-1][2] if found else head).append(line)
+    return head, found
 
 
-def fill_lines(lines, answers, where):
-    """Writes answers behind their labels; what the blank form does not ask goes below them."""
-    left = dict(answers)
-    filled = []
+def fill_section(lines, answers):
+    """Writes answers behind their labels; what the blank form has no line for goes below them."""
+    left, filled = dict(answers), []
     for line in lines:
-        asked = LINE.match(line.strip())
-        if asked and asked[1] in left:
-            answer = str(left.pop(asked[1]))
-            line = line.rstrip() + ("\n" if "\n" in answer else " ") + answer
-        filled.append(line)
-    extra = [f"{label}: {answer}" for label, answer in left.items()]
-    if extra:
-        last = max(number for number, line in enumerate(filled) if line.strip())
-        filled[last + 1:last + 1] = extra
-    return filled
+        answer = left.pop(label_of(line), None)
+        filled.append(f"{line} {answer}".rstrip() if answer is not None else line)
+    end = max(at for at, line in enumerate(filled) if line.strip()) + 1
+    return filled[:end] + [f"  {label}: {answer}" for label, answer in left.items()] + filled[end:]
 
 
-def fill(blank, report=None, children=(), adults=()):
+def fill(blank, report=(), children=(), adults=()):
     """
     The blank form filled in. report, and each of children and adults: labels to answers. Labels
-    may be any that form.yaml knows; those that the blank form has no line for are added.
+    may be any that form.yaml knows, also those that the blank form has no line for.
     """
-    report, used = dict(report or {}), set()
-    parts = blocks(blank)
-    labels = {label for heading, _, lines in parts if heading not in ("CHILD", "ADULT")
-        for label in (LINE.match(line.strip()) for line in lines) if label
-        for label in [label[1]]}
-    out = []
-    for position, (heading, number, lines) in enumerate(parts):
-        people = {"CHILD": children, "ADULT": adults}.get(heading)
-        if people is None:
-            own = {LINE.match(line.strip())[1] for line in lines if LINE.match(line.strip())}
-            answers = {label: answer for label, answer in report.items() if label in own}
-            if position == 1:
-                answers.update({label: answer for label, answer in report.items()
-                    if label not in labels})
-            used |= set(answers)
-            out += fill_lines(lines, answers, heading)
+    head, parts = sections(blank)
+    people = {"CHILD": children, "ADULT": adults}
+    asked = {label_of(line) for name, _, lines in parts if name not in people for line in lines}
+    extra = {label: answer for label, answer in dict(report).items() if label not in asked}
+    out, copies = list(head), {name: max(number for other, number, _ in parts if other == name)
+        for name in people}
+    for name, number, lines in parts:
+        if name not in people:
+            here = {label: answer for label, answer in dict(report).items()
+                if label in map(label_of, lines)}
+            out += fill_section(lines, {**here, **extra})
+            extra = {}
             continue
-        last = not any(later[0] == heading for later in parts[position + 1:])
-        wanted = range(number, len(people) + 1 if last else number + 1)
-        for at in wanted or [number]:
-            answers = people[at - 1] if at <= len(people) else {}
-            renumbered = [line.replace(f"== {heading} {number} ==", f"== {heading} {at} ==")
-                for line in lines]
-            out += fill_lines(renumbered, answers, f"{heading} {at}")
-    assert used == set(report), set(report) - used
+        last = len(people[name]) if number == copies[name] else number
+        for at in range(number, max(last, number) + 1):
+            answers = people[name][at - 1] if at <= len(people[name]) else {}
+            out += fill_section([f"== {name} {at} ==", *lines[1:]], answers)
     return "\n".join(out) + "\n"
