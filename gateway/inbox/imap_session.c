@@ -166,8 +166,8 @@ imap_session_has_folder(struct imap_session *session, const char *folder, bool *
 
 	begin(session, 0, ANSWER_MAX_BYTES);
 	int answer = mailimap_list(session->imap, "", folder, &found);
-	bool is_there = answer == MAILIMAP_NO_ERROR && answer_names_folder(found, folder);
-	if (answer == MAILIMAP_NO_ERROR)
+	bool is_there = answer_names_folder(found, folder);
+	if (found) /* on a NO as well */
 		mailimap_list_result_free(found);
 	if (!finish(session, answer, "LIST", why))
 		return false;
@@ -200,7 +200,7 @@ search(struct imap_session *session, struct mailimap_search_key *key, GArray *fo
 	int answer = mailimap_uid_search(session->imap, NULL, key, &numbers);
 	mailimap_search_key_free(key);
 	g_array_set_size(found, 0);
-	if (answer == MAILIMAP_NO_ERROR && numbers) {
+	if (numbers) { /* on a NO as well */
 		answer_take_uids(numbers, found);
 		mailimap_search_result_free(numbers);
 	}

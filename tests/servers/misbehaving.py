@@ -49,7 +49,7 @@ class Connection:
     """One client of one scenario: lines in, bytes out, TLS when the scenario says so."""
 
     def __init__(self, scenario, sock, world):
-        self.scenario, self.sock, self.world, self.unread = scenario, sock, world, b""
+        self.scenario, self.sock, self.world, self.unread, self.lines = scenario, sock, world, b"", []
 
     def start_tls(self):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -59,16 +59,16 @@ class Connection:
             context.set_ciphers("DEFAULT@SECLEVEL=0")
             context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
         self.sock = context.wrap_socket(self.sock, server_side=True)
-        self.unread = b""
+        self.unread, self.lines = b"", []
 
     def line(self):
-        while b"\n" not in self.unread:
+        while not self.lines:
             piece = self.sock.recv(65536)
             if not piece:
                 raise Gone
-            self.unread += piece
-        line, self.unread = self.unread.split(b"\n", 1)
-        text = line.rstrip(b"\r").decode("latin-1")
+            *lines, self.unread = (self.unread + piece).split(b"\n")
+            self.lines = lines[::-1]
+        text = self.lines.pop().rstrip(b"\r").decode("latin-1")
         self.world.note(self.scenario["name"], text)
         return text
 
@@ -104,12 +104,14 @@ class World:
         print("ready", 0, flush=True)
 
     def note(self, name, text):
+        text = "".join(char if char.isprintable() else "?" for char in text)
         with self.lock:
             self.log.write(f"{name} {text}\n")
 
     def accept(self, scenario, listener):
         while True:
             sock, _ = listener.accept()
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.note(scenario["name"], "(connected)")
             threading.Thread(target=self.talk, args=(scenario, sock), daemon=True).start()
 

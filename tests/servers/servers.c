@@ -100,13 +100,15 @@ servers_heard(const struct servers *servers, const char *scenario, const char *l
 {
 	g_autofree char *path = servers_file(servers, "heard.log");
 	g_autofree char *start = g_strdup_printf("%s %s", scenario, line);
-	g_autofree char *whole = NULL;
+	char *heard = NULL;
+	size_t size = 0;
 	unsigned count = 0;
+	FILE *log = fopen(path, "r");
 
-	if (!g_file_get_contents(path, &whole, NULL, NULL))
-		return 0;
-	g_auto(GStrv) lines = g_strsplit(whole, "\n", -1);
-	for (size_t at = 0; lines[at]; at++)
-		count += g_str_has_prefix(lines[at], start);
+	must(log != NULL, path);
+	while (getline(&heard, &size, log) > 0)
+		count += g_str_has_prefix(heard, start);
+	free(heard);
+	fclose(log);
 	return count;
 }
