@@ -148,11 +148,17 @@ fitting_length(const char *words, size_t length, size_t columns)
 	return fits;
 }
 
-static void
-put_line(struct wrapping *wrapping, const char *line, size_t length)
+static size_t
+trim_end(const char *line, size_t length)
 {
 	while (length && line[length - 1] == ' ')
 		length--;
+	return length;
+}
+
+static void
+put_line(struct wrapping *wrapping, const char *line, size_t length)
+{
 	struct margin margin = margin_of(line, length);
 	size_t taken = margin.marks, spaces = 0;
 	put(wrapping, line, taken);
@@ -172,14 +178,19 @@ put_line(struct wrapping *wrapping, const char *line, size_t length)
 	}
 }
 
+/* Sections that are left out leave their blank lines behind: one is kept. */
 static void
 put_lines(struct wrapping *wrapping, struct plain words)
 {
+	size_t blank_lines = 0;
+
 	for (size_t at = 0; at < words.length;) {
 		const char *end = memchr(words.words + at, '\n', words.length - at);
 		size_t length = end ? (size_t)(end - words.words) - at : words.length - at;
-		put_line(wrapping, words.words + at, length);
-		if (end)
+		size_t before = wrapping->used;
+		put_line(wrapping, words.words + at, trim_end(words.words + at, length));
+		blank_lines = wrapping->used == before ? blank_lines + 1 : 0;
+		if (end && blank_lines < 2)
 			put(wrapping, "\n", 1);
 		at += length + 1;
 	}

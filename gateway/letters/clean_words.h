@@ -16,7 +16,8 @@ struct plain clean_words(struct plain words, struct arena *arena);
 /*
  * Wraps lines at LETTER_COLUMNS where there is a space. A line goes on under its beginning: behind
  * the bullet or number of a list, behind the marks of a quotation, and of an indented line at
- * column six, where the values of long answers stand. White space before line ends goes.
+ * column six, where the values of long answers stand. White space before line ends goes, and of
+ * several blank lines one stays.
  */
 struct plain wrap_words(struct plain words, struct arena *arena);
 

@@ -50,6 +50,8 @@ static const struct {
     {NAMES, "", "Baby Smith", "the baby cried", false},
     {NAMES, "", "Baby Smith", "smith", true},
     {NAMES, "", "Ella", "nothing of hers", false},
+    {NAMES, "", "Mia van der Berg", "a white van, and der", false},
+    {NAMES, "", "Mia van der Berg", "Berg", true},
     {NAMES, "", "", "anything", false},
     {NAMES, "", "Ella", "", false},
     /* a name that siblings share is no secret, a short one is one in its company */

@@ -56,6 +56,7 @@ static const struct {
 } WRAPPED[] = {
     {"short\n\nlines\n", "short\n\nlines\n"},
     {"no end", "no end"},
+    {"a\n\n \n\nb\n\n\n", "a\n\nb\n\n"},
     {"trailing  \n  \nend ", "trailing\n\nend"},
     {SIXTY "123456789 12", SIXTY "123456789 12"},
     {SIXTY "123456789 123", SIXTY "123456789\n123"},
