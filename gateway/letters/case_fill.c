@@ -59,8 +59,7 @@ officer_fill(const struct letter_order *order, struct fill *fills, struct arena 
 		const struct route *route = &decision->routes[at];
 		if (route->fate == ROUTE_SEND)
 			fill_ours(fill_rows_add(&sent), SENT_AGENCY, route->agency->name);
-		if (!is_waiting(route) || route->fate == ROUTE_FORBIDDEN ||
-		    route->fate == ROUTE_WATCHED)
+		if (!is_waiting(route))
 			continue;
 		struct fill *row = fill_rows_add(&waiting);
 		fill_ours(row, WAITING_AGENCY, route->agency->name);

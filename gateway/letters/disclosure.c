@@ -190,7 +190,7 @@ is_kept_back(struct choosing *choosing, const struct field *field, const struct 
 {
 	if (is_free_text(field) && choosing->order->without_free_text)
 		return true;
-	return !holds_names(field) && is_as_written(field, answer->value) &&
+	return is_as_written(field, answer->value) &&
 	       withheld_is_named(choosing->withheld, answer->words);
 }
 
