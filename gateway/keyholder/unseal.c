@@ -167,8 +167,6 @@ judge_code(gpgme_err_code_t code, bool has_recipient, bool had_key, enum key_ope
 	case GPG_ERR_WRONG_SECKEY:
 		*result = had_key ? KEY_OPEN_DAMAGED : has_recipient ? KEY_OPEN_NOT_FOR_US :
 								       KEY_OPEN_NOT_PGP;
-		if (code == GPG_ERR_DECRYPT_FAILED && !has_recipient)
-			*result = KEY_OPEN_DAMAGED;
 		return true;
 	default:
 		return false;

@@ -39,6 +39,7 @@ usual_directory(struct arena *arena)
 	    {ENTRY_AGENCY, "missing", {UNKNOWN, -1}},
 	    {ENTRY_AGENCY, "sign-only", {SIGN_ONLY, -1}},
 	    {ENTRY_AGENCY, "keyless", {-1}},
+	    {ENTRY_AGENCY, "rotated", {ROTATED, -1}},
 	    {ENTRY_OFFICER, "alice", {ALICE, -1}},
 	    {ENTRY_OFFICER, "bob", {BOB, -1}},
 	    {ENTRY_DESK, "alice", {ALICE, -1}},

@@ -122,26 +122,48 @@ run_away(const char *home, const char *first, ...)
 
 static const char *const ADDRESSES[PEOPLE] = {"alice@police.test", "bob@police.test", "one@mash.test",
     "two@mash.test", "expired@mash.test", "revoked@mash.test", "stranger@x.test", "unknown@x.test",
-    "signonly@x.test"};
+    "signonly@x.test", "notpinned@x.test", "rotated@mash.test"};
+
+static void
+add_subkey(enum person person, const char *at, const char *algorithm, const char *use, const char *ends)
+{
+	const char *fingerprint = world.fingerprints[person];
+
+	if (at)
+		run_away(world.others, "--faked-system-time", at, "--quick-add-key", fingerprint, algorithm, use, ends, NULL);
+	else
+		run_away(world.others, "--quick-add-key", fingerprint, algorithm, use, ends, NULL);
+}
+
+/* One that has ended, and six that live, the newest not the last. */
+static void
+rotate_subkeys(enum person person)
+{
+	static const char *const TIMES[] = {"20210101T000000", "20220101T000000", "20230101T000000",
+	    "20250601T000000", "20240101T000000", "20250101T000000"};
+
+	add_subkey(person, "20200101T000100", "cv25519", "encr", "1y");
+	for (size_t at = 0; at < COUNT_OF(TIMES); at++)
+		add_subkey(person, TIMES[at], "cv25519", "encr", "never");
+}
 
 static void
 make_person(enum person person)
 {
+	const bool is_old = person == EXPIRED || person == ROTATED;
+	const bool has_signing_subkey = person == BOB || person == NOT_PINNED;
 	const char *who = ADDRESSES[person];
 
-	if (person == EXPIRED) {
-		/* Its year has long passed; what it signed in that year is still good for its time. */
-		run_away(world.others, "--faked-system-time", "20200101T000000", "--quick-gen-key", who, "ed25519", "cert,sign", "1y", NULL);
-		note_fingerprint(world.others, who, world.fingerprints[person]);
-		run_away(world.others, "--faked-system-time", "20200101T000100", "--quick-add-key", world.fingerprints[person], "cv25519", "encr", "1y", NULL);
-		return;
-	}
-	run_away(world.others, "--quick-gen-key", who, "ed25519", person == BOB ? "cert" : "cert,sign", "never", NULL);
+	/* What was signed in the one year of EXPIRED is still good for its time. */
+	run_away(world.others, "--faked-system-time", is_old ? "20200101T000000" : "20260101T000000", "--quick-gen-key", who, "ed25519",
+	    has_signing_subkey ? "cert" : "cert,sign", person == EXPIRED ? "1y" : "never", NULL);
 	note_fingerprint(world.others, who, world.fingerprints[person]);
-	if (person == BOB)
-		run_away(world.others, "--quick-add-key", world.fingerprints[person], "ed25519", "sign", "never", NULL);
-	if (person != SIGN_ONLY)
-		run_away(world.others, "--quick-add-key", world.fingerprints[person], "cv25519", "encr", "never", NULL);
+	if (has_signing_subkey)
+		add_subkey(person, NULL, "ed25519", "sign", "never");
+	if (person == ROTATED)
+		rotate_subkeys(person);
+	else if (person != SIGN_ONLY)
+		add_subkey(person, person == EXPIRED ? "20200101T000100" : NULL, "cv25519", "encr", person == EXPIRED ? "1y" : "never");
 }
 
 static void
@@ -302,6 +324,35 @@ key_world_stop_agent(void)
 
 	assert_true(comes_true(has_ended, &process));
 	note_agents();
+}
+
+static bool
+every_thread_stands_still(void *about)
+{
+	char path[64];
+	int process = *(int *)about;
+	bool all = true;
+
+	(void)snprintf(path, sizeof path, "/proc/%d/task", process);
+	/* Again each time: a thread of the agent that ends wakes its whole process with SIGCONT. */
+	assert_int_equal(kill(process, SIGSTOP), 0);
+	DIR *folder = opendir(path);
+	assert_non_null(folder);
+	for (struct dirent *at; (at = readdir(folder));) {
+		g_autofree char *stat_path = g_strdup_printf("%s/%s/stat", path, at->d_name), *text = NULL;
+		if (at->d_name[0] == '.' || !g_file_get_contents(stat_path, &text, NULL, NULL))
+			continue;
+		const char *behind = strrchr(text, ')');
+		all = all && behind && behind[1] == ' ' && behind[2] == 'T';
+	}
+	(void)closedir(folder);
+	return all;
+}
+
+void
+key_world_freeze(int agent)
+{
+	assert_true(comes_true(every_thread_stands_still, &agent));
 }
 
 int

@@ -18,6 +18,8 @@ enum person {
 	STRANGER,  /* in the gateway's ring, not certified */
 	UNKNOWN,   /* not in the gateway's ring at all */
 	SIGN_ONLY, /* certified, nothing to encrypt to */
+	NOT_PINNED, /* certified, signs with a subkey, and in no entry of the directory */
+	ROTATED,   /* certified, with an old subkey past its end and six good ones */
 	PEOPLE,
 };
 
@@ -42,6 +44,7 @@ int key_world_is_tidy(void **state);
 void key_world_start_agent(void);
 void key_world_stop_agent(void);
 int key_world_agent(void); /* its process id */
+void key_world_freeze(int agent); /* until SIGCONT */
 
 /* Runs a program to its end, which must be good; its output. words end with NULL. */
 GBytes *run_for(GBytes *input, const char *const words[]);

@@ -144,6 +144,18 @@ test_seal_for__every_reader_of_the_entry_and_no_one_else_is_named(void **state)
 	names_recipients(armor, both, 2);
 }
 
+/* gpg takes the newest subkey, which must be among the four that we remember. */
+static void
+test_seal_for__the_newest_of_many_subkeys_is_taken(void **state)
+{
+	const struct pinned_key *rotated = &directory_find(hello.directory, ENTRY_AGENCY, "rotated")->keys[0];
+	g_autoptr(GBytes) armor = sealed_for(ENTRY_AGENCY, "rotated", *state);
+
+	assert_int_equal(rotated->encryption_id_count, SUBKEYS_MAX);
+	assert_int_equal(rotated->expires_at, 0);
+	names_recipients(armor, &rotated, 1);
+}
+
 static void
 test_seal_for__the_armor_has_mail_line_ends_only(void **state)
 {
@@ -200,7 +212,7 @@ test_seal_for__a_pin_ends_with_its_last_day(void **state)
 	/* mash: the first key was pinned until yesterday, the second until today. */
 	directory->entries[0].keys[0].until_day = today - 1;
 	directory->entries[0].keys[1].until_day = today;
-	directory->entries[8].keys[0].until_day = today - 1;
+	directory->entries[9].keys[0].until_day = today - 1;
 	start_with(directory, *state);
 	const struct pinned_key *const second[] = {&directory->entries[0].keys[1]};
 	assert_int_equal(directory->entries[0].keys[0].state, KEY_USABLE);
@@ -355,6 +367,7 @@ main(void)
 	    SEAL(hello__tells_the_state_of_every_pinned_key),
 	    SEAL(seal_for__the_agency_reads_it_and_sees_our_signature),
 	    SEAL(seal_for__every_reader_of_the_entry_and_no_one_else_is_named),
+	    SEAL(seal_for__the_newest_of_many_subkeys_is_taken),
 	    SEAL(seal_for__the_armor_has_mail_line_ends_only),
 	    SEAL(seal_for__a_key_that_is_past_is_left_out),
 	    SEAL(seal_for__no_usable_key_no_letter),

@@ -179,6 +179,20 @@ test_unseal_open__a_subkey_that_signs_leads_to_its_primary(void **state)
 	assert_true(opened.signatures[0].is_valid);
 }
 
+/* Not pinned, so not in the index of the start: gpg is asked for this one key. */
+static void
+test_unseal_open__a_signer_nobody_pinned_is_looked_up(void **state)
+{
+	struct key_opened opened;
+
+	open_it(SEALED(BY(NOT_PINNED)), *state, &opened);
+	has_the_words(&opened);
+	assert_int_equal(opened.signature_count, 1);
+	assert_string_not_equal(opened.signatures[0].fingerprint, world.fingerprints[NOT_PINNED]);
+	assert_string_equal(opened.signatures[0].primary, world.fingerprints[NOT_PINNED]);
+	assert_int_equal(opened.signatures[0].key_bits, 255);
+}
+
 static void
 test_unseal_open__says_of_each_signer_what_gpg_found(void **state)
 {
@@ -486,6 +500,7 @@ main(void)
 	    UNSEAL(open__a_good_mail_gives_its_words_and_its_signer),
 	    UNSEAL(open__armored_and_binary_are_the_same),
 	    UNSEAL(open__a_subkey_that_signs_leads_to_its_primary),
+	    UNSEAL(open__a_signer_nobody_pinned_is_looked_up),
 	    UNSEAL(open__says_of_each_signer_what_gpg_found),
 	    UNSEAL(open__the_end_of_a_signature_is_told),
 	    UNSEAL(open__no_signature_is_not_an_error),
