@@ -170,25 +170,27 @@ bad_close(sqlite3_file *file)
 }
 
 /* Every other method takes the real file in place of ours. */
-#define HAND_ON(name, parameters, ...)                                                             \
+#define HAND_ON(name, parameters, arguments)                                                       \
 	static int bad_##name parameters                                                           \
 	{                                                                                          \
 		sqlite3_file *real = real_of(file);                                                \
                                                                                                    \
-		return real->pMethods->x##name(real, ##__VA_ARGS__);                               \
+		return real->pMethods->x##name arguments;                                          \
 	}
-HAND_ON(Read, (sqlite3_file * file, void *bytes, int length, sqlite3_int64 place), bytes, length, place)
-HAND_ON(FileSize, (sqlite3_file * file, sqlite3_int64 *size), size)
-HAND_ON(Lock, (sqlite3_file * file, int lock), lock)
-HAND_ON(Unlock, (sqlite3_file * file, int lock), lock)
-HAND_ON(CheckReservedLock, (sqlite3_file * file, int *out), out)
-HAND_ON(FileControl, (sqlite3_file * file, int what, void *value), what, value)
-HAND_ON(SectorSize, (sqlite3_file * file))
-HAND_ON(DeviceCharacteristics, (sqlite3_file * file))
-HAND_ON(ShmMap, (sqlite3_file * file, int page, int size, int extend, void volatile **out), page,
-    size, extend, out)
-HAND_ON(ShmLock, (sqlite3_file * file, int place, int count, int flags), place, count, flags)
-HAND_ON(ShmUnmap, (sqlite3_file * file, int erase), erase)
+HAND_ON(Read, (sqlite3_file * file, void *bytes, int length, sqlite3_int64 place),
+    (real, bytes, length, place))
+HAND_ON(FileSize, (sqlite3_file * file, sqlite3_int64 *size), (real, size))
+HAND_ON(Lock, (sqlite3_file * file, int lock), (real, lock))
+HAND_ON(Unlock, (sqlite3_file * file, int lock), (real, lock))
+HAND_ON(CheckReservedLock, (sqlite3_file * file, int *out), (real, out))
+HAND_ON(FileControl, (sqlite3_file * file, int what, void *value), (real, what, value))
+HAND_ON(SectorSize, (sqlite3_file * file), (real))
+HAND_ON(DeviceCharacteristics, (sqlite3_file * file), (real))
+HAND_ON(ShmMap, (sqlite3_file * file, int page, int size, int extend, void volatile **out),
+    (real, page, size, extend, out))
+HAND_ON(ShmLock, (sqlite3_file * file, int place, int count, int flags),
+    (real, place, count, flags))
+HAND_ON(ShmUnmap, (sqlite3_file * file, int erase), (real, erase))
 
 static void
 bad_ShmBarrier(sqlite3_file *file)
