@@ -198,7 +198,11 @@ test_fault__after_damage_the_handle_does_nothing_more(void **state)
 	    REMEDY_STOP, "ledger.damaged");
 	MUST_FAIL(ledger_last_uid(given->ledger, ACCOUNT, FOLDER, 1, &uid, &given->why), REMEDY_STOP,
 	    "ledger.damaged");
-	given_reopen(given);
+	/* Closing copies nothing from a log that nobody can vouch for. */
+	g_autofree char *log = g_strconcat(given->path, "-wal", NULL);
+	ledger_closep(&given->ledger);
+	assert_int_equal(access(log, F_OK), 0);
+	MUST(ledger_open(given->path, &given->ledger, &given->why));
 	MUST(ledger_last_uid(given->ledger, ACCOUNT, FOLDER, 1, &uid, &given->why));
 	assert_in_range(uid, 1, 2);
 }

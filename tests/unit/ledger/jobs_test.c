@@ -87,6 +87,10 @@ test_ledger_finish_job__a_lost_lease_writes_nothing(void **state)
 	MUST_FAIL(ledger_finish_job(given->ledger, "sort-2", &old, &outcome, RULES_HASH,
 		      given_hash(0), NOW + LEASE, &given->why),
 	    REMEDY_RETRY, "ledger.lease");
+	/* Nor has any other worker it. */
+	MUST_FAIL(ledger_finish_job(given->ledger, "sort-3", &job, &outcome, RULES_HASH,
+		      given_hash(0), NOW + LEASE, &given->why),
+	    REMEDY_RETRY, "ledger.lease");
 	finish_job(given, "sort-2", &job, &outcome, NOW + LEASE);
 	MUST_FAIL(ledger_finish_job(given->ledger, "sort-2", &job, &outcome, RULES_HASH,
 		      given_hash(0), NOW + LEASE, &given->why),
@@ -236,6 +240,43 @@ test_ledger_finish_job__two_decisions_at_once_do_not_both_count(void **state)
 }
 
 static void
+test_ledger_finish_job__a_letter_that_left_meanwhile_makes_a_decision_stale(void **state)
+{
+	struct given *given = *state;
+	struct reference one = given_case(given, 1);
+	struct desk_decision decision = {
+	    .reference = one, .action = DESK_NOT, .agency = "phoenix", .by = "server:root"};
+	struct outcome outcome = {.code = "desk.not"};
+
+	given_referral(&outcome, "phoenix", REFERRAL_CLOSED, "desk.not");
+	MUST(ledger_add_decision(given->ledger, &decision, NOW, &given->why));
+	struct job job = claim_job(given, "sort-1", NOW);
+	struct due_letter letter = claim_letter(given, NOW);
+	end_letter(given, letter.id, LETTER_SENT, NOW);
+	MUST_FAIL(ledger_finish_job(given->ledger, "sort-1", &job, &outcome, RULES_HASH,
+		      given_hash(0), NOW, &given->why),
+	    REMEDY_RETRY, "ledger.facts");
+}
+
+static void
+test_ledger_finish_job__a_referral_on_its_way_gets_no_second_letter(void **state)
+{
+	struct given *given = *state;
+	struct reference one = given_case(given, 1);
+	struct desk_decision decision = {
+	    .reference = one, .action = DESK_SEND, .agency = "merton-mash", .by = "server:root"};
+	struct outcome outcome = {.code = "desk.send"};
+
+	int mash = given_referral(&outcome, "merton-mash", REFERRAL_READY, "desk.send");
+	given_letter(&outcome, "referral", ENTRY_AGENCY, "merton-mash", "second", mash);
+	MUST(ledger_add_decision(given->ledger, &decision, NOW, &given->why));
+	struct job job = claim_job(given, "sort-1", NOW);
+	MUST_FAIL(ledger_finish_job(given->ledger, "sort-1", &job, &outcome, RULES_HASH,
+		      given_hash(0), NOW, &given->why),
+	    REMEDY_STOP, "ledger.state");
+}
+
+static void
 test_ledger_finish_job__close_ends_what_waits_and_lets_go_what_goes(void **state)
 {
 	struct given *given = *state;
@@ -250,6 +291,14 @@ test_ledger_finish_job__close_ends_what_waits_and_lets_go_what_goes(void **state
 	struct due_letter letter = claim_letter(given, NOW + 6);
 	end_letter(given, letter.id, LETTER_SENT, NOW + 6);
 	assert_string_equal(referral_stands(given, one.text, "merton-mash"), "sent");
+	/* One that bounces after all is told to the desk, but the case waits for nobody. */
+	struct reference two = given_case(given, 2);
+	decide(given, two.text, DESK_CLOSE, NULL, &outcome, NOW + 7);
+	letter = claim_letter(given, NOW + 7);
+	end_letter(given, letter.id, LETTER_FAILED, NOW + 7);
+	assert_string_equal(referral_stands(given, two.text, "merton-mash"), "bounced");
+	assert_string_equal(show_case(given, two.text).row.state, "closed");
+	assert_int_equal(claim_job(given, "sort-1", NOW + 7).kind, JOB_NOTICE);
 	/* Closing once more changes nothing. */
 	decide(given, one.text, DESK_CLOSE, NULL, &outcome, NOW + 7);
 	assert_int_equal(count_events(given, one.text, "case: open -> closed"), 1);
@@ -328,6 +377,8 @@ main(void)
 	    IN_LEDGER(test_ledger_add_decision__needs_a_case),
 	    IN_LEDGER(test_ledger_finish_job__a_mail_with_decisions_makes_a_job_of_each),
 	    IN_LEDGER(test_ledger_finish_job__two_decisions_at_once_do_not_both_count),
+	    IN_LEDGER(test_ledger_finish_job__a_letter_that_left_meanwhile_makes_a_decision_stale),
+	    IN_LEDGER(test_ledger_finish_job__a_referral_on_its_way_gets_no_second_letter),
 	    IN_LEDGER(test_ledger_finish_job__close_ends_what_waits_and_lets_go_what_goes),
 	    IN_LEDGER(test_ledger_finish_job__not_withdraws_a_letter_unless_it_is_leaving),
 	    IN_LEDGER(test_ledger_finish_job__a_referral_still_held_says_its_new_reason),

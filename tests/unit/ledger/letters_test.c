@@ -129,6 +129,11 @@ test_ledger_end_letter__a_failed_letter_is_a_notice_and_bounces_its_referral(voi
 
 	end_letter(given, letter.id, LETTER_FAILED, NOW);
 	assert_string_equal(referral_stands(given, one.text, "merton-mash"), "bounced");
+	given_referral(&outcome, "phoenix", REFERRAL_CLOSED, "desk.not");
+	decide(given, one.text, DESK_NOT, "phoenix", &outcome, NOW);
+	outcome.referral_count = 0;
+	/* Nothing else waits, but this does. */
+	assert_string_equal(show_case(given, one.text).row.state, "held");
 	struct job job = claim_job(given, "sort-1", NOW);
 	assert_int_equal(job.kind, JOB_NOTICE);
 	given_referral(&outcome, "phoenix", REFERRAL_READY, "x");

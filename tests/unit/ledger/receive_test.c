@@ -135,6 +135,10 @@ test_ledger_add_unfetched__the_desk_gets_a_job_and_the_mail_stays(void **state)
 	assert_int_equal(add_unfetched(given, again), MAIL_SAME_BYTES);
 	assert_int_equal(unfiled(given, 2, uids, 4), 0);
 	assert_no_job(given, NOW);
+	/* A mail that was fetched is no match for one that was not. */
+	struct mail_label fetched = given_label(2, 30), too_large = given_label(3, 30);
+	assert_int_equal(add_at(given, fetched, 1), MAIL_ADDED);
+	assert_int_equal(add_unfetched(given, too_large), MAIL_ADDED);
 }
 
 static void
