@@ -62,12 +62,24 @@ is_free_text(const struct field *field)
 	       (field->kind == FIELD_TEXT && strcmp(field->block, NARRATIVE) == 0);
 }
 
-/* Free as the officer wrote it, so it may say anything; dates and choices are in our words. */
+/* Has words as the officer wrote them, so it may say anything: "yes - and his brother saw it". */
 static bool
 is_as_written(const struct field *field, const struct value *value)
 {
-	return field->kind == FIELD_TEXT || field->kind == FIELD_LONG_TEXT ||
-	       value->known == KNOWN_UNCLEAR;
+	if (value->known == KNOWN_UNCLEAR)
+		return true;
+	switch (field->kind) {
+	case FIELD_CHOICE:
+	case FIELD_CHOICES:
+	case FIELD_COUNT:
+	case FIELD_BIRTH:
+		return false;
+	case FIELD_MOMENT:
+	case FIELD_DAY:
+		return value->is_estimated;
+	default:
+		return true;
+	}
 }
 
 /* --- who and what of the form: one answer at a time

@@ -102,14 +102,45 @@ test_letters_write__one_line_that_names_another_child_waits_too(void **state)
 }
 
 static void
-test_letters_write__what_could_not_be_read_is_searched(void **state)
+test_letters_write__whatever_stands_as_written_is_searched(void **state)
+{
+	static const struct {
+		enum world_field field;
+		struct value value;
+	} CASES[] = {
+	    {WORLD_BIRTH, {.known = KNOWN_UNCLEAR}},
+	    {WORLD_CONCERNS, {.known = KNOWN_UNCLEAR}},
+	    {WORLD_DANGER, {.known = KNOWN_GIVEN, .choices = {{2}}}},
+	    {WORLD_WHEN, {.known = KNOWN_GIVEN, .is_estimated = true}},
+	    {WORLD_TELEPHONE, {.known = KNOWN_GIVEN}},
+	};
+	struct letters_world *world = *state;
+
+	world->route.children = 1;
+	for (size_t at = 0; at < COUNT_OF(CASES); at++) {
+		struct value *value = world_value(world, CASES[at].field, 0);
+		*value = CASES[at].value;
+		value->text = words("yes, and Odo as well");
+		expect_withheld(world, world_field(CASES[at].field)->name);
+		value->known = KNOWN_BLANK;
+	}
+}
+
+/* A date in May and a choice say nothing of a child that is called so. */
+static void
+test_letters_write__words_of_ours_are_not_searched(void **state)
 {
 	struct letters_world *world = *state;
 
 	world->route.children = 1;
-	*world_value(world, WORLD_BIRTH, 0) =
-	    (struct value){.known = KNOWN_UNCLEAR, .text = words("same as Odo")};
-	expect_withheld(world, "child.birth names");
+	world_write(world, WORLD_GIVEN_NAMES, 1, "May Neglect");
+	*world_value(world, WORLD_BIRTH, 0) = (struct value){.known = KNOWN_GIVEN,
+	    .first_day = day_number(2015, 5, 14), .last_day = day_number(2015, 5, 14)};
+	*world_value(world, WORLD_CONCERNS, 0) =
+	    (struct value){.known = KNOWN_GIVEN, .choices = {{2}}};
+	CLEANUP(read_letter_done) struct read_letter letter = world_letter(world);
+	assert_non_null(strstr(letter.squeezed, "14 May 2015"));
+	assert_non_null(strstr(letter.squeezed, "Concerns: neglect"));
 }
 
 static void
@@ -498,7 +529,8 @@ main(void)
 	    IN_WORLD(test_letters_discloses__the_agencys_blocks_narrowed_by_the_routes),
 	    IN_WORLD(test_letters_write__free_text_that_names_another_child_waits),
 	    IN_WORLD(test_letters_write__one_line_that_names_another_child_waits_too),
-	    IN_WORLD(test_letters_write__what_could_not_be_read_is_searched),
+	    IN_WORLD(test_letters_write__whatever_stands_as_written_is_searched),
+	    IN_WORLD(test_letters_write__words_of_ours_are_not_searched),
 	    IN_WORLD(test_letters_write__a_name_that_siblings_share_holds_nothing),
 	    cmocka_unit_test(
 		test_letters_write__refuge_source_and_siblings_numbers_hold_the_free_text),
