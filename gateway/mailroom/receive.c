@@ -66,7 +66,8 @@ give_up_fetching(struct receiver *receiver, const struct mail_label *label, stru
 	if (receiver->stubborn_uid != label->place.uid)
 		receiver->stubborn_tries = 0;
 	receiver->stubborn_uid = label->place.uid;
-	if (++receiver->stubborn_tries < FETCH_TRIES_MAX || strcmp(of.code, "inbox.protocol") != 0)
+	bool is_the_mails = !strcmp(of.code, "inbox.refused") || !strcmp(of.code, "inbox.protocol");
+	if (++receiver->stubborn_tries < FETCH_TRIES_MAX || !is_the_mails)
 		return false;
 	return add_unfetched(receiver, label, "mail.unfetchable", why);
 }

@@ -11,7 +11,12 @@
 
 enum {
 	LINE_MAX_BYTES = 998,          /* RFC 5322 2.1.1, without CR LF */
-	TIMEOUT_DEFAULT_SECONDS = 300, /* RFC 5321 4.5.3.2.2: five minutes for a reply */
+	TIMEOUT_DEFAULT_SECONDS = 60,
+	/*
+	 * RFC 5321 4.5.3.2.6: the reply to the dot may take far longer than any other, since the
+	 * letter is filtered and stored in that time, and giving up too early makes a second copy.
+	 */
+	DOT_PATIENCE = 5,
 	CONNECT_MAX_SECONDS = 30,
 	SLOWEST_BYTES_PER_SECOND = 4096, /* the whole transfer is given this much time a byte */
 };
@@ -133,12 +138,23 @@ read_letter(char *out, size_t size, size_t count, void *context)
 	return piece;
 }
 
+static unsigned
+reply_seconds(const struct outbox *outbox)
+{
+	unsigned seconds = outbox->settings->submission.timeout_seconds;
+
+	return seconds ? seconds : TIMEOUT_DEFAULT_SECONDS;
+}
+
 static size_t
 hear_reply(char *bytes, size_t size, size_t count, void *context)
 {
 	struct outbox *outbox = context;
 
 	smtp_talk_hear(&outbox->talk, bytes, size * count);
+	if (outbox->talk.data_begun)
+		(void)curl_easy_setopt(outbox->curl, CURLOPT_SERVER_RESPONSE_TIMEOUT,
+		    (long)reply_seconds(outbox) * DOT_PATIENCE);
 	return size * count;
 }
 
@@ -153,18 +169,16 @@ drop_bytes(char *bytes, size_t size, size_t count, void *context)
 
 /*
  * Sets the handle up anew for each transfer; the open connection stays with it. The times: a
- * reply has timeout_seconds, so has a stalled upload, and the whole has a bound that grows with
- * the letter, so that a server that drips cannot hold us.
+ * reply has timeout_seconds, the one to the dot and a stalled upload DOT_PATIENCE times that,
+ * and the whole has a bound that grows with the letter, so that a server that drips cannot hold us.
  */
 static bool
 set_up(struct outbox *outbox, struct failure *why)
 {
 	const struct server *server = &outbox->settings->submission.server;
-	unsigned seconds = outbox->settings->submission.timeout_seconds;
+	unsigned seconds = reply_seconds(outbox);
 	CURL *curl = outbox->curl;
 
-	if (!seconds)
-		seconds = TIMEOUT_DEFAULT_SECONDS;
 	curl_easy_reset(curl);
 	struct curl_line line = {
 		.url = outbox->url, .schemes = "smtp,smtps", .user = server->user,
@@ -174,11 +188,11 @@ set_up(struct outbox *outbox, struct failure *why)
 	};
 	if (!curl_line_set(curl, &line, why))
 		return false;
-	long whole = 4L * seconds + (long)(outbox->length / SLOWEST_BYTES_PER_SECOND);
+	long whole = (4L + DOT_PATIENCE) * seconds + (long)(outbox->length / SLOWEST_BYTES_PER_SECOND);
 	CURLcode bad = curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, outbox->error);
 	bad |= curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)seconds);
 	bad |= curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	bad |= curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)seconds);
+	bad |= curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)seconds * DOT_PATIENCE);
 	bad |= curl_easy_setopt(curl, CURLOPT_TIMEOUT, whole);
 	bad |= curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, hear_reply);
 	bad |= curl_easy_setopt(curl, CURLOPT_HEADERDATA, outbox);

@@ -42,7 +42,7 @@ struct outbox_answer {
  * end. Addresses must be plain (address_is_plain). What is not so is never offered. A connection
  * that the server closed since the last letter is opened again, without a word.
  *
- * Takes at most four times submission.timeout_seconds (0: 300) and a second for each 4 kB.
+ * Takes at most nine times submission.timeout_seconds (0: 60) and a second for each 4 kB.
  * Never fails: every ending is an answer.
  * after   RFC 5321 4.5.3.2, 4.2; RFC 3463
  */

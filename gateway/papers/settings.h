@@ -51,7 +51,7 @@ struct settings {
 	} mailbox;
 	struct {
 		struct server server;
-		unsigned timeout_seconds;
+		unsigned timeout_seconds; /* for a reply, and five times that after the dot; 0: 60 */
 	} submission;
 	struct {
 		const char *path;        /* the SQLite file */

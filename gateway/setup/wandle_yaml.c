@@ -53,6 +53,8 @@ static const struct setting SETTINGS[] = {
     {"mailbox", "handled", SETTING_TEXT, AT(mailbox.handled), .text = "Handled"},
     {"mailbox", "poll_seconds", SETTING_NUMBER, AT(mailbox.poll_seconds), .low = 1,
 	.high = DAY_SECONDS, .number = 60},
+    {"mailbox", "timeout_seconds", SETTING_NUMBER, AT(mailbox.timeout_seconds), .low = 1,
+	.high = 3600, .number = 60},
     {"mailbox", "max_bytes", SETTING_BYTES, AT(mailbox.max_bytes), .low = 64 * 1024,
 	.high = MAIL_MAX_BYTES, .number = MAIL_MAX_BYTES},
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """A submission server that misbehaves on request. Usage: fake_smtp.py FOLDER (see misbehaving.py)"""
 import base64
+import time
 
 from misbehaving import Gone, run
 
@@ -52,6 +53,7 @@ SCENARIOS = {
     "silent_after_dot": {"quiet_at": "dot"},
     "silent_at_rcpt": {"quiet_at": "rcpt"},
     "drip_after_dot": {"drip_at": "dot"},
+    "late_after_dot": {"late_at": "dot"},
     "quit_dropped": {"drop_after": "dot"},
     "closed_between": {"drop_after": "dot"},
     "timed_out_between": {"drop_after": "dot", "farewell": "421 4.4.2 Error: timeout exceeded"},
@@ -73,6 +75,8 @@ class Talk:
             self.connection.silence()
         if self.scenario.get("drip_at") == verb:
             self.connection.drip(b"250-" + b"x" * 200)
+        if self.scenario.get("late_at") == verb:
+            time.sleep(2)
         unusual = self.scenario.get("at", {}).get(verb)
         self.connection.say(unusual or usual)
         if self.scenario.get("drop_after") == verb:

@@ -172,6 +172,7 @@ test_outbox_send__a_slow_server_is_given_up(void **state)
 		{"greeting_silent", OUTBOX_LATER, "smtp.network", 0, NULL},
 		{"greeting_drips", OUTBOX_LATER, "smtp.network", 0, NULL},
 		{"silent_at_rcpt", OUTBOX_LATER, "smtp.network", 0, NULL},
+		{"late_after_dot", OUTBOX_SENT, "smtp.sent", 250, "4XyZ12abcD"}, /* that one may */
 		{"silent_after_dot", OUTBOX_UNKNOWN, "smtp.unknown", 0, NULL},
 		{"drip_after_dot", OUTBOX_UNKNOWN, "smtp.unknown", 0, NULL},
 	};
@@ -182,7 +183,7 @@ test_outbox_send__a_slow_server_is_given_up(void **state)
 		patience_seconds = 1;
 		check_ending(&ENDINGS[at], "smtps");
 		patience_seconds = 20;
-		assert_true(g_get_monotonic_time() - began_at < 15 * G_USEC_PER_SEC);
+		assert_true(g_get_monotonic_time() - began_at < 20 * G_USEC_PER_SEC);
 	}
 }
 
