@@ -33,6 +33,7 @@ new_order(struct work *work, enum letter_kind kind, const struct entry *to)
 	    .received_at = work->order.job.received_at,
 	    .concern = work->has_concern ? &work->concern : NULL,
 	    .decision = work->is_decided ? &work->decision : NULL,
+	    .directory = work->equipment->directory,
 	    .mail = work->is_opened ? &work->mail : NULL,
 	    .form_faults = &work->faults,
 	    .points = work->points,
@@ -96,6 +97,21 @@ today(const struct work *work)
 	return day_number(civil.year, civil.month, civil.day);
 }
 
+/*
+ * By when the agency should answer: its clock starts when the mail was received, or when the desk
+ * decided, since nobody can answer before. 0 where it has no clock for this urgency.
+ */
+static int64_t
+due_at(const struct work *work, const struct entry *agency, bool is_desks)
+{
+	enum urgency urgency = work->decision.urgency;
+	int32_t minutes = agency->clock_minutes[urgency];
+
+	return minutes ? clocks_due(work->equipment->clocks, &agency->hours, urgency, minutes,
+			     is_desks ? work->order.now : work->order.job.received_at) :
+			 0;
+}
+
 bool
 job_refer_to(struct work *work, const struct route *route, bool is_unverified,
     struct plain desk_reason, const char *desk_person, int referral, bool *sent, const char **code,
@@ -112,24 +128,25 @@ job_refer_to(struct work *work, const struct route *route, bool is_unverified,
 	order.is_unverified = is_unverified;
 	order.desk_reason = desk_reason;
 	order.desk_person = desk_person;
+	order.due_at = due_at(work, route->agency, desk_person != NULL);
 	if (!add_letter(work, &order, referral, sent, why))
 		return false;
 	if (*sent)
 		return true;
 	*code = why->code;
 	bool is_red = work->decision.urgency == URGENCY_RED;
-	if (!is_red || strcmp(why->code, "letter.withheld") != 0)
+	if ((!is_red && !desk_person) || strcmp(why->code, "letter.withheld") != 0)
 		return true;
-	/* Red does not wait for a person to read the free text: it goes without it. */
+	/* Red does not wait for a person to read the free text, and the desk has: it goes without it. */
 	order.without_free_text = true;
 	if (!add_letter(work, &order, referral, sent, why))
 		return false;
 	if (*sent)
 		job_add_point(work, "letter.withheld",
 		    arena_print(work->arena,
-			"The free text names what %s may not have. The case is red, so the referral went "
-			"without the free text. Please see whether something must follow.",
-			route->agency->name));
+			"The free text names what %s may not have. %s, so the referral went without the "
+			"free text. Please see whether something must follow.",
+			route->agency->name, is_red ? "The case is red" : "The desk decided to send it"));
 	return true;
 }
 
