@@ -67,7 +67,8 @@ struct span {
 	char unit; /* y, m, w, d; 0 where none stands behind it */
 };
 
-/* "7.5" is no span, and "3/12" is three months to a doctor and December to others. */
+/* "7.5" is no span, and "3/12" is three months to a doctor and December to others; "14/15" is
+ * clear. */
 static bool
 may_part(const struct tokens *tokens, const struct span *from, const struct token *to)
 {
@@ -75,7 +76,8 @@ may_part(const struct tokens *tokens, const struct span *from, const struct toke
 
 	if (sign <= tokens->all || sign->kind != TOKEN_SIGN || sign[-1].kind != TOKEN_NUMBER)
 		return true;
-	return sign->sign == '-' || (sign->sign == '/' && to->number == from->number + 1);
+	return sign->sign == '-' ||
+	       (sign->sign == '/' && to->number > 12 && to->number == from->number + 1);
 }
 
 /* The ages of an answer in their order, at most two; false where there are more or odd ones. */
@@ -261,7 +263,7 @@ read_unborn(const struct value_reading *reading, struct tokens *tokens, struct v
 	return true;
 }
 
-/* "newborn" is up to four weeks old, the word that midwives use it for. */
+/* "newborn" is less than four weeks old, the word that midwives use it for. */
 static bool
 take_newborn(int32_t today, struct tokens *tokens, struct value *out)
 {
@@ -269,7 +271,7 @@ take_newborn(int32_t today, struct tokens *tokens, struct value *out)
 
 	if (!tokens_use_words(tokens, WORDS, COUNT_OF(WORDS)))
 		return false;
-	span_days(today, 0, 28, 'd', out);
+	span_days(today, 0, 27, 'd', out);
 	out->is_estimated = true;
 	return true;
 }

@@ -64,29 +64,45 @@ find_choice(const struct field_extra *extra, struct piece piece)
 	return found >= 0 ? found : find_coded(extra, piece);
 }
 
+/* The next place where words part two answers in this way; `end` where there is none. */
+static const char *
+next_parting(const char *at, const char *end, const char *const *signs, size_t *step)
+{
+	const char *first = end;
+
+	*step = 0;
+	for (size_t sign = 0; signs[sign]; sign++) {
+		size_t length = strlen(signs[sign]);
+		const char *found = memmem(at, (size_t)(first - at), signs[sign], length);
+		if (found) {
+			first = found;
+			*step = length;
+		}
+	}
+	return first;
+}
+
 /* Adds every choice of "neglect and gangs", "2A/16A" or "2A 16A"; false when one part is none. */
 static bool
 add_parts(const struct field_extra *extra, struct piece piece, struct choice_set *set)
 {
-	static const char *const BETWEEN[] = {" and ", " & ", "/", "+", " - ", " "};
+	static const char *const WAYS[][5] = {
+	    {" and ", " & ", "/", "+", NULL}, {" - ", NULL}, {" ", NULL}};
 
-	for (size_t way = 0; way < COUNT_OF(BETWEEN); way++) {
+	for (size_t way = 0; way < COUNT_OF(WAYS); way++) {
+		const char *at = piece.words, *end = piece.words + piece.length;
 		struct choice_set found = *set;
-		size_t step = strlen(BETWEEN[way]), parts = 0;
-		const char *at = piece.words, *end = piece.words + piece.length, *next;
-		bool is_whole = true;
-		for (; is_whole && at <= end && parts <= ITEMS_MAX; at = next + step, parts++) {
-			next = memmem(at, (size_t)(end - at), BETWEEN[way], step);
-			if (!next)
-				next = end;
-			int number = find_choice(
+		size_t parts = 0, step = 1;
+		int number = 0;
+		for (; number >= 0 && step && parts <= ITEMS_MAX; parts++) {
+			const char *next = next_parting(at, end, WAYS[way], &step);
+			number = find_choice(
 			    extra, (struct piece){.words = at, .length = (size_t)(next - at)});
-			is_whole = number >= 0;
-			choice_set_add(&found, is_whole ? (unsigned)number : CHOICES_MAX);
-			if (next == end)
-				break;
+			if (number >= 0)
+				choice_set_add(&found, (unsigned)number);
+			at = next + step;
 		}
-		if (is_whole && parts) {
+		if (number >= 0 && !step) {
 			*set = found;
 			return true;
 		}
@@ -334,7 +350,7 @@ stands_apart(struct plain text, size_t length)
 	at += length;
 	while (at < text.length && text.words[at] == ' ')
 		at++;
-	return at >= text.length || strchr(",.;:-(!\n", text.words[at]) ||
+	return at >= text.length || strchr(",.;:-(!*_\n", text.words[at]) ||
 	       (unsigned char)text.words[at] >= 0x80;
 }
 

@@ -46,6 +46,9 @@ fit(char one, char shape, unsigned *repairs)
 
 	if (strchr(class, one))
 		return one;
+	/* A figure among the last two letters is no slip: "SW191A" is SW19 1A?, and not SW1 9LA. */
+	if (shape == 'L')
+		return 0;
 	for (size_t at = 0; at < COUNT_OF(MISTAKES); at++)
 		if (MISTAKES[at][0] == one && strchr(class, MISTAKES[at][1])) {
 			(*repairs)++;
@@ -178,21 +181,44 @@ read_partial(const struct letters *letters, struct value *out)
 	       fit_district(letters->all, letters->word_lengths[0], out);
 }
 
-/* The postcode at the end of an address, or in front of a place name. */
+/*
+ * All of the answer as one postcode. Where it was written in two words or more, a space in the
+ * wrong place may have shifted it, so then nothing is mended but within the two halves.
+ */
+static bool
+read_whole(const struct letters *letters, struct value *out)
+{
+	bool is_parted =
+	    letters->words == 1 || (letters->words == 2 && letters->word_lengths[1] == INWARD);
+
+	if (letters->words == 2 && letters->word_lengths[1] < INWARD)
+		return false;
+	if (!fit_whole(letters->all, letters->length, out))
+		return false;
+	if (is_parted || !out->is_estimated)
+		return true;
+	*out = (struct value){.known = out->known, .text = out->text};
+	return false;
+}
+
+/* The one postcode among the words of an address; false where there is none, or two. */
 static bool
 read_among_words(const struct letters *letters, struct value *out)
 {
-	size_t last = letters->words ? letters->word_lengths[letters->words - 1] : 0;
-	size_t before = letters->words > 1 ? letters->word_lengths[letters->words - 2] : 0;
-	size_t first = letters->word_lengths[0], second = letters->word_lengths[1];
-	const char *end = letters->all + letters->length;
+	const char *at = letters->all;
+	size_t before = 0, found = 0;
+	struct value tried = *out;
 
-	if (letters->words < 2)
-		return false;
-	return (last == INWARD && fit_whole(end - last - before, last + before, out)) ||
-	       (last >= 2 + INWARD && fit_whole(end - last, last, out)) ||
-	       (second == INWARD && fit_whole(letters->all, first + second, out)) ||
-	       (first >= 2 + INWARD && fit_whole(letters->all, first, out));
+	for (size_t word = 0; word < letters->words; word++) {
+		size_t length = letters->word_lengths[word];
+		found += (length == INWARD && fit_whole(at - before, before + length, &tried)) ||
+		         (length >= 2 + INWARD && fit_whole(at, length, &tried));
+		at += length;
+		before = length;
+	}
+	if (found == 1)
+		*out = tried;
+	return found == 1;
 }
 
 static bool
@@ -213,14 +239,15 @@ says_no_fixed_abode(struct plain text)
  * ZZ99 codes of the NHS look like postcodes and are none: 3VZ says no fixed abode, 3WZ not
  * known, the others a country at most.
  */
-static void
-read_pseudo(struct value *out)
+static bool
+read_pseudo(const struct letters *letters, struct value *out)
 {
-	out->no_fixed_abode = strcmp(out->postcode, "ZZ99 3VZ") == 0;
+	if (letters->length != WHOLE_MAX || memcmp(letters->all, "ZZ99", 4) != 0)
+		return false;
+	out->no_fixed_abode = memcmp(letters->all, "ZZ993VZ", WHOLE_MAX) == 0;
 	if (!out->no_fixed_abode)
 		out->known = KNOWN_UNKNOWN;
-	out->postcode[0] = 0;
-	out->is_full_postcode = out->is_estimated = false;
+	return true;
 }
 
 bool
@@ -233,13 +260,12 @@ value_read_postcode(const struct value_reading *reading, struct value *out, stru
 		return true;
 	}
 	if (!collect(out->text, &letters) ||
-	    !(fit_whole(letters.all, letters.length, out) || read_partial(&letters, out) ||
-		read_among_words(&letters, out) || read_named_district(&letters, out)))
+	    !(read_pseudo(&letters, out) || read_whole(&letters, out) ||
+		read_partial(&letters, out) || read_among_words(&letters, out) ||
+		read_named_district(&letters, out)))
 		return value_trouble(reading, trouble, "form.unclear-postcode",
 		    "%s is not a postcode that we can read. Please write it like SW19 1AA, or SW19 "
 		    "if that is all you have, or no fixed abode.",
 		    quote_answer(out->text, reading->arena));
-	if (g_str_has_prefix(out->postcode, "ZZ99"))
-		read_pseudo(out);
 	return true;
 }

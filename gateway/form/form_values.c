@@ -133,8 +133,8 @@ read_count(const struct value_reading *reading, const struct fold *words, struct
 	char *end;
 
 	int64_t number = g_ascii_strtoll(words->key, &end, 10);
-	if (end != words->key && (!*end || *end == ' ') && number >= 0 && number <= COUNT_MAX &&
-	    count_digits(out->text) <= 2) {
+	if (end != words->key && (!*end || *end == ' ') && number <= COUNT_MAX &&
+	    count_digits(out->text) == (size_t)(end - words->key)) {
 		out->number = number;
 		return true;
 	}

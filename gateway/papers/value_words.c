@@ -80,23 +80,27 @@ months_on(int32_t born, int32_t today)
 	return (now_year - year) * 12 + now_month - month - (now_day < day);
 }
 
-/* "aged 11", "about 7 years old", "7 to 9 years old", "about 8 months old" for a span of days. */
+/* "about 7 years old", "10 or 11 years old", "7 to 10 years old", "about 8 months old" for a span
+ * of days. */
 static const char *
 age_words(const struct value *value, int32_t today, struct arena *arena)
 {
 	int young = age_on(value->last_day, today), old = age_on(value->first_day, today);
-	const char *unit = "years";
+	bool is_baby = old < 2;
 
-	if (old < 2) {
+	if (is_baby) {
 		young = months_on(value->last_day, today);
 		old = months_on(value->first_day, today);
-		unit = "months";
 	}
+	const char *unit = is_baby ? "month" : "year";
+	if (is_baby && old == 0)
+		return "less than a month old";
 	if (old - young == 2)
-		return arena_print(arena, "about %d %s old", young + 1, unit);
-	if (old > young)
-		return arena_print(arena, "%d to %d %s old", young, old, unit);
-	return arena_print(arena, "about %d %s old", young, unit);
+		young = old = young + 1;
+	if (old == young)
+		return arena_print(arena, "about %d %s%s old", old, unit, old == 1 ? "" : "s");
+	return arena_print(
+	    arena, "%d %s %d %ss old", young, old - young == 1 ? "or" : "to", old, unit);
 }
 
 static struct plain
