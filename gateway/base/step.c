@@ -10,7 +10,7 @@
 
 /*
  * Writes this step's line and returns its number. With O_APPEND the kernel chooses the place and
- * writes in one go, so the place our own line ended at is its number: no two processes get the same.
+ * writes in one go, so where our own line ended is its number: no two processes get the same.
  */
 static long
 count_step(const char *path, const char *name)

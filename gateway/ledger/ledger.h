@@ -54,7 +54,7 @@ MUST_CHECK bool ledger_add_mail(struct ledger *ledger, const struct mail_label *
 MUST_CHECK bool ledger_add_unfetched(struct ledger *ledger, const struct mail_label *label,
     const char *code, int64_t now, enum mail_added *added, struct failure *why);
 
-/* UIDs of this folder that the ledger has and that are not filed away yet, lowest first: at most room. */
+/* UIDs of this folder that the ledger has and that are not filed away yet, lowest first. */
 MUST_CHECK bool ledger_unfiled(struct ledger *ledger, const char *account, const char *folder,
     uint32_t uid_validity, uint32_t *uids, size_t room, size_t *count, struct failure *why);
 MUST_CHECK bool ledger_filed(struct ledger *ledger, const char *account, const char *folder,
@@ -113,7 +113,8 @@ MUST_CHECK bool ledger_claim_letter(struct ledger *ledger, const char *owner, in
 
 /*
  * Writes down how a try ended. LETTER_WAITS: again at retry_at. LETTER_FAILED makes a JOB_NOTICE,
- * and its referral `bounced`; LETTER_SENT its referral `sent`. code, reply and queue_id may be NULL.
+ * and its referral `bounced`; LETTER_SENT its referral `sent`. code, reply and queue_id may be
+ * NULL. After RETRY ledger.busy call again: a letter left in `sending` goes out a second time.
  * fails also RETRY ledger.lease
  */
 MUST_CHECK bool ledger_end_letter(struct ledger *ledger, const char *owner, int64_t letter_id,
@@ -138,13 +139,13 @@ MUST_CHECK bool ledger_add_decision(struct ledger *ledger, const struct desk_dec
     int64_t now, struct failure *why);
 
 /* Cases, newest first; only_held: those that wait for a person. */
-MUST_CHECK bool ledger_cases(struct ledger *ledger, bool only_held, size_t room, struct arena *arena,
-    struct case_row **out, size_t *count, struct failure *why);
+MUST_CHECK bool ledger_cases(struct ledger *ledger, bool only_held, size_t room,
+    struct arena *arena, struct case_row **out, size_t *count, struct failure *why);
 
 MUST_CHECK bool ledger_case(struct ledger *ledger, const char *reference, struct arena *arena,
     struct case_file *out, bool *found, struct failure *why);
 
-/* A duty says that it lives, whether it just did its work well, and what hinders it (NULL nothing). */
+/* A duty lives; whether it just did its work well, and what hinders it (NULL nothing). */
 MUST_CHECK bool ledger_heartbeat(struct ledger *ledger, const char *duty, bool worked,
     const char *hindrance, int64_t now, struct failure *why);
 

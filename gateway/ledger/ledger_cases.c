@@ -4,15 +4,16 @@
 
 #include <string.h>
 
-/* The newest lines of a case's history that are shown: a letter that is retried for days adds many. */
+/* The newest lines of a case's history are shown: a letter retried for days adds many. */
 enum { EVENTS_SHOWN_MAX = 2000, LETTERS_SHOWN_MAX = 1000 };
 
 bool
 case_find(struct work *work, const char *reference, struct store_row *out, bool *found,
     struct failure *why)
 {
-	return work_first(work, QUERY("cases", NULL, 1, where_is(cell_text("reference", reference))),
-	    NULL, out, found, why);
+	return work_first(work,
+	    QUERY("cases", NULL, 1, where_is(cell_text("reference", reference))), NULL, out, found,
+	    why);
 }
 
 static bool
@@ -215,8 +216,9 @@ fill_record(struct work *work, int64_t mail, struct arena *arena, struct case_fi
 	struct store_row row;
 	bool found;
 
-	if (!work_first(work, QUERY("record", "id DESC", 1, where_is(cell_number("mail", mail))), NULL,
-		&row, &found, why))
+	if (!work_first(work,
+		QUERY("record", "id DESC", 1, where_is(cell_number("mail", mail))), NULL, &row,
+		 &found, why))
 		return false;
 	if (!found)
 		return true;

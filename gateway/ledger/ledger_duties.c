@@ -27,8 +27,9 @@ rules_add(struct work *work, const char *hash, const struct rule_file *files, si
 	bool known;
 	int64_t rules, id;
 
-	if (!work_first(work, QUERY("rules", NULL, 1, where_is(cell_text("hash", hash))), NULL, &row,
-		&known, why))
+	if (!work_first(work,
+		QUERY("rules", NULL, 1, where_is(cell_text("hash", hash))), NULL, &row, &known,
+		 why))
 		return false;
 	if (known)
 		rules = row_number(&row, "id");
@@ -36,8 +37,8 @@ rules_add(struct work *work, const char *hash, const struct rule_file *files, si
 	    !add_files(work, rules, files, count, why))
 		return false;
 	return work_insert(work, "activation",
-	    CELLS(cell_number("rules", rules), cell_number("at", now), cell_text("made_by", by)), &id,
-	    why);
+	    CELLS(cell_number("rules", rules), cell_number("at", now), cell_text("made_by", by)),
+	    &id, why);
 }
 
 bool
@@ -84,7 +85,7 @@ read_duties(
 	return true;
 }
 
-/* Every state gets its row, the empty ones too: a queue that is absent cannot be told from one at 0. */
+/* Every state gets its row, the empty ones too: an absent queue would look like none. */
 static bool
 count_states(struct work *work, const char *thing, const char *since, struct ledger_status *out,
     struct failure *why)

@@ -63,7 +63,7 @@ MUST_CHECK bool referral_follows(struct work *work, int64_t id, bool was_sent, i
 
 MUST_CHECK bool letters_enter(struct work *work, const struct belongs *belongs,
     const struct outcome *outcome, const int64_t *referral_ids, struct failure *why);
-/* Stops the letters of a referral that did not begin to leave. fails RETRY ledger.facts when one did */
+/* Stops a referral's letters that did not begin to leave. fails RETRY ledger.facts if one did */
 MUST_CHECK bool letters_withdraw(
     struct work *work, int64_t referral, int64_t now, struct failure *why);
 MUST_CHECK bool letters_claim(struct work *work, const char *owner, int64_t now,
@@ -74,8 +74,8 @@ MUST_CHECK bool letters_end(struct work *work, const char *owner, int64_t id, en
     struct failure *why);
 
 /* Frees the rows of this table whose owner is gone; adds to *freed. */
-MUST_CHECK bool leases_free(struct work *work, const char *table, bool (*is_gone)(const char *owner),
-    int64_t now, size_t *freed, struct failure *why);
+MUST_CHECK bool leases_free(struct work *work, const char *table,
+    bool (*is_gone)(const char *owner), int64_t now, size_t *freed, struct failure *why);
 
 /* Cases. */
 MUST_CHECK bool case_find(struct work *work, const char *reference, struct store_row *out,
@@ -87,7 +87,10 @@ MUST_CHECK bool decision_add(struct work *work, const struct desk_decision *deci
 MUST_CHECK bool facts_find(struct work *work, int64_t mail_id, const uint8_t *payload_hash,
     const uint8_t *message_id_hash, const char *named, const char *letter_id, struct arena *arena,
     struct ledger_facts *out, struct failure *why);
-/* Another mail that a case or a decision came of, and that has this hash in this column; hash NULL or zeros: none. */
+/*
+ * Another mail that a case or a decision came of, and that has this hash in this column; none for
+ * a hash that is NULL or zeros.
+ */
 MUST_CHECK bool facts_same(struct work *work, const char *column, const uint8_t *hash,
     int64_t mail_id, struct store_row *out, bool *found, struct failure *why);
 bool hash_is_zero(const uint8_t *hash); /* true of NULL too */

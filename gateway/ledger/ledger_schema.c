@@ -24,7 +24,7 @@ static const char *const VERSION_1[] = {
     "  boxed_key BLOB NOT NULL CHECK (length(boxed_key) = 80)\n"
     ") STRICT;",
 
-    /* is_filed: it need not be moved in the mailbox any more. reference: reserved at first claim. */
+    /* is_filed: it need not be moved in the mailbox. reference: reserved at first claim. */
     "CREATE TABLE mail (\n"
     "  id INTEGER PRIMARY KEY,\n"
     "  account TEXT NOT NULL,\n"

@@ -16,8 +16,8 @@
  * lease has ended (the move sending -> sending), is counted in its `resent`, and goes out with the
  * same bytes and the same Message-ID, so that the agency's side can tell the two are one.
  *
- * `acknowledged`, `declined` and `overdue` are states that agencies' answers and clocks bring about;
- * the ledger has no way there until a duty reads those.
+ * `acknowledged`, `declined` and `overdue` are states that agencies' answers and clocks bring
+ * about; the ledger has no way there until a duty reads those.
  */
 const struct state_move STATE_MOVES[] = {
     {"mail", "", "received", "mail_take",
@@ -36,14 +36,14 @@ const struct state_move STATE_MOVES[] = {
     {"referral", "", "closed", "referral_refuse", "that this agency does not get it, and why"},
     {"referral", "held", "ready", "referral_release", "its sealed letter"},
     {"referral", "bounced", "ready", "referral_release", "a new sealed letter"},
-    {"referral", "closed", "ready", "referral_release", "its sealed letter: the desk thought again"},
+    {"referral", "closed", "ready", "referral_release", "its sealed letter, on second thoughts"},
     {"referral", "sent", "ready", "referral_release", "a further letter, of children that waited"},
     {"referral", "held", "closed", "referral_close", "the decision against it"},
     {"referral", "ready", "closed", "referral_close", "the decision; its letter is withdrawn"},
     {"referral", "sent", "closed", "referral_close", "that nothing more is expected"},
     {"referral", "bounced", "closed", "referral_close", "that it is not tried again"},
     {"referral", "ready", "sent", "referral_sent", "the server's reply to its letter"},
-    {"referral", "ready", "bounced", "referral_bounced", "why its letter failed; the desk's notice"},
+    {"referral", "ready", "bounced", "referral_bounced", "why its letter failed, the desk's notice"},
 
     {"letter", "", "ready", "letter_ready", "the sealed bytes: from here on they never change"},
     {"letter", "ready", "sending", "letter_claim", "that a try begins, and whose it is"},

@@ -88,6 +88,7 @@ struct ledger_store {
 };
 
 /* The one store there is today; see ledger.h for what opening does and how it fails. */
-MUST_CHECK bool ledger_sqlite_open(const char *path, struct ledger_store **out, struct failure *why);
+MUST_CHECK bool ledger_sqlite_open(
+    const char *path, struct ledger_store **out, struct failure *why);
 
 #endif

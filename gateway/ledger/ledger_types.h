@@ -62,7 +62,7 @@ struct due_letter {
 	unsigned attempt;             /* from 1 */
 	enum urgency urgency;
 	int64_t ready_at;             /* when it was sealed */
-	bool may_be_second;           /* it was being sent when we died: the one window for a duplicate */
+	bool may_be_second;           /* it was being sent when we died: the one window */
 };
 
 enum letter_end { LETTER_SENT, LETTER_WAITS, LETTER_FAILED };
@@ -71,7 +71,7 @@ struct rule_file { const char *name; const uint8_t *bytes; size_t length; };
 
 struct case_row {
 	struct reference reference;
-	const char *state;            /* "open", "closed"; "held" when its mail or a referral waits for a person */
+	const char *state;            /* "open", "closed"; "held" when a person must look */
 	const char *mail_state, *code;
 	enum urgency urgency;
 	int64_t received_at, opened_at;
@@ -79,7 +79,11 @@ struct case_row {
 	const char *rules_hash;
 };
 
-struct referral_row { const char *agency, *state, *code, *rules; uint64_t children; int64_t changed_at; };
+struct referral_row {
+	const char *agency, *state, *code, *rules;
+	uint64_t children;
+	int64_t changed_at;
+};
 
 struct letter_row {
 	const char *kind, *to, *state, *code, *reply, *queue_id, *message_id;
@@ -103,7 +107,11 @@ struct case_file {
 
 struct duty_row { const char *duty, *hindrance; int64_t seen_at, worked_at; };
 
-struct count_row { const char *what, *state; int64_t count, oldest_at; }; /* what: "mail", "referral", "letter" */
+struct count_row {
+	const char *what;             /* "mail", "referral", "letter" */
+	const char *state;
+	int64_t count, oldest_at;
+};
 
 struct ledger_status {
 	struct duty_row *duties;

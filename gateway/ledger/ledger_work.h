@@ -43,7 +43,7 @@ struct store_test where_over(struct cell cell);
 		.order = (order_), .limit = (limit_)                                               \
 	}
 
-/* The value of a row's column. A column that the table does not have is our own mistake: abort(). */
+/* The value of a row's column. One that the table does not have is our own mistake: abort(). */
 const struct cell *row_cell(const struct store_row *row, const char *column);
 int64_t row_number(const struct store_row *row, const char *column);   /* 0 when empty */
 const char *row_text(const struct store_row *row, const char *column); /* NULL when empty */

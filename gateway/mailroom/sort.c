@@ -266,7 +266,7 @@ static bool
 is_worlds_fault(const char *code)
 {
 	static const char *const CODES[] = {"key.agent", "key.busy", "key.program", "ledger.busy",
-	    "job.nursery", "ledger.lease"};
+	    "job.nursery", "ledger.lease", "ledger.facts"};
 
 	for (size_t at = 0; at < COUNT_OF(CODES); at++)
 		if (strcmp(code, CODES[at]) == 0)

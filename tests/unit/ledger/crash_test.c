@@ -11,6 +11,8 @@
 #include "base/step.h"
 #include "life.h"
 
+enum { MOMENTS = 120, MOMENT_MICROSECONDS = 173 };
+
 struct place {
 	char folder[64];
 	char path[96], sink[96], steps[96];
@@ -116,6 +118,46 @@ test_crash__killed_at_each_step_all_ends_the_same(void **state)
 	print_message("%u kills, %u of them in the window\n", number - 2, in_window);
 }
 
+/* Starts a life and kills it after so many microseconds, wherever it is then. */
+static void
+run_and_kill_after(const struct place *place, unsigned microseconds)
+{
+	int status;
+
+	pid_t child = fork();
+	if (child == 0) {
+		struct failure why;
+
+		_exit(life_run(place->path, place->sink, NOW, &why) ? 0 : 1);
+	}
+	g_usleep(microseconds);
+	(void)kill(child, SIGKILL);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
+}
+
+/* Between the steps too: in the middle of SQLite's own writes. */
+static void
+test_crash__killed_at_any_moment_all_ends_the_same(void **state)
+{
+	g_autofree char *expected = NULL;
+
+	(void)state;
+	for (unsigned number = 0; number < MOMENTS; number++) {
+		struct place place;
+
+		make_place(&place);
+		run_and_kill_after(&place, number * MOMENT_MICROSECONDS);
+		assert_true(run_and_stop_at(&place, 0, 1));
+		g_autofree char *end = life_end(place.path);
+		if (!expected)
+			expected = g_strdup(end);
+		assert_string_equal(end, expected);
+		(void)life_duplicates(place.path, place.sink);
+		given_no_folder(place.folder);
+	}
+}
+
 static void
 test_step__counts_over_processes_and_kills_the_group(void **state)
 {
@@ -150,6 +192,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_step__counts_over_processes_and_kills_the_group),
 	    cmocka_unit_test(test_crash__killed_at_each_step_all_ends_the_same),
+	    cmocka_unit_test(test_crash__killed_at_any_moment_all_ends_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
