@@ -15,7 +15,7 @@ def people():
 @pytest.fixture
 def new_world(people, request):
     """Makes worlds, with the rules activated; after the story nothing of any form may be found."""
-    made = []
+    made = request.node.stash[WORLDS] = []
 
     def make(activate=True, **how):
         scratch = Scratch("wandle-world-")
@@ -27,8 +27,6 @@ def new_world(people, request):
         return world
     yield make
     for world in made:
-        if request.node.stash.get(FAILED, False):
-            print(world.servers.logs(), world.gateway.log_text(), sep="\n")
         found = traces(world)
         world.close()
         assert not found, f"words of a form at rest: {found}"
@@ -39,10 +37,14 @@ def world(new_world):
     return new_world()
 
 
-FAILED = pytest.StashKey()
+WORLDS = pytest.StashKey()
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item, call):
+def pytest_runtest_makereport(item):
+    """Shows what Wandle and the servers said, where a story failed."""
     report = (yield).get_result()
-    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    if report.failed:
+        for world in item.stash.get(WORLDS, []):
+            report.sections.append(("wandle.log", world.gateway.log_text()))
+            report.sections.append(("servers", world.servers.logs()[-8000:]))

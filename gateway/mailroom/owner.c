@@ -8,9 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { START_FIELD = 20 }; /* of /proc/PID/stat, counted from 1 behind the program's name */
+enum { STATE_FIELD = 1, START_FIELD = 20 }; /* of /proc/PID/stat, counted from 1 behind the program's name */
 
-/* When a process started, in ticks since boot; 0 when there is none. */
+/*
+ * When a process started, in ticks since boot; 0 when there is none. One that has ended and that
+ * nobody has waited for is none: in a container whose first process reaps nothing it stays so.
+ */
 static unsigned long long
 start_of(long pid)
 {
@@ -22,7 +25,9 @@ start_of(long pid)
 	/* The name stands in brackets and may hold anything, so the fields are counted behind it. */
 	const char *behind = strrchr(text, ')');
 	g_auto(GStrv) fields = g_strsplit(behind ? behind + 1 : "", " ", -1);
-	return g_strv_length(fields) > START_FIELD ? strtoull(fields[START_FIELD], NULL, 10) : 0;
+	if (g_strv_length(fields) <= START_FIELD || strchr("ZX", *fields[STATE_FIELD]))
+		return 0;
+	return strtoull(fields[START_FIELD], NULL, 10);
 }
 
 static void

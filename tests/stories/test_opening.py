@@ -204,6 +204,7 @@ def test_an_unencrypted_form_waits_at_the_desk_and_the_officer_is_told(world):
 
 def test_a_form_encrypted_to_another_key_waits_at_the_desk_untouched(world):
     # given
+    world.people[OFFICER].learn(world.people["phoenix"])
     mail = a_sealed_form(world, a_form(world), to="phoenix")
     # when
     world.send(OFFICER, mail)

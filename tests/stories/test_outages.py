@@ -66,11 +66,11 @@ def test_dovecot_is_killed_while_wandle_waits_for_mail_and_comes_back(world):
     # given: it sits in IDLE
     ledger = world.gateway.ledger
     world.gateway.start(world.scratch)
-    ledger.wait(lambda: ledger.count("SELECT worked_at FROM duty WHERE duty = 'receive'"),
+    ledger.wait(lambda: ledger.count("SELECT worked_at FROM duty WHERE name = 'receive'"),
         "receive to have looked into the mailbox")
     # when
     world.servers.stop("dovecot", signal.SIGKILL)
-    ledger.wait(lambda: ledger.count("SELECT hindrance FROM duty WHERE duty = 'receive'"),
+    ledger.wait(lambda: ledger.count("SELECT hindrance FROM duty WHERE name = 'receive'"),
         "receive to say what hinders it")
     world.servers.start_dovecot()
     the_officer_sends(world, a_form(world), arrived=False)
@@ -79,7 +79,7 @@ def test_dovecot_is_killed_while_wandle_waits_for_mail_and_comes_back(world):
     assert world.gateway.stop(world.scratch) == 0
     world.servers.settle()
     assert one(world.mailboxes()["merton-mash"])
-    assert not ledger.count("SELECT hindrance FROM duty WHERE duty = 'receive'")
+    assert not ledger.count("SELECT hindrance FROM duty WHERE name = 'receive'")
 
 
 def test_postfix_refuses_for_a_while_and_the_same_letter_arrives_later(world):
@@ -127,6 +127,7 @@ def test_a_changed_uidvalidity_loses_nothing_and_repeats_nothing(world):
     the_officer_sends(world, a_form(world))
     wandle_works(world)
     (handled,) = world.handled()
+    validity = world.gateway.ledger.count("SELECT uid_validity FROM mail")
     before = {name: len(letters) for name, letters in world.mailboxes().items()}
     world.servers.forget_uids(ADDRESS)
     world.servers.put(ADDRESS, handled)
@@ -134,10 +135,8 @@ def test_a_changed_uidvalidity_loses_nothing_and_repeats_nothing(world):
     # when
     wandle_works(world)
     # then
-    fates = world.gateway.ledger.fates()
-    assert sorted(fates) == [("set-aside", "mail.duplicate"), ("sorted", "sort.concern"),
-        ("sorted", "sort.concern")]
-    assert world.gateway.ledger.count("SELECT count(DISTINCT uid_validity) FROM mail") == 2
+    assert world.gateway.ledger.fates() == [("sorted", "sort.concern")] * 2
+    assert world.gateway.ledger.count("SELECT uid_validity FROM mail") != validity
     after = {name: len(letters) for name, letters in world.mailboxes().items()}
     assert after[OFFICER] == before[OFFICER] and after["pc-whitmore"] == 1
     assert after["merton-mash"] == before["merton-mash"] + 1

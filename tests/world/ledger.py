@@ -10,8 +10,8 @@ class Ledger:
         self.path = path
 
     def ask(self, query, *values):
-        """Rows as dictionaries; [] before there is a ledger."""
-        if not self.path.exists():
+        """Rows as dictionaries; [] before there is a ledger, or before it has its tables."""
+        if not self.path.exists() or self.path.stat().st_size == 0:
             return []
         with contextlib.closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)) as ledger:
             ledger.row_factory = sqlite3.Row
@@ -42,9 +42,12 @@ class Ledger:
             "SELECT count(*) FROM letter WHERE state NOT IN ('sent', 'failed')")
 
     def wait(self, condition, what, seconds=60.0):
-        """Waits until condition() holds; a ledger that is not there yet is one that says no."""
+        """Waits until condition() holds. A ledger that is just being made is one that says no."""
         def look():
-            with contextlib.suppress(sqlite3.OperationalError):
+            try:
                 return condition()
-            return False
+            except sqlite3.OperationalError as error:
+                if "no such table" in str(error) or "locked" in str(error):
+                    return False
+                raise
         return until(look, what, seconds)

@@ -104,6 +104,9 @@ class Servers(Post):
         self._fill("dovecot.conf.in", self.folder / "dovecot.conf")
         self._start("dovecot", ["dovecot", "-F", "-c", self.folder / "dovecot.conf"],
             [self.ports.imap, self.ports.imaps, self.ports.lmtp, self.ports.sasl])
+        # smtpd would ask about the next password on a connection that has ended with the old one
+        if "postfix" in self._running:
+            self.start_postfix()
 
     def start_postfix(self, **settings):
         """

@@ -17,7 +17,8 @@ def a_child(age=14, postcode=MERTON, concerns="neglect", **more):
     answers = {"Family name": "Quillfeather", "First names": "Tilda Zephyrine",
         "Date of birth": born(age, 40) if isinstance(age, int) else age,
         "Sex": "F", "Home address": "3 Larkspur Mews", "Home postcode": postcode,
-        "Where the child is now": "at home with her grandmother", "Concerns": concerns}
+        "Where the child is now": "at home with her grandmother",
+        "Postcode of that place": postcode, "Concerns": concerns}
     return {**answers, **labels(more)}
 
 
