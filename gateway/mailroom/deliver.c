@@ -57,6 +57,14 @@ end_of(const struct deliverer *deliverer, const struct due_letter *letter,
 	return retry_at > deadline ? LETTER_FAILED : LETTER_WAITS;
 }
 
+/* What does not pass by itself: a certificate that is wrong, a login that is refused for good (454 is for now). */
+static bool
+is_serious(const struct outbox_answer *answer)
+{
+	return strcmp(answer->code, "smtp.tls") == 0 ||
+	    (strcmp(answer->code, "smtp.login") == 0 && answer->reply_code >= 500);
+}
+
 static bool
 send_letter(struct deliverer *deliverer, const struct due_letter *letter, struct failure *why)
 {
@@ -73,13 +81,13 @@ send_letter(struct deliverer *deliverer, const struct due_letter *letter, struct
 	step("after outbox_send");
 	int64_t now = clock_now(), retry_at = now + retry_pause(settings, letter->attempt);
 	enum letter_end end = end_of(deliverer, letter, &answer, retry_at);
-	bool judged = answer.result == OUTBOX_SENT || answer.reply_code >= 400;
+	bool judged = answer.result == OUTBOX_SENT ||
+	    (answer.reply_code >= 400 && strcmp(answer.code, "smtp.login") != 0);
 	deliverer->failures = judged ? 0 : deliverer->failures + 1;
 	log_line(end == LETTER_SENT ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
 	    "case %s: %s to %s: %s (%s)", letter->reference.text, letter->kind, letter->to,
 	    answer.reply, answer.code);
-	if (deliverer->failures == ALARM_AFTER_FAILURES || strcmp(answer.code, "smtp.tls") == 0 ||
-	    strcmp(answer.code, "smtp.login") == 0)
+	if (deliverer->failures == ALARM_AFTER_FAILURES || is_serious(&answer))
 		alarm_raise(settings, answer.code, NULL);
 	return ledger_end_letter(deliverer->ledger, deliverer->owner, letter->id, end, answer.code,
 	    answer.reply, answer.queue_id, retry_at, now, why);
