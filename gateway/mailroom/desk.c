@@ -40,6 +40,27 @@ static const struct advice ADVICES[] = {
     {"open.not-integrity-protected",
 	"Your mail was encrypted in a way that does not protect it against changes. Please bring "
 	"your mail program up to date and send the form again."},
+    {"open.password",
+	"Your mail was encrypted with a password, which we do not have. Please send the form again, "
+	"encrypted to the key of the desk."},
+    {"open.wrong-key",
+	"Your mail does not name the encryption key of the desk. Please send the form again, encrypted "
+	"to that key and without hiding for whom it is."},
+    {"open.shape",
+	"Your mail is put together in a way that we do not read. Please send the form as an encrypted "
+	"and signed (PGP/MIME) mail, with any attachments inside the encryption."},
+    {"open.several-signatures",
+	"Your mail carries more than one signature. Please sign it once, with your own key."},
+    {"open.expired-signature", "Your signature is no longer valid. Please send the form again."},
+    {"open.old-signature",
+	"The signature on your mail is older than we take. Please open the form, and sign and send it "
+	"again."},
+    {"open.future-signature",
+	"The signature on your mail is dated in the future. Please set the clock of your computer and "
+	"send the form again."},
+    {"open.not-for-this-desk",
+	"What you signed was addressed to somebody else. Please send the form to the address of this "
+	"desk."},
     {"open.damaged", "Your mail arrived damaged and cannot be decrypted. Please send the form again."},
     {"open.from-contradicts",
 	"The sender's address and the key that signed do not belong to the same person. Please send "

@@ -27,7 +27,7 @@ MUST_CHECK bool openpgp_prepare(struct failure *why);
  * Opens one mail and judges it by the accept rule. What is wrong with the mail is in *out
  * (is_clean, code, reason); false only when the keyholder or its agent could not do its work.
  *
- * fails   RETRY  key.busy, key.agent, wire.*   never a verdict on the mail
+ * fails   RETRY  key.agent, key.answer, wire.*   never a verdict on the mail
  */
 MUST_CHECK bool openpgp_open_mail(const struct openpgp *openpgp, const uint8_t *raw, size_t length,
     struct arena *arena, struct opened_mail *out, struct failure *why);
@@ -41,7 +41,7 @@ MUST_CHECK bool openpgp_unbox(const struct openpgp *openpgp, const struct sealed
  *
  * fails   DESK   key.unusable   no usable key: missing, expired, revoked or not certified
  *         DESK   key.stranger   not in the directory the keyholder was started with
- *         RETRY  key.agent, wire.*
+ *         RETRY  key.agent, key.answer, wire.*
  */
 MUST_CHECK bool openpgp_seal(const struct openpgp *openpgp, const struct letter *letter,
     struct arena *arena, struct sealed_letter *out, struct failure *why);

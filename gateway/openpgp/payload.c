@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "mime/mime_charset.h"
 #include "mime/mime_field.h"
+#include "mime/mime_header.h"
 #include "mime/mime_text.h"
 
 /* Behind the block of lines in front of the first empty line. */
@@ -140,8 +141,9 @@ add_attachment(
 		    ATTACHMENTS_MAX);
 	struct attachment *one = &out->attachments[out->attachment_count++];
 	one->name = part->file_name;
-	one->type = arena_print(arena, "%s/%s", part->type, part->subtype);
+	one->type = mime_header_type(arena_print(arena, "%s/%s", part->type, part->subtype));
 	if (part->part_count) {
+		one->type = "message/rfc822";
 		one->bytes = part->parts[0].raw ? part->parts[0].raw : (const uint8_t *)"";
 		one->length = part->parts[0].raw ? part->parts[0].raw_length : 0;
 		return true;

@@ -18,7 +18,8 @@ enum { ATTACHMENTS_MAX = 40 };
 
 /*
  * What kind of mail this is, seen from outside the ciphertext. MAIL_LETTER is the ordinary case.
- * The others are never answered.
+ * The others are never answered. It says nothing about what is inside: a list can pass on a
+ * concern, and a mail with an empty return path can be clean.
  */
 enum mail_manner { MAIL_LETTER, MAIL_AUTO_REPLY, MAIL_BOUNCE, MAIL_LIST, MAIL_OUR_OWN };
 
@@ -27,10 +28,15 @@ struct opened_mail {
 	enum mail_shape arrived_as;
 	/*
 	 * True when the accept rule holds in every point: then code is NULL. Otherwise code says
-	 * which point failed ("open.unsigned", "open.unencrypted", "open.not-for-us",
-	 * "open.unknown-signer", "open.bad-signature", "open.expired-key", "open.revoked-key",
-	 * "open.weak", "open.from-contradicts", "open.not-integrity-protected", "open.shape",
-	 * "open.too-large", ...), and `reason` says it in a sentence for the desk.
+	 * which point failed first, and `reason` says it in a sentence for the desk:
+	 *   how it came       open.unencrypted open.signed-only open.tnef open.shape
+	 *   the encryption    open.not-for-us open.password open.wrong-key open.damaged
+	 *                     open.too-large open.not-integrity-protected open.weak
+	 *   the signature     open.unsigned open.several-signatures open.bad-signature
+	 *                     open.unknown-signer open.uncertified-key open.expired-key
+	 *                     open.revoked-key open.expired-signature open.old-signature
+	 *                     open.future-signature open.weak open.our-own
+	 *   who, for whom     open.from-contradicts open.not-for-this-desk
 	 */
 	bool is_clean;
 	const char *code;

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "mime/mime_read.h"
 #include "openpgp/openpgp.h"
 
 /*
@@ -217,8 +216,9 @@ main(int count, char **arguments)
 	struct stage stage = {.arena = arena_open(JOB_ARENA_BYTES)};
 	json_t *world = count == 3 ? json_load_file(arguments[2], 0, NULL) : NULL;
 	char path[4096];
+	struct failure why;
 
-	if (!world || !mime_init() || !clock_open_zone())
+	if (!world || !openpgp_prepare(&why))
 		return 64;
 	read_world(&stage, world);
 	start_keyholder(&stage, arguments[1]);

@@ -14,8 +14,6 @@
 
 #include <cmocka.h>
 
-#include "base/clock.h"
-#include "mime/mime_read.h"
 
 static struct entry entries[] = {
     {.id = "alice",
@@ -32,9 +30,10 @@ int
 given_begin(void **state)
 {
 	struct given *given = calloc(1, sizeof *given);
+	struct failure why;
 	int lines[2];
 
-	if (!given || !mime_init() || !clock_open_zone() || socketpair(AF_UNIX, SOCK_STREAM, 0, lines))
+	if (!given || !openpgp_prepare(&why) || socketpair(AF_UNIX, SOCK_STREAM, 0, lines))
 		return -1;
 	given->arena = arena_open(64u * 1024 * 1024);
 	given->keyholder = lines[1];
