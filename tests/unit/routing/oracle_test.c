@@ -583,6 +583,18 @@ check_agency(const struct small_world *world, const struct said *said, const str
 	assert_true(*route->rules && *route->why);
 }
 
+/* Nothing is judged twice of the same child for the same agency. */
+static void
+check_record(const struct decision *decision)
+{
+	for (size_t at = 0; at < decision->seen_count; at++)
+		for (size_t before = 0; before < at; before++) {
+			const struct rule_seen *one = &decision->seen[at], *other = &decision->seen[before];
+			assert_false(one->child == other->child && strcmp(one->rule, other->rule) == 0 &&
+			    g_strcmp0(one->agency, other->agency) == 0);
+		}
+}
+
 static void
 check_case(const struct small_world *world, const struct said *said, const struct made *made)
 {
@@ -631,6 +643,7 @@ test_routing_decide__agrees_with_the_oracle(void **state)
 		write_down(world, said);
 		(void)decide(world, latest);
 		check_case(world, said, made);
+		check_record(&world->decision);
 		for (size_t route = 0; route < world->decision.route_count; route++)
 			seen[world->decision.routes[route].fate]++;
 	}

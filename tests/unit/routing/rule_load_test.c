@@ -171,6 +171,17 @@ test_rule_check__warnings(void **state)
 	assert_true(has_warning(world, "rule c: without `why` its letters can only say \"By the rule c\""));
 }
 
+static void
+test_rule_check__who_answers_out_of_hours_is_enough(void **state)
+{
+	struct small_world *world = *state;
+
+	load(world, "urgency: [{id: a, set: red}]\nred: {to: [sutton], out_of_hours: [edt]}\nsend: []\n");
+	assert_int_equal(faults_total(world->faults), 2); /* hub and phoenix receive nothing */
+	load(world, "urgency: [{id: a, set: red}]\nred: {to: [hub]}\nsend: []\n");
+	assert_false(has_warning(world, "red: hub is not always open, and nobody is named for out_of_hours"));
+}
+
 /* All that is wrong is said at once. */
 static void
 test_rule_load__every_fault_at_once(void **state)
@@ -299,6 +310,7 @@ main(void)
 	    TEST(test_rule_load__the_file),
 	    TEST(test_rule_check__urgency_and_red),
 	    TEST(test_rule_check__warnings),
+	    TEST(test_rule_check__who_answers_out_of_hours_is_enough),
 	    TEST(test_rule_load__every_fault_at_once),
 	    TEST(test_rule_load__a_quoted_yes_is_a_text),
 	    TEST(test_rule_load__one_agency_needs_no_list),
