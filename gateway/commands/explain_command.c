@@ -8,20 +8,6 @@
 #include "commands/commands.h"
 #include "commands/words.h"
 
-static const char *
-answer_word(enum answer answer)
-{
-	switch (answer) {
-	case ANSWER_NO:
-		return "no";
-	case ANSWER_YES:
-		return "yes";
-	case ANSWER_CANNOT_TELL:
-		break;
-	}
-	return "cannot tell";
-}
-
 static void
 print_rule(const struct rule_seen *seen)
 {
@@ -32,10 +18,10 @@ print_rule(const struct rule_seen *seen)
 		printf(", child %d", seen->child + 1);
 	if (strcmp(seen->mode, "send") != 0)
 		printf(" (mode %s)", seen->mode);
-	printf(": %s\n", answer_word(seen->answer));
+	printf(": %s\n", answer_name(seen->answer));
 	for (size_t at = 0; at < seen->condition_count; at++) {
 		const struct condition_seen *one = &seen->conditions[at];
-		printf("    %*s%-11s %s", (int)one->depth * 2, "", answer_word(one->answer), one->words);
+		printf("    %*s%-11s %s", (int)one->depth * 2, "", answer_name(one->answer), one->words);
 		if (one->seen.length)
 			printf("  [%.*s]", (int)MIN(one->seen.length, 60), one->seen.words);
 		printf("\n");

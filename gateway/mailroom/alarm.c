@@ -32,7 +32,7 @@ is_due(const char *code, const char *reference)
 }
 
 static void
-run_command(const char *const *command, const char *code, const char *reference)
+call_operator(const char *const *command, const char *code, const char *reference)
 {
 	g_autoptr(GPtrArray) words = g_ptr_array_new();
 
@@ -54,5 +54,5 @@ alarm_raise(const struct settings *settings, const char *code, const char *refer
 		return;
 	log_line(LOG_LEVEL_ERROR, "ALARM %s %s", code, reference);
 	if (settings->alarm_command)
-		run_command(settings->alarm_command, code, reference);
+		call_operator(settings->alarm_command, code, reference);
 }

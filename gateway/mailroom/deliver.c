@@ -26,7 +26,7 @@
 #include "mailroom/signals.h"
 #include "outbox/outbox.h"
 
-enum { PAUSE_MS = 250, LEASE_SECONDS = 15 * 60, ALARM_AFTER_FAILURES = 5 };
+enum { PAUSE_MS = 250, LEASE_SECONDS = 15 * 60, ALARM_AFTER_FAILURES = 5, END_TRIES_MAX = 60 };
 
 struct deliverer {
 	const struct duty_orders *orders;
@@ -65,6 +65,23 @@ is_serious(const struct outbox_answer *answer)
 	    (strcmp(answer->code, "smtp.login") == 0 && answer->reply_code >= 500);
 }
 
+/*
+ * The server has answered: that must be written down, however busy the ledger is, or the letter
+ * would go out again when its lease ends.
+ */
+static bool
+write_end(struct deliverer *deliverer, int64_t letter, enum letter_end end,
+    const struct outbox_answer *answer, int64_t retry_at, int64_t now, struct failure *why)
+{
+	for (unsigned tries = 1;; tries++) {
+		if (ledger_end_letter(deliverer->ledger, deliverer->owner, letter, end, answer->code,
+			answer->reply, answer->queue_id, retry_at, now, why))
+			return true;
+		if (strcmp(why->code, "ledger.busy") != 0 || tries == END_TRIES_MAX)
+			return false;
+	}
+}
+
 static bool
 send_letter(struct deliverer *deliverer, const struct due_letter *letter, struct failure *why)
 {
@@ -89,8 +106,7 @@ send_letter(struct deliverer *deliverer, const struct due_letter *letter, struct
 	    answer.reply, answer.code);
 	if (deliverer->failures == ALARM_AFTER_FAILURES || is_serious(&answer))
 		alarm_raise(settings, answer.code, NULL);
-	return ledger_end_letter(deliverer->ledger, deliverer->owner, letter->id, end, answer.code,
-	    answer.reply, answer.queue_id, retry_at, now, why);
+	return write_end(deliverer, letter->id, end, &answer, retry_at, now, why);
 }
 
 static bool

@@ -16,20 +16,6 @@ words(struct plain plain)
 	return text ? text : json_string("");
 }
 
-static const char *
-answer_name(enum answer answer)
-{
-	switch (answer) {
-	case ANSWER_NO:
-		return "no";
-	case ANSWER_YES:
-		return "yes";
-	case ANSWER_CANNOT_TELL:
-		break;
-	}
-	return "cannot tell";
-}
-
 static void
 set_text(json_t *object, const char *key, const char *text)
 {

@@ -60,3 +60,11 @@ letter_kind_name(enum letter_kind kind)
 
 	return name_of(NAMES, COUNT_OF(NAMES), kind);
 }
+
+const char *
+answer_name(enum answer answer)
+{
+	static const char *const NAMES[] = {"no", "yes", "cannot tell"};
+
+	return name_of(NAMES, COUNT_OF(NAMES), answer);
+}
