@@ -57,7 +57,7 @@ test_letters_write__referral_says_what_why_by_when_and_how(void **state)
 	expect_words(&letter, "020 7946 0100");
 	expect_words(&letter, "What happened: She spoke of marmalade skies.");
 	expect_words(&letter, "ADULT First names: Rowan");
-	expect_no_words(&letter, "UNVERIFIED");
+	expect_no_words(&letter, "NOT VERIFIED");
 	expect_no_words(&letter, "not shared with your service");
 	expect_no_words(&letter, "{{");
 	assert_int_equal(letter.part_count, 2);
@@ -146,7 +146,7 @@ test_letters_write__the_desks_decision_is_told(void **state)
 	world->order.desk_person = "Sgt Two";
 	world->order.desk_reason = words("the aunt lives\r\nin Merton");
 	CLEANUP(read_letter_done) struct read_letter letter = world_letter(world);
-	expect_words(&letter, "UNVERIFIED No signature vouches for this report");
+	expect_words(&letter, "NOT VERIFIED No signature vouches for this report");
 	expect_words(
 	    &letter, "Sent by decision of Sgt Two. Their reason: the aunt lives in Merton");
 	assert_non_null(strstr(letter.json, "\"unverified\": true"));
@@ -446,7 +446,7 @@ test_letters_write__review_has_all_that_a_person_needs_to_decide(void **state)
 	assert_non_null(
 	    strstr(letter.text, "\n> Family name: Quillfeather\n>\n> SEND hub because"));
 	assert_null(strstr(letter.text, "\nSEND hub"));
-	expect_no_words(&letter, "UNVERIFIED");
+	expect_no_words(&letter, "NOT VERIFIED");
 	expect_no_words(&letter, "pc-one");
 }
 
@@ -465,7 +465,7 @@ test_letters_write__review_of_what_nobody_gets(void **state)
 		CLEANUP(read_letter_done) struct read_letter letter = world_letter(world);
 		expect_words(&letter, "Nobody receives this case");
 		expect_words(&letter, "The Hub (hub) is forbidden by the rules");
-		expect_words(&letter, "UNVERIFIED: no good signature");
+		expect_words(&letter, "NOT VERIFIED: no good signature");
 		expect_words(&letter, "The agencies are: hub: The Hub");
 	}
 	world->route.fate = ROUTE_PROPOSED;
