@@ -9,20 +9,32 @@
 
 struct letters;
 
-/* Loads every template of the folder; a placeholder that nobody fills is a fault. NULL on a fault. */
+/*
+ * Loads referral.txt, receipt.txt, ask.txt, review.txt and notice.txt of the folder. A name in
+ * them that this kind of letter does not have is a fault with its place and the near word; the
+ * names stand in letter_blanks.c. NULL on a fault.
+ */
 struct letters *letters_load(const char *folder, struct faults *faults);
 void letters_free(struct letters *letters); /* accepts NULL */
 void letters_freep(struct letters **letters);
 
 /*
  * Writes one letter: the MIME entity to be sealed, with protected headers (RFC 9788 and the older
- * protected-headers="v1"), first part text/plain, then referral.json, then attachments where the
- * agency may have them. Only fields of the route's disclosure blocks, of the route's children,
- * are in it anywhere.
+ * protected-headers="v1"), first part text/plain. The inner subject names nobody.
  *
- * fails   DESK  letter.withheld   free text contains a value this agency may not have
- *                                 (not with order->without_free_text)
- *         DESK  letter.too-large  past LETTER_MAX_BYTES
+ * A referral carries the answers of the route's disclosure blocks and the route's children, as
+ * text and as referral.json, and nothing of any other answer. What goes and stands as the officer
+ * wrote it is searched for the names of other children, confidential addresses, the source, and
+ * postcodes, telephone numbers and mail addresses that this agency may not have. Files of the
+ * mail cannot be searched: they go to an agency that has the block attachments, and only where
+ * no answer at all is kept back, under names of ours. Reviews carry text and files as they came.
+ *
+ * needs   clock_open_zone(); order->route for a referral
+ * gives   out->entity in the arena
+ * fails   DESK  letter.withheld   a text that would go names what this agency may not have. With
+ *                                 order->without_free_text it is left out, all free text with
+ *                                 it, and the letter says so
+ *         DESK  letter.too-large  sealed, it would be past LETTER_MAX_BYTES; or its text past 8 MiB
  */
 MUST_CHECK bool letters_write(const struct letters *letters, const struct letter_order *order,
     struct arena *arena, struct letter *out, struct failure *why);

@@ -21,6 +21,8 @@ struct address_book;
 
 /*
  * Loads agencies.yaml, officers.yaml and desk.yaml of a folder into one directory, in this order.
+ * Ids and fingerprints stand once in all of it, addresses of people too. The heads of the shipped
+ * files say what may stand in them.
  * `blocks` are the form's disclosure blocks, NULL to leave them unchecked. NULL on a fault.
  */
 struct address_book *setup_load_directory(

@@ -440,7 +440,7 @@ test_letters_write__review_has_all_that_a_person_needs_to_decide(void **state)
 	expect_words(&letter, "NOT agency W26-7KQ4M-3 because ...");
 	expect_words(&letter, "CLOSE W26-7KQ4M-3 because ...");
 	expect_words(&letter, "hub: The Hub night: Night team");
-	expect_words(&letter, "Unclear in the form 2: The date of birth");
+	expect_words(&letter, "Asked of the officer, 2: The date of birth");
 	expect_words(&letter, "Signed by: PC One");
 	expect_words(&letter, "one@police.example (this proves nothing)");
 	assert_non_null(
