@@ -32,7 +32,7 @@ struct stage {
 	pid_t keyholder;
 };
 
-static void
+static _Noreturn void
 give_up(const char *doing, const struct failure *why)
 {
 	(void)fprintf(stderr, "%s: %s: %s\n", doing, why ? why->code : "", why ? why->reason : strerror(errno));

@@ -239,9 +239,9 @@ test_accept_rule__every_from_must_be_the_signers(void **state)
 	    {ALICE, PROTECTED(ALICE, "another@desk.example"), "open.not-for-this-desk"},
 	    {ALICE, PROTECTED(ALICE, "\"desk@wandle.example\" <another@desk.example>"), "open.not-for-this-desk"},
 	    /* a header that is signed and not declared protected must not contradict either */
-	    {ALICE, "From: mallory@evil.example\r\n" TEXT, "open.from-contradicts"},
-	    {ALICE, "To: another@desk.example\r\n" TEXT, "open.not-for-this-desk"},
-	    {ALICE, "Cc: another@desk.example\r\n" TEXT, "open.not-for-this-desk"},
+	    {ALICE, ("From: mallory@evil.example\r\n" TEXT), "open.from-contradicts"},
+	    {ALICE, ("To: another@desk.example\r\n" TEXT), "open.not-for-this-desk"},
+	    {ALICE, ("Cc: another@desk.example\r\n" TEXT), "open.not-for-this-desk"},
 	};
 	struct given *given = *state;
 
@@ -396,7 +396,7 @@ static void
 test_accept_rule__a_payload_that_cannot_be_read_is_never_clean(void **state)
 {
 	static const char *const PAYLOADS[] = {
-	    "From: a@b.example\r\nFrom: c@d.example\r\n" TEXT,
+	    ("From: a@b.example\r\nFrom: c@d.example\r\n" TEXT),
 	    "Content-Type: multipart/mixed\r\n\r\nx",
 	    "Content-Type: text/plain\r\n\r\nbare\rreturn",
 	};
