@@ -8,7 +8,7 @@
 
 struct clocks;
 
-/* Loads bank-holidays.yaml (days of England and Wales, with a last day it is known for). NULL on a fault. */
+/* Loads bank-holidays.yaml: days, and the last one it is known for. NULL on a fault. */
 struct clocks *clocks_load(const char *path, struct faults *faults);
 void clocks_free(struct clocks *clocks); /* accepts NULL */
 void clocks_freep(struct clocks **clocks);

@@ -20,7 +20,8 @@ read_day(const struct yaml_node *node, const char *what, int32_t *out, struct fa
 	if (!yaml_text(node, what, &text, faults))
 		return false;
 	if (!day_read(text, out)) {
-		yaml_fault(faults, node, "%s: expected a date as 2026-12-25, here stands \"%s\"", what, text);
+		yaml_fault(faults, node, "%s: expected a date as 2026-12-25, here stands \"%s\"",
+		    what, text);
 		return false;
 	}
 	return true;
@@ -32,7 +33,8 @@ read_days(struct holidays *holidays, const struct yaml_node *map, struct faults 
 	if (!yaml_is_map(map, "days", faults))
 		return;
 	if (!map->count || map->count > HOLIDAYS_MAX) {
-		yaml_fault(faults, map, "days: expected 1 to %d days, here stand %zu", HOLIDAYS_MAX, map->count);
+		yaml_fault(faults, map, "days: expected 1 to %d days, here stand %zu", HOLIDAYS_MAX,
+		    map->count);
 		return;
 	}
 	for (size_t at = 0; at < map->count; at++) {
@@ -42,7 +44,8 @@ read_days(struct holidays *holidays, const struct yaml_node *map, struct faults 
 		    !yaml_text(&map->items[at], map->keys[at].text, &name, faults))
 			continue;
 		if (day > holidays->known_until)
-			yaml_fault(faults, &map->keys[at], "days: %s is after known_until", map->keys[at].text);
+			yaml_fault(faults, &map->keys[at], "days: %s is after known_until",
+			    map->keys[at].text);
 		g_hash_table_add(holidays->days, GINT_TO_POINTER(day));
 	}
 }
@@ -54,7 +57,8 @@ read_table(struct holidays *holidays, const struct yaml_node *root, struct fault
 	const struct yaml_node *until = yaml_need(root, "bank holidays", "known_until", faults);
 
 	yaml_only_keys(root, "bank holidays", KEYS, COUNT_OF(KEYS), faults);
-	holidays->known_until = INT32_MAX; /* so that a missing end is one fault and not one a day */
+	holidays->known_until =
+	    INT32_MAX; /* so that a missing end is one fault and not one a day */
 	if (until)
 		(void)read_day(until, "known_until", &holidays->known_until, faults);
 	read_days(holidays, yaml_need(root, "bank holidays", "days", faults), faults);

@@ -85,7 +85,8 @@ agencies_read(struct loading *loading, const struct yaml_node *node, const char 
 	if (!node->count)
 		yaml_fault(loading->faults, node, "%s: the list is empty", what);
 	for (size_t at = 0; at < node->count; at++)
-		is_read = read_agency(loading, &node->items[at], what, also, has_also, &set) && is_read;
+		is_read =
+		    read_agency(loading, &node->items[at], what, also, has_also, &set) && is_read;
 	*out = set;
 	return is_read && node->count;
 }

@@ -6,10 +6,13 @@
 #include <string.h>
 
 enum {
-	AREA_FILE_MAX_BYTES = 64 * 1024 * 1024, /* all 2.7 million postcodes of the country are 55 MB */
-	AREA_FAULTS_MAX = 20,                   /* of one table: a wrong file has a fault on each line */
+	AREA_FILE_MAX_BYTES = 64 * 1024 * 1024, /* all postcodes of the country are 55 MB */
+	AREA_FAULTS_MAX = 20, /* of one table: a wrong file has a fault on each line */
 	AREA_NAME_MAX_BYTES = 80,
-	OUTWARD_LETTERS = 4, INWARD_LETTERS = 3, LETTER_BITS = 6, AREA_BITS = 16,
+	OUTWARD_LETTERS = 4,
+	INWARD_LETTERS = 3,
+	LETTER_BITS = 6,
+	AREA_BITS = 16,
 	INWARD_BITS = INWARD_LETTERS * LETTER_BITS,
 };
 
@@ -18,8 +21,8 @@ enum {
  * bits a letter, and the area's number beneath. Sorted, so all of a district stand together.
  */
 struct area_table {
-	GArray *rows;       /* uint64_t */
-	GPtrArray *names;   /* by area number; owns them */
+	GArray *rows;	  /* uint64_t */
+	GPtrArray *names; /* by area number; owns them */
 	GHashTable *by_name;
 };
 
@@ -29,7 +32,8 @@ pack_letters(const char *letters, size_t length, size_t width)
 	uint64_t packed = 0;
 
 	for (size_t at = 0; at < width; at++)
-		packed = packed << LETTER_BITS | (at < length ? (uint64_t)(letters[at] - '0' + 1) & 63 : 0);
+		packed = packed << LETTER_BITS |
+			 (at < length ? (uint64_t)(letters[at] - '0' + 1) & 63 : 0);
 	return packed;
 }
 
@@ -43,10 +47,11 @@ pack_postcode(const char *postcode, size_t length, uint64_t *out)
 	if (outward < 2 || outward > OUTWARD_LETTERS || length != outward + 1 + INWARD_LETTERS)
 		return false;
 	for (size_t at = 0; at < length; at++)
-		if (at != outward && !g_ascii_isupper(postcode[at]) && !g_ascii_isdigit(postcode[at]))
+		if (at != outward && !g_ascii_isupper(postcode[at]) &&
+		    !g_ascii_isdigit(postcode[at]))
 			return false;
 	*out = pack_letters(postcode, outward, OUTWARD_LETTERS) << INWARD_BITS |
-	    pack_letters(space + 1, INWARD_LETTERS, INWARD_LETTERS);
+	       pack_letters(space + 1, INWARD_LETTERS, INWARD_LETTERS);
 	return true;
 }
 
@@ -163,7 +168,7 @@ is_heading(const char *line, size_t length)
 	static const char HEADING[] = "postcode,area";
 
 	return !length || line[0] == '#' ||
-	    (length == strlen(HEADING) && memcmp(line, HEADING, length) == 0);
+	       (length == strlen(HEADING) && memcmp(line, HEADING, length) == 0);
 }
 
 static void
@@ -180,7 +185,8 @@ read_rows(struct area_table *table, const char *path, const char *bytes, size_t 
 			length--;
 		if (!is_heading(bytes, length) && !read_row(table, bytes, length)) {
 			faults_add(faults, path, number, 1,
-			    "expected a full postcode, a comma and an area, as in \"SW19 1AA,Merton\"");
+			    "expected a full postcode, a comma and an area, as in \"SW19 "
+			    "1AA,Merton\"");
 			bad++;
 		}
 		bytes += whole;
@@ -230,7 +236,8 @@ area_load(const char *path, struct faults *faults)
 		return NULL;
 	}
 	struct area_table *table = open_table();
-	read_rows(table, path, g_mapped_file_get_contents(file), g_mapped_file_get_length(file), faults);
+	read_rows(
+	    table, path, g_mapped_file_get_contents(file), g_mapped_file_get_length(file), faults);
 	g_array_sort(table->rows, compare_rows);
 	check_rows(table, path, faults);
 	if (faults_count(faults) == before)

@@ -6,17 +6,17 @@
 #include "routing/rule_words.h"
 #include "routing/vocabulary.h"
 
-static bool load_map(
-    struct loading *loading, const struct yaml_node *map, struct condition *out);
+static bool load_map(struct loading *loading, const struct yaml_node *map, struct condition *out);
 
 static bool
 find_operator(struct loading *loading, const struct operand *operand, const struct yaml_node *key,
-    enum operator *out)
+    enum test_operator *out)
 {
 	unsigned number;
 
 	/* The first, equals, is written as a bare value. */
-	if (!yaml_word(key, operand->name, OPERATOR_NAMES + 1, OPERATORS - 1, &number, loading->faults))
+	if (!yaml_word(
+		key, operand->name, OPERATOR_NAMES + 1, OPERATORS - 1, &number, loading->faults))
 		return false;
 	*out = number + 1;
 	return true;
@@ -24,8 +24,8 @@ find_operator(struct loading *loading, const struct operand *operand, const stru
 
 /* {from: 19, under: 9} is never so. */
 static void
-check_range(struct loading *loading, const struct condition *condition,
-    const struct yaml_node *node)
+check_range(
+    struct loading *loading, const struct condition *condition, const struct yaml_node *node)
 {
 	enum operand_kind kind = condition->operand->kind;
 	int64_t low = INT64_MIN, high = INT64_MAX;
@@ -34,8 +34,8 @@ check_range(struct loading *loading, const struct condition *condition,
 		return;
 	for (size_t at = 0; at < condition->test_count; at++) {
 		const struct test *test = &condition->tests[at];
-		if (test->operator == OPERATOR_IS_NOT || test->operator == OPERATOR_WITHIN ||
-		    test->operator == OPERATOR_IS_KNOWN)
+		if (test->how == OPERATOR_IS_NOT || test->how == OPERATOR_WITHIN ||
+		    test->how == OPERATOR_IS_KNOWN)
 			continue;
 		low = MAX(low, test->low);
 		high = MIN(high, test->high);
@@ -46,19 +46,20 @@ check_range(struct loading *loading, const struct condition *condition,
 }
 
 static bool
-load_tests(struct loading *loading, const struct yaml_node *map, struct condition *out,
-    struct test *tests)
+load_tests(
+    struct loading *loading, const struct yaml_node *map, struct condition *out, struct test *tests)
 {
 	bool is_read = true;
 
 	for (size_t at = 0; at < map->count; at++) {
-		enum operator operator;
-		is_read = find_operator(loading, out->operand, &map->keys[at], &operator) &&
-		    test_load(loading, out->operand, operator, &map->items[at], &tests[at]) && is_read;
+		enum test_operator how;
+		is_read = find_operator(loading, out->operand, &map->keys[at], &how) &&
+			  test_load(loading, out->operand, how, &map->items[at], &tests[at]) &&
+			  is_read;
 	}
 	if (!map->count)
-		yaml_fault(loading->faults, map, "%s: expected a value or an operator, here stands nothing",
-		    out->operand->name);
+		yaml_fault(loading->faults, map,
+		    "%s: expected a value or an operator, here stands nothing", out->operand->name);
 	return is_read && map->count;
 }
 
@@ -161,11 +162,15 @@ load_map(struct loading *loading, const struct yaml_node *map, struct condition 
 	if (map->count == 1)
 		return load_entry(loading, &map->keys[0], &map->items[0], out);
 	struct condition *parts = arena_take_many(loading->rules->arena, map->count, sizeof *parts);
-	*out = (struct condition){.kind = CONDITION_ALL, .words = "all of", .parts = parts,
-	    .part_count = map->count, .line = map->line};
+	*out = (struct condition){.kind = CONDITION_ALL,
+	    .words = "all of",
+	    .parts = parts,
+	    .part_count = map->count,
+	    .line = map->line};
 	loading->condition_count++;
 	for (size_t at = 0; at < map->count; at++)
-		is_read = load_entry(loading, &map->keys[at], &map->items[at], &parts[at]) && is_read;
+		is_read =
+		    load_entry(loading, &map->keys[at], &map->items[at], &parts[at]) && is_read;
 	return is_read;
 }
 

@@ -47,15 +47,14 @@ judge_rule(struct deciding *deciding, const struct rule *rule, unsigned slot,
 	deciding->judging.child = child_of(deciding, slot);
 	deciding->judging.agency = agency;
 	enum answer answer = rule_judge(&deciding->judging, rule, deciding->arena, &conditions);
-	*seen = record(deciding,
-	    (struct rule_seen){.list = LIST_NAMES[rule->list],
-		.rule = rule->id,
-		.mode = MODE_NAMES[rule->mode],
-		.child = deciding->judging.child,
-		.agency = agency ? agency->entry->id : NULL,
-		.answer = answer,
-		.conditions = conditions,
-		.condition_count = rule->condition_count});
+	*seen = record(deciding, (struct rule_seen){.list = LIST_NAMES[rule->list],
+				     .rule = rule->id,
+				     .mode = MODE_NAMES[rule->mode],
+				     .child = deciding->judging.child,
+				     .agency = agency ? agency->entry->id : NULL,
+				     .answer = answer,
+				     .conditions = conditions,
+				     .condition_count = rule->condition_count});
 	return answer;
 }
 
@@ -127,8 +126,11 @@ decide_urgencies(struct deciding *deciding)
 bool
 fate_is_stronger(enum route_fate fate, enum route_fate than)
 {
-	static const unsigned STRENGTH[] = {[ROUTE_SEND] = 4, [ROUTE_PROPOSED] = 3, [ROUTE_WAIT] = 2,
-	    [ROUTE_FORBIDDEN] = 1, [ROUTE_WATCHED] = 0};
+	static const unsigned STRENGTH[] = {[ROUTE_SEND] = 4,
+	    [ROUTE_PROPOSED] = 3,
+	    [ROUTE_WAIT] = 2,
+	    [ROUTE_FORBIDDEN] = 1,
+	    [ROUTE_WATCHED] = 0};
 
 	return STRENGTH[fate] > STRENGTH[than];
 }
@@ -234,15 +236,16 @@ judge_holds(struct deciding *deciding, unsigned agency, unsigned slot)
 			continue;
 		cell->is_held = true;
 		object(deciding, cell, rule,
-		    answer == ANSWER_YES ? arena_print(deciding->arena,
-						"%s. Shall it go to %s all the same?", rule->why,
-						at_agency->entry->name)
-					  : question_of(deciding, rule, seen),
+		    answer == ANSWER_YES
+			? arena_print(deciding->arena, "%s. Shall it go to %s all the same?",
+			      rule->why, at_agency->entry->name)
+			: question_of(deciding, rule, seen),
 		    seen);
 	}
 }
 
-/* The red list wants this agency for this child; false when a never rule is, or may be, against it. */
+/* The red list wants this agency for this child; false where a never rule is, or may be, against.
+ */
 static bool
 wish_red(struct deciding *deciding, unsigned agency, unsigned slot)
 {
@@ -253,20 +256,20 @@ wish_red(struct deciding *deciding, unsigned agency, unsigned slot)
 		add_wish(deciding, agency,
 		    (struct wish){.slot = slot,
 			.fate = FATE_OF_MODE[deciding->rules->mode],
-			.seen = record(deciding,
-			    (struct rule_seen){.list = "red",
-				.rule = "red",
-				.mode = MODE_NAMES[deciding->rules->mode],
-				.child = child_of(deciding, slot),
-				.agency = deciding->rules->agencies[agency].entry->id,
-				.answer = ANSWER_YES})});
+			.seen = record(
+			    deciding, (struct rule_seen){.list = "red",
+					  .rule = "red",
+					  .mode = MODE_NAMES[deciding->rules->mode],
+					  .child = child_of(deciding, slot),
+					  .agency = deciding->rules->agencies[agency].entry->id,
+					  .answer = ANSWER_YES})});
 		if (!cell->is_never_judged)
 			judge_never(deciding, agency, slot);
 	}
 	return !cell->is_forbidden && !cell->is_doubted;
 }
 
-/* Who answers for an agency that is closed now: whom the red list names, else whom the directory does. */
+/* Who answers for an agency that is closed now, by the red list or else by the directory. */
 static uint64_t
 out_of_hours(const struct deciding *deciding, unsigned agency)
 {

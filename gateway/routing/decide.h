@@ -10,28 +10,28 @@
 /* That one rule, or the red list, wants one child's referral at one agency. */
 struct wish {
 	struct wish *next;
-	const struct rule *rule;      /* NULL: the red list */
+	const struct rule *rule; /* NULL: the red list */
 	unsigned slot;
-	enum route_fate fate;         /* SEND, PROPOSED, WAIT or WATCHED */
-	const char *question;         /* WAIT: what would settle it */
-	size_t seen;                  /* its line in the decision's record */
+	enum route_fate fate; /* SEND, PROPOSED, WAIT or WATCHED */
+	const char *question; /* WAIT: what would settle it */
+	size_t seen;	      /* its line in the decision's record */
 };
 
 /* That a never or a hold rule stands against it, for certain or perhaps. */
 struct objection {
 	struct objection *next;
 	const struct rule *rule;
-	const char *question;         /* NULL: a never rule that is certain */
+	const char *question; /* NULL: a never rule that is certain */
 };
 
 /* One child at one agency. */
 struct cell {
-	enum route_fate wanted;       /* the strongest of the wishes */
-	bool is_wanted;               /* there is a wish */
-	bool is_red;                  /* the red list's among them: no hold rule counts */
+	enum route_fate wanted; /* the strongest of the wishes */
+	bool is_wanted;		/* there is a wish */
+	bool is_red;		/* the red list's among them: no hold rule counts */
 	bool is_never_judged;
 	bool is_forbidden, is_doubted; /* by never rules */
-	bool is_held;                 /* by hold rules */
+	bool is_held;		       /* by hold rules */
 	struct objection *objections;
 };
 
@@ -39,12 +39,12 @@ struct cell {
 struct deciding {
 	const struct ruleset *rules;
 	const struct concern *concern;
-	const bool *is_open;          /* by entry number; NULL: nobody knows, so nobody is */
+	const bool *is_open; /* by entry number; NULL: nobody knows, so nobody is */
 	struct judging judging;
 	struct arena *arena;
 	struct decision *decision;
 	unsigned slots;
-	GArray *seen;                 /* struct rule_seen */
+	GArray *seen;			   /* struct rule_seen */
 	struct wish *wishes[AGENCIES_MAX]; /* in the order of the rules */
 	struct wish **next_wish[AGENCIES_MAX];
 	struct cell cells[AGENCIES_MAX][CHILDREN_MAX];

@@ -12,7 +12,7 @@
  */
 char *folded_text(struct arena *arena, const char *text, size_t length);
 
-/* Whether the words of a phrase stand in a row in the text; both folded. An empty phrase never does. */
+/* Whether a phrase stands in the text, both folded; an empty phrase never does. */
 bool folded_has(const char *text, const char *phrase);
 
 #endif

@@ -13,11 +13,17 @@ enum { FATES_OF_ROUTES = ROUTE_WATCHED + 1 };
 struct gathering {
 	const struct deciding *deciding;
 	const struct rule_agency *agency;
-	const struct cell *cells;         /* by slot */
+	const struct cell *cells; /* by slot */
 	const struct wish *wishes;
-	uint64_t slots[FATES_OF_ROUTES];  /* by fate, a bit a slot */
+	uint64_t slots[FATES_OF_ROUTES]; /* by fate, a bit a slot */
 	enum route_fate fate;
 };
+
+static void
+add_slot(uint64_t *slots, unsigned slot)
+{
+	*slots |= (uint64_t)1 << slot;
+}
 
 static bool
 has_slot(uint64_t slots, unsigned slot)
@@ -25,12 +31,12 @@ has_slot(uint64_t slots, unsigned slot)
 	return slots >> slot & 1;
 }
 
-/* A wish counts that is as strong as its child's strongest, where that child shares the route's fate. */
+/* A wish counts that is its child's strongest, where that child shares the route's fate. */
 static bool
 counts(const struct gathering *gathering, const struct wish *wish)
 {
 	return has_slot(gathering->slots[gathering->fate], wish->slot) &&
-	    wish->fate == gathering->cells[wish->slot].wanted;
+	       wish->fate == gathering->cells[wish->slot].wanted;
 }
 
 /* Texts joined without repeating one. */
@@ -81,12 +87,14 @@ name_rules(const struct gathering *gathering, struct route *route)
 	for (const struct wish *wish = gathering->wishes; wish; wish = wish->next)
 		if (counts(gathering, wish)) {
 			join(&ids, wish->rule ? wish->rule->id : "red");
-			join(&whys, wish->rule ? wish->rule->why : gathering->deciding->rules->red.why);
+			join(&whys,
+			    wish->rule ? wish->rule->why : gathering->deciding->rules->red.why);
 		}
 	for (unsigned slot = 0; slot < gathering->deciding->slots; slot++) {
 		if (!has_slot(gathering->slots[gathering->fate], slot))
 			continue;
-		for (const struct objection *at = gathering->cells[slot].objections; at; at = at->next)
+		for (const struct objection *at = gathering->cells[slot].objections; at;
+		     at = at->next)
 			if (objects(gathering, at)) {
 				join(&ids, at->rule->id);
 				join(&against, at->rule->why);
@@ -111,10 +119,10 @@ ask_slot(const struct gathering *gathering, unsigned slot, struct joined *questi
 		if (wish->fate == ROUTE_WAIT)
 			join(questions, wish->question);
 		else if (is_proposed)
-			join(questions,
-			    arena_print(arena, "Shall it go to %s? %s.",
-				gathering->agency->entry->name,
-				wish->rule ? wish->rule->why : gathering->deciding->rules->red.why));
+			join(questions, arena_print(arena, "Shall it go to %s? %s.",
+					    gathering->agency->entry->name,
+					    wish->rule ? wish->rule->why
+						       : gathering->deciding->rules->red.why));
 	}
 	for (const struct objection *at = cell->objections; at; at = at->next)
 		if (at->question)
@@ -182,8 +190,7 @@ narrow(const struct gathering *gathering)
 			if (!g_ptr_array_find_with_equal_func(all, *at, g_str_equal, NULL))
 				g_ptr_array_add(all, (void *)*at);
 	}
-	const char **kept =
-	    arena_take_many(gathering->deciding->arena, all->len + 1, sizeof *kept);
+	const char **kept = arena_take_many(gathering->deciding->arena, all->len + 1, sizeof *kept);
 	if (all->len)
 		memcpy(kept, all->pdata, all->len * sizeof *kept);
 	return kept;
@@ -222,12 +229,12 @@ gather_agency(struct deciding *deciding, unsigned agency, struct route *route)
 
 	for (unsigned slot = 0; slot < deciding->slots; slot++)
 		if (gathering.cells[slot].is_wanted)
-			gathering.slots[cell_fate(deciding, &gathering.cells[slot])] |= (uint64_t)1 << slot;
+			add_slot(
+			    &gathering.slots[cell_fate(deciding, &gathering.cells[slot])], slot);
 	gathering.fate = strongest(gathering.slots);
 	uint64_t waiting = gathering.slots[ROUTE_WAIT] | gathering.slots[ROUTE_PROPOSED];
-	*route = (struct route){.agency = gathering.agency->entry,
-	    .fate = gathering.fate,
-	    .code = code_of(&gathering)};
+	*route = (struct route){
+	    .agency = gathering.agency->entry, .fate = gathering.fate, .code = code_of(&gathering)};
 	if (has_children) {
 		route->children = gathering.slots[gathering.fate];
 		route->waiting_children = waiting & ~route->children;

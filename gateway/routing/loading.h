@@ -13,13 +13,13 @@ struct loading {
 	const struct directory *directory;
 	const struct field_list *fields;
 	struct faults *faults;
-	GHashTable *ids;            /* rule id to the line it stands in */
-	enum rule_list list;        /* the list that is being read */
-	size_t condition_count;     /* of the rule that is being read */
+	GHashTable *ids;	/* rule id to the line it stands in */
+	enum rule_list list;	/* the list that is being read */
+	size_t condition_count; /* of the rule that is being read */
 };
 
 /* Reads one operator of a condition and what it compares with. */
-bool test_load(struct loading *loading, const struct operand *operand, enum operator operator,
+bool test_load(struct loading *loading, const struct operand *operand, enum test_operator how,
     const struct yaml_node *node, struct test *out);
 
 /* Reads a rule's `when`: a map of fields, any, all and not; all of them must hold. */
@@ -38,7 +38,7 @@ bool agencies_read(struct loading *loading, const struct yaml_node *node, const 
 /* Reads the lists, the red list and the two keys of the whole file. */
 void rules_load(struct loading *loading, const struct yaml_node *root);
 
-/* What is wrong with rules that are each right: a red case for nobody, an agency that none names. */
+/* What is wrong with rules that are each right, such as a red case for nobody. */
 void rules_check(struct loading *loading);
 
 #endif

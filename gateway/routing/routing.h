@@ -21,7 +21,7 @@ void routing_freep(struct routing **routing);
 /* What the world is like at the moment of deciding. */
 struct routing_moment {
 	int64_t now;
-	const bool *is_open;    /* by entry number in the directory: whether the agency works now */
+	const bool *is_open; /* by entry number in the directory: whether the agency works now */
 };
 
 /*
@@ -31,7 +31,8 @@ struct routing_moment {
 void routing_decide(const struct routing *routing, const struct concern *concern,
     const struct routing_moment *moment, struct arena *arena, struct decision *out);
 
-/* The area of a full postcode ("Merton"), "outside" for a district the table does not have, NULL when it cannot be told. */
+/* The area of a full postcode ("Merton"), "outside" for a district the table does not have, NULL
+ * when it cannot be told. */
 const char *routing_area(const struct routing *routing, const struct value *postcode);
 
 #endif

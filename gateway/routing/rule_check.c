@@ -13,7 +13,8 @@ check_urgency(const struct loading *loading)
 		bool is_last = at + 1 == table->count;
 		if (!is_last && !rule->condition_count)
 			faults_add(loading->faults, loading->rules->file, rule->line, rule->column,
-			    "urgency: %s has no conditions, so no rule after it is ever reached", rule->id);
+			    "urgency: %s has no conditions, so no rule after it is ever reached",
+			    rule->id);
 		if (is_last && rule->condition_count)
 			faults_add(loading->faults, loading->rules->file, rule->line, rule->column,
 			    "urgency: the last rule, %s, must have no conditions, "
@@ -43,7 +44,8 @@ check_red(const struct loading *loading)
 
 	if (rule && !red->is_given)
 		faults_add(loading->faults, loading->rules->file, rule->line, rule->column,
-		    "urgency: %s can make a case red, and no `red` list says who receives it", rule->id);
+		    "urgency: %s can make a case red, and no `red` list says who receives it",
+		    rule->id);
 	for (size_t at = 0; at < loading->rules->agency_count; at++) {
 		const struct entry *agency = loading->rules->agencies[at].entry;
 		if (red->to >> at & 1 && !red->out_of_hours && !agency->out_of_hours &&

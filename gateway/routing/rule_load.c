@@ -42,7 +42,7 @@ static bool
 is_id(const char *text)
 {
 	return strlen(text) <= ID_MAX_BYTES && g_ascii_isalnum(*text) &&
-	    strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(text);
+	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(text);
 }
 
 static void
@@ -65,7 +65,8 @@ read_id(struct loading *loading, const struct yaml_node *map, struct rule *rule)
 	if (strcmp(text, "red") == 0)
 		yaml_fault(loading->faults, node, "id: \"red\" is the red list's own");
 	else if (line)
-		yaml_fault(loading->faults, node, "id: \"%s\" is already the rule in line %u", text, line);
+		yaml_fault(
+		    loading->faults, node, "id: \"%s\" is already the rule in line %u", text, line);
 	else
 		g_hash_table_insert(loading->ids, (void *)rule->id, GUINT_TO_POINTER(node->line));
 }
@@ -99,12 +100,13 @@ read_why(struct loading *loading, const struct yaml_node *map, struct rule *rule
 }
 
 static void
-read_urgency(struct loading *loading, const struct yaml_node *node, const char *what,
-    enum urgency *out)
+read_urgency(
+    struct loading *loading, const struct yaml_node *node, const char *what, enum urgency *out)
 {
 	unsigned number;
 
-	if (node && yaml_word(node, what, URGENCY_NAMES, COUNT_OF(URGENCY_NAMES), &number, loading->faults))
+	if (node &&
+	    yaml_word(node, what, URGENCY_NAMES, COUNT_OF(URGENCY_NAMES), &number, loading->faults))
 		*out = URGENCY_BLUE + number;
 }
 
@@ -139,7 +141,8 @@ check_block(struct loading *loading, const struct yaml_node *node, const struct 
 	const struct field_list *fields = loading->fields;
 	unsigned unused;
 
-	if (!yaml_word(node, "disclose", fields->blocks, fields->block_count, &unused, loading->faults))
+	if (!yaml_word(
+		node, "disclose", fields->blocks, fields->block_count, &unused, loading->faults))
 		return;
 	for (size_t at = 0; at < loading->rules->agency_count; at++) {
 		const struct entry *agency = loading->rules->agencies[at].entry;
@@ -177,8 +180,8 @@ read_send(struct loading *loading, const struct yaml_node *map, struct rule *rul
 	if (mode && yaml_word(mode, "mode", MODE_NAMES, MODES, &number, loading->faults))
 		rule->mode = number;
 	rule->mode = MAX(rule->mode, loading->rules->mode);
-	(void)agencies_read(loading, yaml_need(map, "rule", "to", loading->faults), "to", NULL, NULL,
-	    &rule->agencies);
+	(void)agencies_read(loading, yaml_need(map, "rule", "to", loading->faults), "to", NULL,
+	    NULL, &rule->agencies);
 	read_blocks(loading, yaml_get(map, "disclose"), rule);
 }
 
@@ -225,7 +228,8 @@ read_rule(struct loading *loading, const struct yaml_node *map, struct rule *rul
 		rule->condition_count = loading->condition_count;
 	}
 	if (rule->list == LIST_URGENCY)
-		read_urgency(loading, yaml_need(map, "rule", "set", loading->faults), "set", &rule->set);
+		read_urgency(
+		    loading, yaml_need(map, "rule", "set", loading->faults), "set", &rule->set);
 	else if (rule->list == LIST_SEND)
 		read_send(loading, map, rule);
 	else if (rule->list == LIST_NEVER)
@@ -244,7 +248,8 @@ read_list(struct loading *loading, enum rule_list list, const struct yaml_node *
 	if (list == LIST_URGENCY && !node->count)
 		yaml_fault(loading->faults, node, "urgency: there is no rule");
 	if (node->count > RULES_MAX) {
-		yaml_fault(loading->faults, node, "%s: more than %d rules", LIST_KEYS[list], RULES_MAX);
+		yaml_fault(
+		    loading->faults, node, "%s: more than %d rules", LIST_KEYS[list], RULES_MAX);
 		return;
 	}
 	loading->list = list;
@@ -270,8 +275,8 @@ read_red(struct loading *loading, const struct yaml_node *node)
 	red->line = node->line;
 	red->column = node->column;
 	yaml_only_keys(node, "red", KEYS, COUNT_OF(KEYS), loading->faults);
-	(void)agencies_read(loading, yaml_need(node, "red", "to", loading->faults), "to", NULL, NULL,
-	    &red->to);
+	(void)agencies_read(
+	    loading, yaml_need(node, "red", "to", loading->faults), "to", NULL, NULL, &red->to);
 	(void)agencies_read(loading, yaml_get(node, "out_of_hours"), "out_of_hours", NULL, NULL,
 	    &red->out_of_hours);
 	/* The desk sees every red case that is sent to nobody, whether it stands here or not. */
@@ -300,7 +305,8 @@ read_keep(struct loading *loading, const struct yaml_node *node)
 void
 rules_load(struct loading *loading, const struct yaml_node *root)
 {
-	static const char *const KEYS[] = {"mode", "keep", "urgency", "red", "send", "never", "hold"};
+	static const char *const KEYS[] = {
+	    "mode", "keep", "urgency", "red", "send", "never", "hold"};
 	const struct yaml_node *mode = yaml_get(root, "mode");
 	unsigned number;
 

@@ -179,8 +179,8 @@ static enum answer
 match_bounds(const struct look *look)
 {
 	return look->kind == OPERAND_CHOICE
-	    ? has_any_choice(look)
-	    : is_between(look->fact, look->test->low, look->test->high);
+		   ? has_any_choice(look)
+		   : is_between(look->fact, look->test->low, look->test->high);
 }
 
 /* Of a date so many days before or after the report, of a postcode a district. */
@@ -188,8 +188,8 @@ static enum answer
 match_within(const struct look *look)
 {
 	if (look->kind == OPERAND_DAY)
-		return is_between(look->fact, look->today - look->test->high,
-		    look->today + look->test->high);
+		return is_between(
+		    look->fact, look->today - look->test->high, look->today + look->test->high);
 	for (size_t at = 0; at < look->test->phrase_count; at++) {
 		const char *district = look->test->phrases[at];
 		size_t length = strcspn(look->fact->postcode, " ");
@@ -223,7 +223,7 @@ static bool
 is_known(const struct look *look)
 {
 	return look->fact->state == FACT_KNOWN &&
-	    (look->kind != OPERAND_AGE || look->fact->low == look->fact->high);
+	       (look->kind != OPERAND_AGE || look->fact->low == look->fact->high);
 }
 
 enum answer
@@ -232,13 +232,13 @@ test_match(const struct test *test, const struct operand *operand, const struct 
 {
 	struct look look = {test, operand->kind, fact, today, agency};
 
-	if (test->operator == OPERATOR_IS_KNOWN)
+	if (test->how == OPERATOR_IS_KNOWN)
 		return answer_of(is_known(&look) == test->wants_known);
 	if (fact->state == FACT_CANNOT_TELL)
 		return ANSWER_CANNOT_TELL;
 	if (fact->state == FACT_NOT_APPLICABLE)
-		return answer_of(MATCHERS[test->operator].is_opposite);
-	return MATCHERS[test->operator].match(&look);
+		return answer_of(MATCHERS[test->how].is_opposite);
+	return MATCHERS[test->how].match(&look);
 }
 
 /* The state of a judgement on its way through the tree of conditions. */
@@ -257,19 +257,19 @@ judge_person(const struct judging *judging, const struct condition *condition, s
 
 	*fact = facts_get(judging->facts, condition->operand, person);
 	for (size_t at = 0; at < condition->test_count; at++)
-		whole = answer_both(whole,
-		    test_match(&condition->tests[at], condition->operand, *fact,
-			facts_today(judging->facts), judging->agency));
+		whole =
+		    answer_both(whole, test_match(&condition->tests[at], condition->operand, *fact,
+					   facts_today(judging->facts), judging->agency));
 	return whole;
 }
 
 /* Of any adult: yes if it is so of one, else cannot tell if it may be so of one, else no. */
 static enum answer
-judge_adults(const struct judging *judging, const struct condition *condition,
-    const struct fact **telling)
+judge_adults(
+    const struct judging *judging, const struct condition *condition, const struct fact **telling)
 {
-	const struct fact *first[] = {[ANSWER_NO] = NULL, [ANSWER_YES] = NULL,
-	    [ANSWER_CANNOT_TELL] = NULL};
+	const struct fact *first[] = {
+	    [ANSWER_NO] = NULL, [ANSWER_YES] = NULL, [ANSWER_CANNOT_TELL] = NULL};
 	enum answer whole = ANSWER_NO;
 
 	for (size_t at = 0; at < judging->concern->adult_count; at++) {
@@ -290,8 +290,8 @@ judge_adults(const struct judging *judging, const struct condition *condition,
 static const struct fact NOBODY = {.seen = {.words = ""}, .because = RULE_NO_CHILD};
 
 static enum answer
-judge_group(const struct judging *judging, const struct condition *condition,
-    const struct fact **telling)
+judge_group(
+    const struct judging *judging, const struct condition *condition, const struct fact **telling)
 {
 	switch (condition->operand->field->group) {
 	case GROUP_ADULT:

@@ -31,9 +31,10 @@ condition_words(const struct condition *condition, struct arena *arena)
 
 	for (size_t at = 0; at < condition->test_count; at++) {
 		const struct test *test = &condition->tests[at];
-		g_string_append_printf(words, "%s%s", at ? ", " : ": ", SAYS[test->operator].words);
+		g_string_append_printf(words, "%s%s", at ? ", " : ": ", SAYS[test->how].words);
 		for (size_t value = 0; value < test->value_count; value++)
-			g_string_append_printf(words, "%s%s", value ? ", " : "", test->values[value]);
+			g_string_append_printf(
+			    words, "%s%s", value ? ", " : "", test->values[value]);
 	}
 	return arena_text(arena, words->str);
 }
@@ -45,8 +46,8 @@ value_label(const struct operand *operand, const char *value)
 	if (operand->kind == OPERAND_TEXT && strcmp(value, "this-agency") == 0)
 		return "this agency";
 	int choice = operand->kind == OPERAND_CHOICE || operand->kind == OPERAND_CHOICES
-	    ? choice_find(operand->field, value)
-	    : -1;
+			 ? choice_find(operand->field, value)
+			 : -1;
 
 	return choice < 0 ? value : operand->field->choices[choice].label;
 }
@@ -69,13 +70,13 @@ ask_subject(GString *question, const struct operand *operand)
 static void
 ask_values(GString *question, const struct operand *operand, const struct test *test)
 {
-	g_string_append(question, SAYS[test->operator].asks);
-	if (test->operator == OPERATOR_IS_KNOWN)
+	g_string_append(question, SAYS[test->how].asks);
+	if (test->how == OPERATOR_IS_KNOWN)
 		return;
 	for (size_t at = 0; at < test->value_count; at++)
-		g_string_append_printf(question, "%s%s", at ? SAYS[test->operator].joins : "",
+		g_string_append_printf(question, "%s%s", at ? SAYS[test->how].joins : "",
 		    value_label(operand, test->values[at]));
-	if (test->operator == OPERATOR_WITHIN && operand->kind == OPERAND_DAY)
+	if (test->how == OPERATOR_WITHIN && operand->kind == OPERAND_DAY)
 		g_string_append(question, " of the report");
 }
 
@@ -84,10 +85,10 @@ static const char *
 verb_of(const struct operand *operand, const struct test *test, const char **also)
 {
 	bool includes = operand->kind == OPERAND_CHOICES &&
-	    (test->operator == OPERATOR_ANY_OF || test->operator == OPERATOR_NONE_OF);
+			(test->how == OPERATOR_ANY_OF || test->how == OPERATOR_NONE_OF);
 
 	*also = includes ? "include " : "";
-	return includes ? "Does" : SAYS[test->operator].verb;
+	return includes ? "Does" : SAYS[test->how].verb;
 }
 
 const char *

@@ -8,7 +8,8 @@
 /* A test as rules spell it: "child.age: from 9, under 19". */
 const char *condition_words(const struct condition *condition, struct arena *arena);
 
-/* A test as one asks a person: "Is the age from 9 and under 19?" Labels of the form, no words of a mail. */
+/* A test as one asks a person: "Is the age from 9 and under 19?" Labels of the form, no words of a
+ * mail. */
 const char *condition_question(const struct condition *condition, struct arena *arena);
 
 /*

@@ -20,7 +20,8 @@ struct reading {
 	unsigned *areas;
 };
 
-/* yes, no, true and false are words that YAML programs take for truth: only a yes/no field has them. */
+/* yes, no, true and false are words that YAML programs take for truth: only a yes/no field has
+ * them. */
 static bool
 refuse_truth(const struct reading *reading, const struct yaml_node *node)
 {
@@ -51,7 +52,8 @@ read_phrase(const struct reading *reading, const struct yaml_node *node)
 		if (reading->loading->list == LIST_NEVER || reading->loading->list == LIST_HOLD)
 			return true;
 		yaml_fault(reading->loading->faults, node,
-		    "%s: this-agency has a meaning in never and hold rules only", reading->operand->name);
+		    "%s: this-agency has a meaning in never and hold rules only",
+		    reading->operand->name);
 		return false;
 	}
 	const char *folded =
@@ -102,18 +104,18 @@ static bool
 read_choice(const struct reading *reading, const struct yaml_node *node)
 {
 	const struct field *field = reading->operand->field;
-	enum operator operator = reading->test->operator;
+	enum test_operator how = reading->test->how;
 	unsigned number;
 
 	if (!find_choice(reading, node, &number))
 		return false;
 	choice_set_add(&reading->test->choices, number);
-	if (operator != OPERATOR_AT_LEAST && operator != OPERATOR_AT_MOST)
+	if (how != OPERATOR_AT_LEAST && how != OPERATOR_AT_MOST)
 		return true;
 	int64_t bound = g_ascii_strtoll(field->choices[number].name, NULL, 10);
 	for (unsigned at = 0; at < field->choice_count; at++) {
 		int64_t step = g_ascii_strtoll(field->choices[at].name, NULL, 10);
-		if (operator == OPERATOR_AT_LEAST ? step >= bound : step <= bound)
+		if (how == OPERATOR_AT_LEAST ? step >= bound : step <= bound)
 			choice_set_add(&reading->test->choices, at);
 	}
 	return true;
@@ -178,17 +180,17 @@ read_number(const struct reading *reading, const struct yaml_node *node)
 	struct test *test = reading->test;
 	int64_t number;
 
-	if (test->operator == OPERATOR_WITHIN)
+	if (test->how == OPERATOR_WITHIN)
 		return read_span(reading, node);
 	if (!find_number(reading, node, &number))
 		return false;
 	test->low = INT64_MIN;
 	test->high = INT64_MAX;
-	if (test->operator != OPERATOR_UNDER && test->operator != OPERATOR_AT_MOST)
+	if (test->how != OPERATOR_UNDER && test->how != OPERATOR_AT_MOST)
 		test->low = number;
-	if (test->operator == OPERATOR_UNDER)
+	if (test->how == OPERATOR_UNDER)
 		test->high = number - 1;
-	else if (test->operator != OPERATOR_FROM && test->operator != OPERATOR_AT_LEAST)
+	else if (test->how != OPERATOR_FROM && test->how != OPERATOR_AT_LEAST)
 		test->high = number;
 	return true;
 }
@@ -199,8 +201,8 @@ is_district(const char *text, size_t length)
 	size_t letters = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
 	return length >= 2 && length <= 4 && letters >= 1 && letters <= 2 && letters < length &&
-	    g_ascii_isdigit(text[letters]) &&
-	    strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") >= length;
+	       g_ascii_isdigit(text[letters]) &&
+	       strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") >= length;
 }
 
 static bool
@@ -209,14 +211,14 @@ is_postcode(const char *text)
 	size_t outward = strcspn(text, " ");
 
 	return is_district(text, outward) && strlen(text) == outward + 4 &&
-	    g_ascii_isdigit(text[outward + 1]) && g_ascii_isupper(text[outward + 2]) &&
-	    g_ascii_isupper(text[outward + 3]);
+	       g_ascii_isdigit(text[outward + 1]) && g_ascii_isupper(text[outward + 2]) &&
+	       g_ascii_isupper(text[outward + 3]);
 }
 
 static bool
 read_postcode(const struct reading *reading, const struct yaml_node *node)
 {
-	bool is_within = reading->test->operator == OPERATOR_WITHIN;
+	bool is_within = reading->test->how == OPERATOR_WITHIN;
 
 	if (is_within ? !is_district(node->text, strlen(node->text)) : !is_postcode(node->text)) {
 		yaml_fault(reading->loading->faults, node, "%s: expected %s, here stands \"%s\"",
@@ -245,14 +247,13 @@ read_area(const struct reading *reading, const struct yaml_node *node)
 static bool
 read_known(const struct reading *reading, const struct yaml_node *node)
 {
-	return yaml_yes_no(
-	    node, "is_known", &reading->test->wants_known, reading->loading->faults);
+	return yaml_yes_no(node, "is_known", &reading->test->wants_known, reading->loading->faults);
 }
 
 static bool
 read_value(const struct reading *reading, const struct yaml_node *node)
 {
-	if (reading->test->operator == OPERATOR_IS_KNOWN)
+	if (reading->test->how == OPERATOR_IS_KNOWN)
 		return read_known(reading, node);
 	if (reading->operand->kind == OPERAND_YES_NO || reading->operand->kind == OPERAND_UNBORN)
 		return read_truth(reading, node);
@@ -274,15 +275,15 @@ read_value(const struct reading *reading, const struct yaml_node *node)
 }
 
 static bool
-takes_list(enum operator operator, const struct operand *operand)
+takes_list(enum test_operator how, const struct operand *operand)
 {
-	return operator == OPERATOR_ANY_OF || operator == OPERATOR_ALL_OF ||
-	    operator == OPERATOR_NONE_OF || operator == OPERATOR_MENTIONS ||
-	    (operator == OPERATOR_WITHIN && operand->kind == OPERAND_POSTCODE);
+	return how == OPERATOR_ANY_OF || how == OPERATOR_ALL_OF || how == OPERATOR_NONE_OF ||
+	       how == OPERATOR_MENTIONS ||
+	       (how == OPERATOR_WITHIN && operand->kind == OPERAND_POSTCODE);
 }
 
 static bool
-refuse_operator(struct loading *loading, const struct operand *operand, enum operator operator,
+refuse_operator(struct loading *loading, const struct operand *operand, enum test_operator how,
     const struct yaml_node *node)
 {
 	g_autoptr(GString) fitting = g_string_new(NULL);
@@ -293,19 +294,20 @@ refuse_operator(struct loading *loading, const struct operand *operand, enum ope
 			    at == OPERATOR_EQUALS ? "a bare value" : OPERATOR_NAMES[at]);
 	yaml_fault(loading->faults, node, "%s is %s: %s does not fit it; %s do", operand->name,
 	    OPERAND_KIND_NAMES[operand->kind],
-	    operator == OPERATOR_EQUALS ? "a bare value" : OPERATOR_NAMES[operator], fitting->str);
+	    how == OPERATOR_EQUALS ? "a bare value" : OPERATOR_NAMES[how], fitting->str);
 	return false;
 }
 
 /* A text, or a list of texts where the operator takes one; *count of them at *items. */
 static bool
-find_values(struct loading *loading, const struct operand *operand, enum operator operator,
+find_values(struct loading *loading, const struct operand *operand, enum test_operator how,
     const struct yaml_node *node, const struct yaml_node **items, size_t *count)
 {
 	const char *unused;
 
-	if (node->kind == YAML_LIST && !takes_list(operator, operand)) {
-		yaml_fault(loading->faults, node, "%s: a list needs an operator that takes one, as in %s: {any_of: [..., ...]}",
+	if (node->kind == YAML_LIST && !takes_list(how, operand)) {
+		yaml_fault(loading->faults, node,
+		    "%s: a list needs an operator that takes one, as in %s: {any_of: [..., ...]}",
 		    operand->name, operand->name);
 		return false;
 	}
@@ -320,19 +322,19 @@ find_values(struct loading *loading, const struct operand *operand, enum operato
 }
 
 bool
-test_load(struct loading *loading, const struct operand *operand, enum operator operator,
+test_load(struct loading *loading, const struct operand *operand, enum test_operator how,
     const struct yaml_node *node, struct test *out)
 {
-	struct test test = {.operator = operator};
+	struct test test = {.how = how};
 	struct reading reading = {.loading = loading, .operand = operand, .test = &test};
 	struct arena *arena = loading->rules->arena;
 	const struct yaml_node *items;
 	size_t count;
 	bool is_read = true;
 
-	if (!operator_fits(operator, operand))
-		return refuse_operator(loading, operand, operator, node);
-	if (!find_values(loading, operand, operator, node, &items, &count))
+	if (!operator_fits(how, operand))
+		return refuse_operator(loading, operand, how, node);
+	if (!find_values(loading, operand, how, node, &items, &count))
 		return false;
 	const char **values = arena_take_many(arena, count, sizeof *values);
 	test.phrases = reading.phrases = arena_take_many(arena, count, sizeof *test.phrases);

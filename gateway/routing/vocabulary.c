@@ -62,12 +62,12 @@ field_is_scale(const struct field *field)
 }
 
 bool
-operator_fits(enum operator operator, const struct operand *operand)
+operator_fits(enum test_operator how, const struct operand *operand)
 {
-	if (!(FITS[operator] >> operand->kind & 1))
+	if (!(FITS[how] >> operand->kind & 1))
 		return false;
 	if (operand->kind == OPERAND_CHOICE &&
-	    (operator == OPERATOR_AT_LEAST || operator == OPERATOR_AT_MOST))
+	    (how == OPERATOR_AT_LEAST || how == OPERATOR_AT_MOST))
 		return field_is_scale(operand->field);
 	return true;
 }
@@ -118,8 +118,8 @@ add_operand(struct vocabulary *vocabulary, const char *name, const struct field 
 {
 	struct operand *operand = &vocabulary->operands[vocabulary->count];
 
-	*operand = (struct operand){.name = name, .field = field, .kind = kind,
-	    .number = (unsigned)vocabulary->count};
+	*operand = (struct operand){
+	    .name = name, .field = field, .kind = kind, .number = (unsigned)vocabulary->count};
 	vocabulary->names[vocabulary->count++] = name;
 	g_hash_table_insert(vocabulary->by_name, (void *)name, operand);
 }

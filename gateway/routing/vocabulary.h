@@ -19,13 +19,13 @@ size_t vocabulary_count(const struct vocabulary *vocabulary);
 /* The operand's name that is near to this one, or NULL. */
 const char *vocabulary_near(const struct vocabulary *vocabulary, const char *name);
 
-extern const char *const OPERATOR_NAMES[OPERATORS];   /* as rules spell them */
+extern const char *const OPERATOR_NAMES[OPERATORS];	    /* as rules spell them */
 extern const char *const OPERAND_KIND_NAMES[OPERAND_KINDS]; /* "a choice" */
 
 /* Whether an operator can be asked of this kind. */
-bool operator_fits(enum operator operator, const struct operand *operand);
+bool operator_fits(enum test_operator how, const struct operand *operand);
 
-/* Whether every choice of the field is a whole number, so that at_least and at_most mean something. */
+/* Whether every choice of the field is a whole number, so that at_least means something. */
 bool field_is_scale(const struct field *field);
 
 #endif
