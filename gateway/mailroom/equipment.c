@@ -31,7 +31,9 @@ open_rules(struct equipment *out, const char *folder, struct faults *faults)
 	g_autofree char *holidays_path = g_build_filename(folder, "bank-holidays.yaml", NULL);
 	out->form = form_load(form_path, faults);
 	const struct field_list *fields = out->form ? form_fields(out->form) : NULL;
-	out->book = setup_load_directory(
+	/* A fault in one file must not hide those of another, so the rules are checked all the same. */
+	size_t before = faults_count(faults);
+	out->book = setup_load_partial_directory(
 	    folder, fields ? fields->blocks : NULL, fields ? fields->block_count : 0, faults);
 	if (out->book)
 		out->directory = setup_directory(out->book);
@@ -39,7 +41,7 @@ open_rules(struct equipment *out, const char *folder, struct faults *faults)
 	if (fields && out->directory)
 		out->routing =
 		    routing_load(routing_path, areas_path, fields, out->directory, faults);
-	return out->form && out->book && out->clocks && out->routing;
+	return faults_count(faults) == before && out->form && out->clocks && out->routing;
 }
 
 /* The public half of the sealing key: one line of hex digits. */
@@ -64,6 +66,19 @@ read_sealing_key(struct equipment *out, struct faults *faults)
 	return true;
 }
 
+/* The active rules lie under their hash: a file of them that was edited in place decides nothing. */
+static bool
+are_as_activated(const struct equipment *out, const char *active, struct faults *faults)
+{
+	g_autofree char *target = g_file_read_link(active, NULL);
+
+	if (target && strcmp(target, out->rules_hash) == 0)
+		return true;
+	faults_add(faults, active, 0, 0,
+	    "these are not the rules that were activated: edit those in the rules folder and run `wandle rules activate`");
+	return false;
+}
+
 bool
 equipment_open(const char *settings_path, const char *rules_folder, struct faults *faults,
     struct equipment *out)
@@ -86,7 +101,8 @@ equipment_open(const char *settings_path, const char *rules_folder, struct fault
 		return false;
 	}
 	bool can_seal = read_sealing_key(out, faults);
-	bool rules_are_good = open_rules(out, folder, faults);
+	bool rules_are_good = open_rules(out, folder, faults) &&
+	    (rules_folder || are_as_activated(out, active, faults));
 	out->letters = letters_load(out->settings->templates, faults);
 	return can_seal && rules_are_good && out->letters && faults_count(faults) == 0;
 }

@@ -68,13 +68,17 @@ job_open_mail(struct work *work, struct failure *why)
 	return true;
 }
 
-/* The text of the mail is the form, or else the first attached text file that is one. */
+/*
+ * The text of the mail is the form, or else the first attached text file that is one. Where it
+ * names no time of report, the signature's counts, or else when the mail arrived: the Date field
+ * is anybody's word, and ages depend on it.
+ */
 void
 job_read_form(struct work *work)
 {
 	const struct equipment *equipment = work->equipment;
 	const char *desk = equipment->settings->identity.address;
-	int64_t date = work->mail.outer_date ? work->mail.outer_date : work->order.job.received_at;
+	int64_t date = work->mail.signer ? work->mail.signed_at : work->order.job.received_at;
 	const struct form *form = equipment->form;
 
 	if (work->mail.text.length <= FORM_MAX_BYTES)

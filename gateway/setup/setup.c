@@ -63,16 +63,31 @@ setup_settings(const struct setup *setup)
 }
 
 struct address_book *
-setup_load_directory(
+setup_load_partial_directory(
     const char *folder, const char *const *blocks, size_t block_count, struct faults *faults)
 {
-	size_t before = faults_count(faults);
 	struct address_book *book = g_new0(struct address_book, 1);
 
 	book->arena = arena_open(DIRECTORY_MAX_BYTES);
 	struct reading reading = {book->arena, faults, arena_text(book->arena, folder)};
 	struct block_words words = {blocks, block_count};
 	address_book_read(&reading, &words, &book->directory);
+	size_t kept = 0;
+	for (size_t at = 0; at < book->directory.count; at++)
+		if (book->directory.entries[at].id)
+			book->directory.entries[kept++] = book->directory.entries[at];
+	book->directory.count = kept;
+	return book;
+}
+
+struct address_book *
+setup_load_directory(
+    const char *folder, const char *const *blocks, size_t block_count, struct faults *faults)
+{
+	size_t before = faults_count(faults);
+	struct address_book *book =
+	    setup_load_partial_directory(folder, blocks, block_count, faults);
+
 	if (faults_count(faults) == before)
 		return book;
 	setup_free_directory(book);

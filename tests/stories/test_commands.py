@@ -1,0 +1,127 @@
+"""What an administrator types, and what is said back."""
+import re
+import signal
+
+import pytest
+
+from world.scratch import until
+from world.telling import a_child, a_form, the_officer_sends, wandle_works
+
+USAGE, BAD_INPUT, BAD_SETTINGS = 64, 65, 78
+COMMANDS = ("run", "check", "rules", "keys", "explain", "form", "case", "status")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_says_what_it_does(world, command):
+    said = world.gateway.run(command, "--help")
+    assert said.startswith(f"Usage:\n  wandle {command}")
+    assert len(said.splitlines()) > 3
+    assert command in world.gateway.run("--help")
+
+
+@pytest.mark.parametrize("words, near", [(["chekc"], "check"), (["rules", "activte"], "activate"),
+    (["case", "lst"], "list"), (["run", "--only", "recieve"], "receive"), (["form", "blnk"], "blank")])
+def test_a_slip_is_told_the_near_word(world, words, near):
+    world.gateway.run(*words, expect=USAGE)
+    assert f"did you mean `{near}`?" in world.gateway.said
+
+
+def test_check_names_every_fault_at_once_with_its_place(world):
+    world.gateway.edit("rules/routing.yaml", ("level_of_need: 4", "levle_of_need: 4"))
+    world.gateway.edit("rules/officers.yaml", ("id: pc-okafor", "idd: pc-okafor"))
+    world.gateway.edit("wandle.yaml", ("workers: 1", "workers: many"))
+    world.gateway.run("check", expect=BAD_SETTINGS)
+    assert re.search(r"wandle\.yaml:\d+:\d+: .*workers", world.gateway.said)
+    world.gateway.edit("wandle.yaml", ("workers: many", "workers: 1"))
+    world.gateway.run("check", expect=BAD_SETTINGS)
+    assert re.search(r"routing\.yaml:\d+:\d+: .*levle_of_need.*level_of_need", world.gateway.said)
+    assert re.search(r"officers\.yaml:\d+:\d+: .*idd", world.gateway.said)
+
+
+def test_check_online_says_each_step_and_the_remedy(world):
+    said = world.gateway.run("check", "--online")
+    assert "ok      mailbox imaps://" in said and "ok      submission smtp://" in said
+    (world.gateway.folder / "secrets/mailbox").write_text("wrong\n")
+    said = world.gateway.run("check", "--online", expect=69)
+    assert "FAILED  mailbox" in said and "inbox.login" in said and "wrong" not in said
+
+
+def test_rules_that_do_not_fit_are_not_activated(world):
+    before = world.gateway.run("status")
+    world.gateway.edit("rules/routing.yaml", ("to: [phoenix]", "to: [phenix]"))
+    world.gateway.run("rules", "activate", expect=BAD_SETTINGS)
+    assert "phoenix" in world.gateway.said
+    assert world.gateway.run("status").splitlines()[0] == before.splitlines()[0]
+
+
+def test_explain_and_form_read_say_what_would_happen(world):
+    text = a_form(world, [a_child(12, concerns="child drugs")]).encode()
+    said = world.gateway.run("explain", "-", data=text)
+    assert "send       merton-mash" in said and "propose    phoenix" in said
+    assert re.search(r"yes +child\.age", said)
+    said = world.gateway.run("form", "read", "-", data=text)
+    assert "child.home.postcode" in said and "SW19 7NB" in said and "made out to this desk" in said
+    world.gateway.run("form", "read", "-", data=b"Dear desk, all is well.\n", expect=BAD_INPUT)
+    world.gateway.run("explain", "-", data=b"\xff\xfe", expect=BAD_INPUT)
+    assert world.mailboxes() == {}
+
+
+def test_a_key_is_added_after_its_fingerprint_was_typed(world, people):
+    stranger = people["stranger"]
+    path = world.scratch.folder / "stranger.asc"
+    path.write_bytes(stranger.public)
+    wrong = people["pc-okafor"].fingerprint
+    world.gateway.run("keys", "add", path, "--fingerprint", wrong, expect=BAD_INPUT)
+    said = world.gateway.run("keys", "add", path, data=f"{stranger.fingerprint}\n".encode())
+    assert stranger.fingerprint in said
+    world.gateway.edit("rules/officers.yaml",
+        (people["pc-okafor"].fingerprint, stranger.fingerprint))
+    listed = world.gateway.run("keys", "list")
+    assert re.search(rf"pc-okafor +{stranger.fingerprint} usable", listed)
+    assert re.search(r"\(this gateway\) +[0-9A-F]{40} usable", listed)
+
+
+def test_status_and_metrics_count_what_there_is(world):
+    the_officer_sends(world, a_form(world))
+    wandle_works(world)
+    said = world.gateway.run("status")
+    assert re.search(r"mail +sorted +1,", said) and re.search(r"letter +sent +2,", said)
+    assert re.search(r"duty +deliver +last seen 20", said)
+    metrics = world.gateway.run("status", "--metrics")
+    assert 'wandle_items{kind="mail",state="sorted"} 1' in metrics
+    for line in metrics.splitlines():
+        assert line.startswith("# ") or re.fullmatch(r'[a-z_]+\{[a-z_="\-,]+\} \d+', line)
+
+
+def test_a_running_gateway_takes_up_new_rules_and_keeps_the_old_where_they_do_not_fit(world):
+    gateway = world.gateway
+    running = gateway.start(world.scratch)
+    the_officer_sends(world, a_form(world))
+    until(lambda: gateway.ledger.fates() == [("sorted", "sort.concern")], "the first case")
+    current = gateway.folder / "state/active-rules/current"
+    old = current.readlink()
+
+    # The active set is edited behind Wandle's back, and would load: the old one stays at work.
+    good = (current / "routing.yaml").read_text()
+    (current / "routing.yaml").write_text(good.replace("to: [phoenix]", "to: [early-help]"))
+    running.send_signal(signal.SIGHUP)
+    until(lambda: "reload.refused -" in gateway.alarms(), "the alarm")
+    the_officer_sends(world, a_form(world, Your_reference="MERLIN 2/26"))
+    until(lambda: len(gateway.ledger.fates()) == 2 and
+        gateway.ledger.fates()[1][0] == "sorted", "the second case")
+    (current / "routing.yaml").write_text(good)
+
+    # A good one is taken up.
+    gateway.edit("rules/routing.yaml", ("\n  to: [merton-mash]", "\n  to: [merton-mash, merton-camhs]"))
+    gateway.run("rules", "activate")
+    assert current.readlink() != old
+    running.send_signal(signal.SIGHUP)
+    until(lambda: "loading the active rules" in gateway.log_text(), "the reload")
+    the_officer_sends(world, a_form(world, Your_reference="MERLIN 3/26",
+        Immediate_danger="yes", Level_of_need="4"))
+    until(lambda: len(gateway.ledger.fates()) == 3 and
+        gateway.ledger.fates()[2][0] == "sorted", "the third case")
+    assert gateway.stop(world.scratch) == 0
+    hashes = [row["rules_hash"] for row in
+        gateway.ledger.ask("SELECT rules_hash FROM cases ORDER BY id")]
+    assert hashes[0] == hashes[1] == str(old) and hashes[2] == str(current.readlink())
