@@ -1,6 +1,6 @@
 """Stories of what letters say, and of letters that cannot be sealed."""
-from world.telling import (DESK, MERTON, OFFICER, a_child, a_form, a_sealed_form, one, only,
-    the_officer_sends, wandle_works)
+from world.telling import (DESK, MERTON, OFFICER, SUTTON, a_child, a_form, a_sealed_form, one,
+    only, the_desk_replies, the_officer_sends, wandle_works)
 
 
 def test_the_officer_is_asked_for_everything_at_once(world):
@@ -79,3 +79,46 @@ def test_a_refuge_address_and_an_unnamed_source_go_to_nobody_who_was_not_given_t
     for name, letters in found.items():
         for letter in letters:
             assert name == DESK or "Primrose House" not in letter, name
+
+
+def test_free_text_that_names_a_sibling_waits_and_the_desk_sends_the_rest(world):
+    # given: a sister in Merton, a half-brother in Sutton, and words that name him
+    form = a_form(world, What_happened="Odo hid behind the marmalade jars.", children=[
+        a_child(14, MERTON, "neglect", Postcode_of_that_place=MERTON),
+        a_child(6, SUTTON, "neglect", First_names="Odo Marmaduke", Home_address="8 Brook Lane",
+            Postcode_of_that_place=SUTTON)])
+    # when
+    the_officer_sends(world, form)
+    wandle_works(world)
+    # then: his own borough has it, hers waits
+    found = only(world, "sutton-mash", DESK, OFFICER)
+    assert "marmalade jars" in one(found["sutton-mash"])
+    review = one(found[DESK])
+    assert "letter.withheld" in review
+    assert world.gateway.ledger.referrals(review.reference)["merton-mash"] == "held"
+    # and when the desk sends it all the same
+    the_desk_replies(world, review, "SEND merton-mash because they will telephone for the rest")
+    wandle_works(world)
+    # then
+    letter = one(world.mailboxes()["merton-mash"])
+    assert "Tilda Zephyrine" in letter and "telephone for the rest" in letter
+    assert "Odo" not in letter and "marmalade jars" not in letter
+    assert "left out" in letter
+
+
+def test_red_goes_at_once_without_the_free_text_that_names_a_sibling(world):
+    # given
+    form = a_form(world, Immediate_danger="yes", Level_of_need="4",
+        What_happened="Tilda hid behind the marmalade jars.", children=[
+            a_child(14, MERTON, "neglect", Postcode_of_that_place=MERTON),
+            a_child(6, SUTTON, "neglect", First_names="Odo Marmaduke",
+                Home_address="8 Brook Lane", Postcode_of_that_place=SUTTON)])
+    # when
+    the_officer_sends(world, form)
+    wandle_works(world)
+    # then: nothing waits for a person, and the desk is told what was left out
+    found = world.mailboxes()
+    sutton = one(found["sutton-mash"])
+    assert "Odo Marmaduke" in sutton and "left out" in sutton
+    assert "Tilda" not in sutton and "marmalade jars" not in sutton
+    assert any("letter.withheld" in letter and "Sutton MASH" in letter for letter in found[DESK])
