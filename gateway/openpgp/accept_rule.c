@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "openpgp/accept_rule.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -136,11 +135,10 @@ owner_of(const struct accept_facts *facts, const struct key_signature *signature
 static const char *
 reason_with(const struct accept_facts *facts, const char *format, const char *name)
 {
-	char *reason = arena_take(facts->arena, strlen(format) + strlen(name) + 1);
 	const char *gap = strstr(format, "{}");
 
-	(void)sprintf(reason, "%.*s%s%s", (int)(gap - format), format, name, gap + 2);
-	return reason;
+	return arena_print(
+	    facts->arena, "%.*s%s%s", (int)(gap - format), format, name, gap + 2);
 }
 
 static bool
