@@ -54,7 +54,7 @@ check_name(const struct form *form, const struct field *field, const struct yaml
 static void
 check_label(const char *label, const struct yaml_node *place, struct faults *faults)
 {
-	if (strpbrk(label, ":()[]|\n"))
+	if (label[strcspn(label, ":()[]|\n")])
 		yaml_fault(faults, place, "label: \"%s\" may have no colon, bracket or bar", label);
 	if (strlen(label) > 60)
 		yaml_fault(faults, place, "label: \"%s\" is longer than 60 characters", label);
