@@ -56,11 +56,11 @@ struct decision {
 	const char *urgency_rule;   /* id of the rule that decided the case's urgency */
 	struct route *routes;       /* one an agency, never two for the same */
 	size_t route_count;
-	bool nobody;                /* nobody receives or waits to receive it: the desk has it */
+	bool nobody;                /* nobody receives or waits to, and it is not kept: the desk has it */
 	bool kept;                  /* blue or green that goes to nobody by the rules: recorded only */
 	bool is_red;                /* the red list was applied */
 	const char *alarm;          /* name of the alarm a red case raises, or NULL */
-	bool alarm_unmet;           /* a red case whose every recipient is forbidden or missing */
+	bool alarm_unmet;           /* a red case that goes to nobody at once: forbidden, in doubt, or proposed */
 	const struct rule_seen *seen;
 	size_t seen_count;
 };
