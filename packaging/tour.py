@@ -17,6 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from world import telling  # noqa: E402
+from world.form import is_answered  # noqa: E402
 from world.ledger import Ledger  # noqa: E402
 from world.letters import open_letters  # noqa: E402
 from world.people import Person  # noqa: E402
@@ -26,7 +27,8 @@ from world.traces import traces  # noqa: E402
 from world.world import World, make_people  # noqa: E402
 
 WIDTH = 84
-OFFICER, YOUTH_SERVICE = telling.OFFICER, "phoenix"
+OFFICER, PERSON = telling.OFFICER, "sgt-marlowe"
+OFFICER_NAME, PERSON_NAME = "PC Adaeze Okafor", "Sergeant Ruth Marlowe of the desk"
 
 
 class Tour:
@@ -61,84 +63,117 @@ def the_form(world):
     """One family: a girl of fourteen in Merton, and her half-brother who lives in Sutton."""
     return telling.a_form(world,
         children=[
-            telling.a_child(14, School_or_nursery="Rutlish Park School", GP="Dr Ash, Wimbledon"),
-            telling.a_child(9, First_names="Odo Marmaduke", Sex="M", postcode=telling.SUTTON,
-                Home_address="8 Brook Lane", concerns="neglect",
-                Where_the_child_is_now="with his aunt")],
-        adults=[telling.an_adult(Relationship_to_the_child="father of both")],
-        Immediate_danger="no", Level_of_need="3")
+            telling.a_child(14, concerns="child drug misuse",
+                School_or_nursery="Rutlish Park School", GP="Dr Ash, Wimbledon"),
+            telling.a_child(9, telling.SUTTON, "neglect", First_names="Odo Marmaduke", Sex="M",
+                Home_address="8 Brook Lane", Where_the_child_is_now="with his aunt")],
+        adults=[telling.an_adult(Relationship_to_the_child="father of both")])
 
 
-def tell_who_and_why(tour, world, form):
-    """Prints the routes that `wandle explain` finds, without the rules that changed nothing."""
-    path = world.scratch.folder / "filled-form.txt"
-    path.write_text(form)
-    said = world.gateway.run("explain", "--active", path)
-    path.unlink()
-    tour.show(said.split("\nEvery rule")[0])
-    return said
+def tell_filled(tour, form):
+    """The lines that were filled in, of the head and the first child."""
+    shown = form.split("== CHILD 2 ==")[0].splitlines()
+    tour.show("\n".join(line for line in shown if line.startswith("==")
+        or is_answered(line)))
+    tour.say("... and her half-brother Odo, nine, who lives in Sutton.")
 
 
 def tell_letter(tour, letter):
-    tour.show(f"Subject: {letter.subject}\n\n{letter.text}")
+    tour.show(letter.text)
     for name in sorted(letter.attachments) + ["referral.json"] * bool(letter.referral):
-        tour.say(f"and attached: {name}")
+        tour.say(f"Attached: {name}")
 
 
-def tell(tour, world, scratch):
+def tell_start(tour, world, scratch):
     gateway, ledger, post = world.gateway, world.gateway.ledger, world.servers
     tour.step("Servers are up: Dovecot with a mailbox for everybody, Postfix for submission and "
         "delivery.")
     tour.say(f"imaps://localhost:{post.ports.imaps} and smtp://localhost:{post.ports.submission}, "
         f"{len(world.addresses)} people, each with a key of their own.")
-    tour.step("Wandle checks its settings, keys, rules and templates, and the rules are activated.")
+    tour.step("Wandle checks settings, keys, form, rules and templates; the rules are activated.")
     gateway.activate()
-    tour.show(gateway.run("status").splitlines()[0])
     gateway.start(scratch)
     ledger.wait(lambda: ledger.count("SELECT count(*) FROM duty WHERE worked_at > 0") == 3,
         "all three duties at work")
     tour.check(True, "receive, sort and deliver are at work")
 
-    form = the_form(world)
-    tour.step(f"{OFFICER} fills in the form, signs it, encrypts it to the desk, and submits it.")
-    tour.show("\n".join(line for line in form.splitlines() if line.strip().endswith(tuple(
-        ("Quillfeather", "3", "given", "drug misuse", "neglect", "no")))), 14)
-    before = time.monotonic()
+
+def tell_way_in(tour, world, form):
+    """From the officer to the ledger; gives the case's reference."""
+    ledger, post = world.gateway.ledger, world.servers
+    tour.step(f"{OFFICER_NAME} fills in the form, signs it, encrypts it to the desk, submits it.")
+    tell_filled(tour, form)
+    began = time.monotonic()
     mail = telling.the_officer_sends(world, form, arrived=False)
     tour.say("What the mail servers see of it:")
     tour.show("\n".join(f"{name}: {mail[name]}" for name in ("From", "To", "Subject")) + "\n\n"
-        + "\n".join(mail.get_payload(1).get_payload().splitlines()[:4]) + "\n...")
+        + "\n".join(mail.get_payload(1).get_payload().splitlines()[:3]) + "\n...")
 
     tour.step("Wandle takes it: received and sealed, sorted by a child process, delivered.")
     ledger.wait(lambda: ledger.references() and ledger.is_at_rest(), "the letters to be sent")
     post.settle()
-    reference = ledger.references()[0]
-    tour.check(len(ledger.references()) == 1,
-        f"one case, {reference}, {time.monotonic() - before:.1f} s after it was submitted")
-    until(lambda: len(world.handled()) == 1 and not world.inbox(), "the mail to be filed")
-    tour.check(True, "the mail is out of INBOX and in Handled")
+    (reference,) = ledger.references()
+    tour.check(True, f"case {reference}, all letters sent {time.monotonic() - began:.1f} s later")
+    until(lambda: len(world.handled()) == 1 and not world.inbox(), "the mail to be filed away")
+    tour.check(True, "the mail has left INBOX and is in Handled")
+    return reference
 
-    tour.step("Who it goes to, and why:")
-    explained = tell_who_and_why(tour, world, form)
+
+def tell_who_and_why(tour, world, form, reference):
+    tour.step("Who it goes to, and why, by `wandle explain`:")
+    path = world.scratch.folder / "filled-form.txt"
+    path.write_text(form)
+    said = world.gateway.run("explain", "--active", path).split("\nEvery rule")[0]
+    path.unlink()
+    tour.show(said)
+    referrals = world.gateway.ledger.referrals(reference)
+    tour.check(referrals == {"merton-mash": "sent", "sutton-mash": "sent", "phoenix": "held"},
+        "the ledger says the same: two are sent, Phoenix waits for a person")
     boxes = world.mailboxes()
-    referred = {name for name, state in ledger.referrals(reference).items() if state == "sent"}
-    tour.check(referred and all(f"send       {name}" in explained for name in referred),
-        f"the ledger says the same: sent to {', '.join(sorted(referred))}")
-    tour.check({name for name in boxes if boxes[name][0].referral} == referred,
-        "each of them has one letter, and no other agency has any")
+    tour.check(set(boxes) == {"merton-mash", "sutton-mash", telling.DESK, OFFICER},
+        "the two, the desk and the officer have one letter each, and nobody else has any")
+    merton, sutton = boxes["merton-mash"][0], boxes["sutton-mash"][0]
+    tour.check("Tilda Zephyrine" in merton and "Odo Marmaduke" not in merton
+        and "Odo Marmaduke" in sutton and "Tilda Zephyrine" not in sutton,
+        "each borough reads of its own child only")
+    return boxes
 
-    agency = YOUTH_SERVICE if YOUTH_SERVICE in referred else sorted(referred)[0]
-    letter = boxes[agency][0]
-    tour.step(f"{agency} reads its letter: decrypted with its own key, signed by the gateway.")
+
+def tell_desk(tour, world, review):
+    tour.step("The desk reads why it is asked, and a person of the desk answers.")
+    text = review.text
+    tour.show(text[text.index("WHY YOU"):text.index("HOW TO DECIDE")])
+    tour.say(f"{PERSON_NAME} replies, signed and encrypted:")
+    line = "SEND phoenix because she wants to talk to somebody her age"
+    tour.show(line)
+    telling.the_desk_replies(world, review, line, by=PERSON, arrived=False)
+    ledger = world.gateway.ledger
+    ledger.wait(lambda: ledger.referrals(review.reference)["phoenix"] == "sent"
+        and ledger.is_at_rest(), "Phoenix to have its letter")
+    world.servers.settle()
+
+
+def tell(tour, world, scratch):
+    tell_start(tour, world, scratch)
+    form = the_form(world)
+    reference = tell_way_in(tour, world, form)
+    boxes = tell_who_and_why(tour, world, form, reference)
+    tell_desk(tour, world, boxes[telling.DESK][0])
+
+    tour.step("Phoenix reads its letter: opened with its own key, signed by the gateway.")
+    (letter,) = world.letters("phoenix")
     tell_letter(tour, letter)
-    tour.check("Tilda Zephyrine" in letter, "the child referred is in it")
-    tour.check("Odo Marmaduke" not in letter, "the other child is not")
-    tour.check("Dr Ash" not in letter, "nor is the doctor, whom this agency need not know")
+    tour.check("Tilda Zephyrine" in letter and "Odo Marmaduke" not in letter,
+        "the girl is in it, her half-brother is not")
+    tour.check("Dr Ash" not in letter and "Thistlewood" not in letter,
+        "nor are her doctor and her father, whom Phoenix need not know")
+    tour.check(letter.outer["Subject"] == f"Secure referral {reference}",
+        f"outside it says no more than: {letter.outer['Subject']}")
 
-    tour.step(f"{OFFICER} reads the receipt.")
+    tour.step(f"{OFFICER_NAME} reads the receipt.")
     (receipt,) = boxes[OFFICER]
     tell_letter(tour, receipt)
-    tour.check(reference in receipt, "it names the case")
+    tour.check(reference in receipt and "Merton MASH" in receipt, "it names case and services")
 
     tour.step("Nothing of the form is left at rest.")
     tour.check(not traces(world), "no word of it in the ledger, the logs, the keyring or the queue")

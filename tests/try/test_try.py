@@ -4,7 +4,9 @@ import pathlib
 import re
 import subprocess
 
-from world.scratch import REPOSITORY, ENDER, listens
+from world.form import fill
+from world.scratch import ENDER, REPOSITORY, listens
+from world.telling import a_child
 
 
 def run_try(*arguments):
@@ -42,10 +44,14 @@ def test_kept_it_takes_another_form_and_can_be_stopped():
         assert listens(port)
         blank = subprocess.run([folder / "wandle", "form", "blank"], check=True,
             capture_output=True, text=True).stdout
-        form = blank.replace("Level of need", "Level of need")
+        form = fill(blank, {"Level of need": "3"}, [a_child(6)])
         sent = subprocess.run([folder / "send"], input=form, check=True, capture_output=True,
             text=True).stdout
-        assert "Secure referral W" in sent
+        assert re.search(r"Secure referral W\S+: sorted", sent)
+        assert re.search(r"merton-mash +sent", sent) and "ask to pc-okafor: sent" in sent
+        mash = subprocess.run([folder / "read", "merton-mash"], check=True, capture_output=True,
+            text=True).stdout
+        assert mash.count("This is a safeguarding referral") == 2
         subprocess.run([folder / "stop"], check=True)
         assert not listens(port)
         assert running_in(folder) == []

@@ -19,6 +19,11 @@ def label_of(line):
     return found and found[1]
 
 
+def is_answered(line):
+    """Whether something stands behind the label of a line."""
+    return not label_of(line) and bool(re.match(r"^[* ] [A-Z][^:]*: \S", line))
+
+
 def sections(blank):
     """The blank form as (heading, number or None, lines), from the first heading on, and its head."""
     head, found = [], []

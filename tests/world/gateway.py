@@ -211,8 +211,7 @@ class Gateway:
 
     def start(self, scratch, *arguments):
         """Starts the daemon."""
-        with self.log.open("ab") as log:
-            self._running = scratch.start(self.command("run", *arguments), stdout=log, stderr=log)
+        self._running = scratch.start(self.command("run", *arguments), log=self.log)
         return self._running
 
     def stop(self, scratch, how=signal.SIGTERM):

@@ -47,9 +47,14 @@ class Scratch:
         self._guard = subprocess.Popen(["sh", "-c", GUARD, ENDER, *arguments],
             stdin=subprocess.PIPE, start_new_session=True)
 
-    def start(self, argv, **how):
-        """Starts a process in a session of its own, noted so that it cannot outlive the folder."""
-        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, start_new_session=True, **how)
+    def start(self, argv, log="servers.log", **how):
+        """
+        Starts a process in a session of its own, noted so that it cannot outlive the folder. What
+        it prints goes into a file there: a server that is left running holds no pipe of ours.
+        """
+        with (self.folder / log).open("ab") as said:
+            process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+                start_new_session=True, **how)
         (self.pids / str(process.pid)).touch()
         return process
 

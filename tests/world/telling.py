@@ -36,7 +36,7 @@ def a_form(world, children=(), adults=(), **more):
     """The blank form, printed by Wandle and filled in. Level 3, agreement given, unless told."""
     report = {"Immediate danger": "no", "Level of need": "3", "Your name": "PC Adaeze Okafor",
         "Your telephone": "020 7946 0101", "Your reference": "MERLIN 4711/26",
-        "What happened": "He spoke of marmalade skies and had not slept.",
+        "What happened": "She spoke of marmalade skies and had not slept.",
         "Agreement to help": "given", **labels(more)}
     return fill(world.gateway.run("form", "blank"), report, children or [a_child()], adults)
 
@@ -57,10 +57,10 @@ def a_sealed_form(world, text, by=OFFICER, to="gateway", signed_by=None, protect
 
 # --- when ---------------------------------------------------------------------------------------
 
-def the_officer_sends(world, text, by=OFFICER, **how):
-    """Sends a sealed form, and waits until it lies in Wandle's mailbox."""
+def the_officer_sends(world, text, by=OFFICER, arrived=True, **how):
+    """Sends a sealed form; `arrived`: and waits until it lies in Wandle's mailbox."""
     mail = a_sealed_form(world, text, by, **how)
-    world.send(by, mail)
+    world.send(by, mail, arrived)
     return mail
 
 
@@ -68,12 +68,12 @@ def wandle_works(world):
     world.gateway.once()
 
 
-def the_desk_replies(world, letter, line, by="sgt-marlowe", signed_by=None):
+def the_desk_replies(world, letter, line, by="sgt-marlowe", signed_by=None, arrived=True):
     """A signed and encrypted reply, its first line a decision, the letter quoted below."""
     quoted = "\n".join(f"> {line}" for line in letter.text.splitlines())
     text = f"{line}\n\nOn Monday the gateway wrote:\n{quoted}\n"
     mail = a_sealed_form(world, text, by, signed_by=signed_by, subject=f"Re: {letter.subject}")
-    world.send(by, mail)
+    world.send(by, mail, arrived)
     return mail
 
 
