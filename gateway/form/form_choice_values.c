@@ -201,8 +201,35 @@ pick_boxes(const struct field_extra *extra, struct plain text, struct picked *ou
 	}
 }
 
-/* A list by commas, semicolons and lines; a line may also just be broken, so two are tried as one.
- */
+/* The bytes up to the next comma, semicolon or line end. */
+static size_t
+piece_length(const char *at, const char *end)
+{
+	size_t length = 0;
+
+	while (at + length < end && !strchr(",;\n", at[length]))
+		length++;
+	return length;
+}
+
+/* A line may just be broken: the most lines, of three, that are one choice together. */
+static struct piece
+next_piece(const struct field_extra *extra, const char *at, const char *end)
+{
+	struct piece best = {.words = at, .length = piece_length(at, end)}, tried = best;
+
+	for (int line = 1; line < 3; line++) {
+		const char *stop = at + tried.length;
+		if (stop == end || *stop != '\n')
+			break;
+		tried.length += 1 + piece_length(stop + 1, end);
+		if (find_choice(extra, tried) >= 0)
+			best = tried;
+	}
+	return best;
+}
+
+/* A list by commas, semicolons and lines. */
 static void
 pick_list(const struct field_extra *extra, struct plain text, struct picked *out)
 {
@@ -210,21 +237,10 @@ pick_list(const struct field_extra *extra, struct plain text, struct picked *out
 	size_t pieces = 0;
 
 	while (at < end && pieces < ITEMS_MAX && !out->unclear.words) {
-		size_t length = 0;
-		while (at + length < end && !strchr(",;\n", at[length]))
-			length++;
-		struct piece piece = {.words = at, .length = length};
-		if (at + length < end && at[length] == '\n' &&
-		    find_choice(extra, trim(piece)) < 0) {
-			size_t both = length + 1;
-			while (at + both < end && !strchr(",;\n", at[both]))
-				both++;
-			if (find_choice(extra, (struct piece){.words = at, .length = both}) >= 0)
-				piece.length = length = both;
-		}
+		struct piece piece = next_piece(extra, at, end);
 		pieces += trim(piece).length > 0;
 		pick_piece(extra, piece, out);
-		at += MIN(length + 1, (size_t)(end - at));
+		at += MIN(piece.length + 1, (size_t)(end - at));
 	}
 	if (at < end && !out->unclear.words)
 		out->unclear = (struct piece){.words = at, .length = (size_t)(end - at)};

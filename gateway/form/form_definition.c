@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "form/form_blank.h"
 
 /* The arrays of FIELDS_MAX fields with CHOICES_MAX choices and as many synonyms. */
 enum { DEFINITION_MAX_BYTES = 64 * 1024 * 1024 };
@@ -52,6 +53,18 @@ form_texts(struct form *form, const struct yaml_node *node, const char *what, st
 	return texts;
 }
 
+void
+form_check_width(const struct yaml_node *node, const char *text, struct faults *faults)
+{
+	for (const char *at = text; *at;) {
+		size_t length = strcspn(at, "\n");
+		if (g_utf8_strlen(at, (gssize)length) > BLANK_WIDTH)
+			yaml_fault(
+			    faults, node, "a line here is longer than %d characters", BLANK_WIDTH);
+		at += length + (at[length] == '\n');
+	}
+}
+
 static void
 read_top(struct form *form, const struct yaml_node *root, struct faults *faults)
 {
@@ -62,8 +75,9 @@ read_top(struct form *form, const struct yaml_node *root, struct faults *faults)
 		return;
 	yaml_only_keys(root, what, KEYS, COUNT_OF(KEYS), faults);
 	(void)yaml_text(yaml_need(root, what, "title", faults), "title", &form->title, faults);
-	(void)yaml_text(
-	    yaml_need(root, what, "opening", faults), "opening", &form->opening, faults);
+	const struct yaml_node *opening = yaml_need(root, what, "opening", faults);
+	if (yaml_text(opening, "opening", &form->opening, faults))
+		form_check_width(opening, form->opening, faults);
 	(void)yaml_text(yaml_need(root, what, "end", faults), "end", &form->end, faults);
 	const struct yaml_node *blocks = yaml_need(root, what, "blocks", faults);
 	form->list.blocks = form_texts(form, blocks, "blocks", faults);

@@ -65,6 +65,8 @@ void form_sections_load(struct form *form, const struct yaml_node *root, struct 
 /* Reads the choices of a field into it and its extra. */
 void form_choices_load(struct form *form, const struct yaml_node *choices, struct field *field,
     struct field_extra *extra, struct faults *faults);
+/* A fault for a sentence of the blank form with a line that mail programs would break. */
+void form_check_width(const struct yaml_node *node, const char *text, struct faults *faults);
 /* Gives a yes-no field its two words: 0 no, 1 yes. */
 void form_yes_no_load(struct field_extra *extra);
 /* A list of texts, or one text, as a NULL-terminated array; NULL where node is NULL. */

@@ -190,6 +190,23 @@ find_title(const struct form *form, const struct form_line *line)
 	       strstr(fold.key, title.key) - fold.key < 12;
 }
 
+/* The lines that telephones put below every mail. */
+static bool
+is_advertisement(const struct form_line *line)
+{
+	static const char *const BEGINNINGS[] = {
+	    "sent from my ", "sent from outlook", "get outlook for "};
+	struct fold fold;
+
+	if (line->length > 60)
+		return false;
+	fold_words(line->words, line->length, &fold);
+	for (size_t at = 0; at < COUNT_OF(BEGINNINGS); at++)
+		if (g_str_has_prefix(fold.key, BEGINNINGS[at]))
+			return true;
+	return false;
+}
+
 /* What a line of signs alone is: nothing, a rule, or the mark above a signature (RFC 3676 4.3). */
 static enum line_kind
 kind_of_signs(const struct form_line *line)
@@ -200,7 +217,7 @@ kind_of_signs(const struct form_line *line)
 		return LINE_END;
 	for (size_t at = 0; at < line->length; at++)
 		if (!strchr("-=_*~# +|", line->words[at]))
-			return LINE_WORDS;
+			return is_advertisement(line) ? LINE_RULE : LINE_WORDS;
 	return line->length > 2 ? LINE_RULE : LINE_WORDS;
 }
 

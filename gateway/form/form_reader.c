@@ -26,45 +26,57 @@ struct reader {
 	bool has_ended[QUOTE_DEPTH_MAX + 1];
 	bool was_stray;   /* the line before was reported already */
 	bool is_in_title; /* the line before was the title, or a part of it */
+	unsigned depth; /* how deep the form itself is quoted: its first title, heading or label */
+	size_t last_bytes; /* of the line before */
 };
 
-static bool
-has_address_at(const char *text, const char *at, size_t length)
-{
-	static const char PARTS[] =
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-";
-	char before = at > text ? at[-1] : ' ', after = at[length];
-
-	if (strchr(PARTS, before) || before == '.')
-		return false;
-	return !after || !(strchr(PARTS, after) ||
-			     (after == '.' && at[length + 1] && strchr(PARTS, at[length + 1])));
-}
-
-/* True when the text has the address as a whole, in any case. */
+/* True when the first address in the text is this one, in any case. */
 static bool
 has_address(const char *text, const char *address)
 {
-	size_t length = strlen(address);
+	static const char PARTS[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-.";
+	const char *at = strchr(text, '@'), *start = at, *end = at ? at + 1 : NULL;
 
-	for (const char *at = text; length && (at = strcasestr(at, address)); at++)
-		if (has_address_at(text, at, length))
-			return true;
-	return false;
+	if (!at)
+		return false;
+	while (start > text && strchr(PARTS, start[-1]))
+		start--;
+	end += strspn(end, PARTS);
+	while (end[-1] == '.')
+		end--;
+	return (size_t)(end - start) == strlen(address) &&
+	       g_ascii_strncasecmp(start, address, strlen(address)) == 0;
 }
 
-/* The title names the desk, also where the line was broken, even inside the address. */
+/* An address stands in the title as a whole: in a pair of < >, or without any. */
+static bool
+is_whole_title(const char *title)
+{
+	return strchr(title, '@') && (!strchr(title, '<') || strchr(title, '>'));
+}
+
+/* The title names the desk, also where its line was broken, even inside the address. */
 static bool
 title_names(const struct reader *reader, size_t at, const char *desk_address)
 {
-	char joined[3 * FOLD_INPUT_MAX_BYTES + 1], close[sizeof joined];
+	char joined[TITLE_LINES * FOLD_INPUT_MAX_BYTES + 1], close[sizeof joined];
 	size_t used = 0;
 
-	joined[form_lines_join(reader->lines, at, TITLE_LINES - 1, joined, sizeof joined - 1)] = 0;
+	for (size_t extra = 0; extra < TITLE_LINES; extra++) {
+		struct line_meaning next;
+		if (at + extra >= reader->lines->count)
+			break;
+		line_recognise(reader->form, reader->lines, at + extra, &next);
+		if (extra && next.kind != LINE_WORDS)
+			break;
+		joined[form_lines_join(reader->lines, at, extra, joined, sizeof joined - 1)] = 0;
+		if (is_whole_title(joined))
+			break;
+	}
 	if (has_address(joined, desk_address))
 		return true;
-	/* Only what stands in < > is joined: outside of it a word before would grow into the
-	 * address. */
+	/* Only from the < on: before it, a word would grow into the address. */
 	for (const char *one = strchr(joined, '<'); one && *one; one++)
 		if (*one != ' ')
 			close[used++] = *one;
@@ -79,6 +91,14 @@ begin_form(struct reader *reader)
 	memset(reader->people, 0, sizeof reader->people);
 	reader->section = 0;
 	reader->open = NULL;
+}
+
+/* The first title, heading or label tells how deep the form is quoted. */
+static void
+note_begin(struct reader *reader, const struct form_line *line)
+{
+	if (!reader->has_begun)
+		reader->depth = line->depth;
 	reader->has_begun = true;
 }
 
@@ -88,6 +108,7 @@ read_title(struct reader *reader, size_t at, const char *desk_address)
 	if (!reader->answers->has_title && at < PREAMBLE_LINES && !reader->answers->has_label)
 		reader->answers->names_desk = title_names(reader, at, desk_address);
 	reader->answers->has_title = true;
+	note_begin(reader, &reader->lines->lines[at]);
 	begin_form(reader);
 }
 
@@ -145,7 +166,6 @@ read_heading(struct reader *reader, const struct line_meaning *meaning)
 
 	reader->section = (unsigned)(meaning->section - reader->form->sections);
 	reader->open = NULL;
-	reader->has_begun = true;
 	if (group == GROUP_REPORT)
 		return;
 	size_t current = reader->person[group];
@@ -183,7 +203,7 @@ choose_use(const struct reader *reader, const struct label_use *uses)
  */
 static bool
 ends_free_text(
-    struct reader *reader, const struct line_meaning *meaning, const struct label_use *use)
+    const struct reader *reader, const struct line_meaning *meaning, const struct label_use *use)
 {
 	const struct field *field = use->field, *open = reader->open->field;
 	const struct slot *slot =
@@ -193,7 +213,8 @@ ends_free_text(
 		return false;
 	if (field->kind == FIELD_LONG_TEXT)
 		return use->is_own || (field > open && meaning->has_colon);
-	if (!use->is_own || !meaning->has_colon)
+	bool is_alone = reader->is_after_blank && strchr(field->label, ' ') && field > open;
+	if (!use->is_own || !(meaning->has_colon || is_alone))
 		return false;
 	return field > open ||
 	       (strchr(field->label, ' ') && slot && (!slot->last || !slot->last->first));
@@ -233,7 +254,7 @@ read_label(struct reader *reader, const struct line_meaning *meaning, const stru
 	answer_add_line(reader->answers, answer, meaning->rest, meaning->rest_length, false);
 	reader->open = answer;
 	reader->section = form_extra(reader->form, field)->section;
-	reader->has_begun = reader->answers->has_label = true;
+	reader->answers->has_label = true;
 }
 
 static bool
@@ -264,14 +285,25 @@ belongs_to_open(const struct reader *reader, const struct form_line *line)
 	       open->label_bytes >= BROKEN_LINE_BYTES;
 }
 
-/* A sentence of the blank form, or a part of one that a mail program broke off. */
+/* Sentences of the blank form, or a part of one that a mail program broke off. */
 static bool
 is_boilerplate(const struct reader *reader, const struct form_line *line)
 {
+	const char *at = line->words, *end = line->words + line->length;
 	struct fold fold;
 
-	fold_words(line->words, MIN(line->length, FOLD_INPUT_MAX_BYTES), &fold);
-	return !fold.length || fold_has_words(reader->form->boilerplate, fold.key);
+	while (at < end) {
+		size_t length = (size_t)(end - at);
+		if (length > FOLD_INPUT_MAX_BYTES) {
+			const char *space = memrchr(at, ' ', FOLD_INPUT_MAX_BYTES);
+			length = space ? (size_t)(space - at) + 1 : FOLD_INPUT_MAX_BYTES;
+		}
+		fold_words(at, length, &fold);
+		if (fold.length && !fold_has_words(reader->form->boilerplate, fold.key))
+			return false;
+		at += length;
+	}
+	return true;
 }
 
 static void
@@ -284,7 +316,8 @@ read_words(struct reader *reader, const struct form_line *line)
 	}
 	if (!reader->has_begun || reader->is_in_title || is_boilerplate(reader, line))
 		return;
-	if (!reader->was_stray)
+	/* What is quoted deeper than the form is another mail's. */
+	if (!reader->was_stray && line->depth <= reader->depth)
 		report_line(reader, line->words, line->length);
 	reader->was_stray = true;
 }
@@ -295,13 +328,27 @@ is_in_free_text(const struct reader *reader)
 	return reader->open && reader->open->field->kind == FIELD_LONG_TEXT;
 }
 
-/* A label that free text may hold is words there. */
+/*
+ * A line that is just a label may also be the end of an answer that was broken: "missing" and
+ * below it "education". Then only a printed label of two words or more is taken for one.
+ */
+static bool
+may_be_broken_words(
+    const struct reader *reader, const struct line_meaning *meaning, const struct label_use *use)
+{
+	return !meaning->has_separator && reader->open && reader->open->first &&
+	       !reader->is_after_blank && reader->last_bytes >= BROKEN_LINE_BYTES &&
+	       !(use->is_own && strchr(use->field->label, ' '));
+}
+
+/* The field that a label means here; NULL where it is just words. */
 static const struct field *
-label_field(struct reader *reader, const struct line_meaning *meaning)
+label_field(const struct reader *reader, const struct line_meaning *meaning)
 {
 	const struct label_use *use = choose_use(reader, meaning->uses);
 
-	if (is_in_free_text(reader) && !ends_free_text(reader, meaning, use))
+	if (is_in_free_text(reader) ? !ends_free_text(reader, meaning, use)
+				    : may_be_broken_words(reader, meaning, use))
 		return NULL;
 	return use->field;
 }
@@ -315,6 +362,8 @@ read_line(struct reader *reader, size_t at, const char *desk_address)
 	struct line_meaning meaning;
 
 	line_recognise(reader->form, reader->lines, at, &meaning);
+	if (meaning.kind == LINE_LABEL || meaning.kind == LINE_HEADING)
+		note_begin(reader, line);
 	if (meaning.kind == LINE_LABEL && (field = label_field(reader, &meaning))) {
 		read_label(reader, &meaning, field, line);
 	} else if (meaning.kind == LINE_TITLE) {
@@ -345,7 +394,10 @@ answers_read(struct answers *answers, const struct form_lines *lines, const char
 		const struct form_line *line = &lines->lines[at];
 		if (line->is_dropped || reader.has_ended[line->depth])
 			at++;
-		else
-			at += read_line(&reader, at, desk_address);
+		else {
+			size_t taken = read_line(&reader, at, desk_address);
+			reader.last_bytes = lines->lines[at + taken - 1].length;
+			at += taken;
+		}
 	}
 }

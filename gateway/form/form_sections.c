@@ -177,7 +177,8 @@ read_section(struct form *form, const struct yaml_node *map, struct faults *faul
 	(void)yaml_number(node, "copies", 1, COPIES_MAX, &copies, faults);
 	section->copies = (unsigned)copies;
 	section->synonyms = form_texts(form, yaml_get(map, "synonyms"), "synonyms", faults);
-	(void)yaml_text(yaml_get(map, "note"), "note", &section->note, faults);
+	if (yaml_text(yaml_get(map, "note"), "note", &section->note, faults))
+		form_check_width(yaml_get(map, "note"), section->note, faults);
 	const struct yaml_node *fields = yaml_need(map, "section", "fields", faults);
 	if (yaml_is_list(fields, "fields", faults))
 		read_fields(form, fields, number, faults);

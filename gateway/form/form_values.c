@@ -125,6 +125,14 @@ read_email(const struct value_reading *reading, struct value *out, struct troubl
 }
 
 static bool
+says_zero(const struct fold *words)
+{
+	static const char *const ZERO[] = {"none", "no", "nil", "no one", "nobody", "zero"};
+
+	return is_among(words->key, ZERO, COUNT_OF(ZERO));
+}
+
+static bool
 read_count(const struct value_reading *reading, const struct fold *words, struct value *out,
     struct trouble *trouble)
 {
@@ -139,8 +147,7 @@ read_count(const struct value_reading *reading, const struct fold *words, struct
 		return true;
 	}
 	for (size_t at = 0; at < COUNT_OF(NUMBERS); at++)
-		if (strcmp(words->key, NUMBERS[at]) == 0 ||
-		    (!at && strcmp(words->key, "no") == 0)) {
+		if (strcmp(words->key, NUMBERS[at]) == 0 || (!at && says_zero(words))) {
 			out->number = (int64_t)at;
 			return true;
 		}
@@ -239,8 +246,8 @@ value_read(const struct value_reading *reading, struct plain text, struct value 
 		out->known = known_of_signs(text);
 		return true;
 	}
-	out->known =
-	    has_choices || reading->field->kind == FIELD_COUNT ? KNOWN_GIVEN : known_of(&words);
+	bool is_number = reading->field->kind == FIELD_COUNT && says_zero(&words);
+	out->known = has_choices || is_number ? KNOWN_GIVEN : known_of(&words);
 	if (says_no(reading->field, &words))
 		out->known = KNOWN_NOT_APPLICABLE;
 	if (out->known != KNOWN_GIVEN || read_kind(reading, &words, out, trouble))
