@@ -20,7 +20,8 @@ static const char *const NEEDED[] = {"lock-never", "no-random-seed-file", "no-au
 
 /*
  * max-output cuts a text short and gpgme calls it a success; the encrypt-to family, groups and
- * hidden recipients change for whom we seal; another trust model makes "valid" mean nothing.
+ * hidden recipients change for whom we seal; another trust model makes "valid" mean nothing; a
+ * comment in the armor travels in the clear.
  */
 static const char *const FORBIDDEN[] = {"max-output", "encrypt-to", "hidden-encrypt-to",
     "default-recipient", "default-recipient-self", "recipient", "hidden-recipient",
@@ -30,7 +31,8 @@ static const char *const FORBIDDEN[] = {"max-output", "encrypt-to", "hidden-encr
     "allow-multiple-messages", "allow-non-selfsigned-uid", "allow-weak-key-signatures",
     "output", "local-user", "default-key", "options", "homedir", "keyring",
     "no-default-keyring", "primary-keyring", "secret-keyring", "skip-verify", "unwrap",
-    "try-all-secrets", "override-session-key", "import-options"};
+    "try-all-secrets", "override-session-key", "import-options",
+    "comment", "emit-version"};
 
 /* The option of a line without dashes, its words joined by single spaces; "" for none. */
 static void

@@ -6,8 +6,6 @@
 
 enum {
 	ARMOR_LINE_MAX = 76,         /* RFC 4880 6.3 */
-	ARMOR_HEADERS_MAX = 8,       /* gpg writes none, others two or three */
-	ARMOR_HEADER_MAX_BYTES = 200,
 	SESSION_KEY_MAX_BYTES = 4096, /* RSA with 16384 bits would be 2061 */
 	FIRST_PART_MIN_BYTES = 512,  /* RFC 4880 4.2.2.4 */
 	TAG_SESSION_KEY = 1, TAG_PROTECTED = 18,
@@ -49,49 +47,15 @@ line_is(const char *line, size_t length, const char *word)
 	return length == strlen(word) && memcmp(line, word, length) == 0;
 }
 
-static bool
-line_is_blank(const char *line, size_t length)
-{
-	for (size_t at = 0; at < length; at++)
-		if (line[at] != ' ' && line[at] != '\t')
-			return false;
-	return true;
-}
-
-/* "Key: value" in visible ASCII, or UTF-8 in the value of a comment. */
-static bool
-line_is_header(const char *line, size_t length)
-{
-	const char *colon = memchr(line, ':', length);
-
-	if (length > ARMOR_HEADER_MAX_BYTES || !colon || colon == line)
-		return false;
-	for (const char *at = line; at < colon; at++)
-		if (!((*at >= 'A' && *at <= 'Z') || (*at >= 'a' && *at <= 'z') || *at == '-'))
-			return false;
-	for (const char *at = colon + 1; at < line + length; at++)
-		if ((unsigned char)*at < ' ' || *at == 0x7f)
-			return false;
-	return colon + 1 == line + length || colon[1] == ' ';
-}
-
+/* No armor headers: they travel in the clear, and what may seal has no need to say anything there. */
 static bool
 read_head(struct walk *walk)
 {
 	const char *line;
 	size_t length;
 
-	if (!take_line(walk, &line, &length) || !line_is(line, length, BEGIN_LINE))
-		return false;
-	for (int headers = 0; headers <= ARMOR_HEADERS_MAX; headers++) {
-		if (!take_line(walk, &line, &length))
-			return false;
-		if (line_is_blank(line, length))
-			return true;
-		if (!line_is_header(line, length))
-			return false;
-	}
-	return false;
+	return take_line(walk, &line, &length) && line_is(line, length, BEGIN_LINE) &&
+	    take_line(walk, &line, &length) && length == 0;
 }
 
 static int

@@ -13,9 +13,9 @@ struct armor_keys {
 };
 
 /*
- * Checks that this is exactly one ASCII-armored OpenPGP message and nothing else: BEGIN line,
- * optional armor headers, blank line, base64 lines of at most 76 characters, an optional
- * checksum (which must fit), END line; LF or CRLF. Then reads the public-key encrypted session
+ * Checks that this is exactly one ASCII-armored OpenPGP message, as our own seal makes it, and
+ * nothing else: BEGIN line, empty line (armor headers would travel in the clear), base64 lines of
+ * at most 76 characters, an optional checksum (which must fit), END line; LF or CRLF. Then reads the public-key encrypted session
  * key packets (RFC 4880 5.1) in front, and demands one integrity-protected packet behind them
  * (tag 18, RFC 4880 5.13) and nothing after it; partial lengths are walked.
  *

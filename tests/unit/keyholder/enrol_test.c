@@ -228,6 +228,24 @@ test_list__a_key_deleted_and_imported_again_is_uncertified(void **state)
 	assert_int_equal(key_of("mash")->state, KEY_UNCERTIFIED);
 }
 
+/* Our signature alone is not enough: gpg must call the key valid, which it works out when it is told to. */
+static void
+test_list__a_key_whose_trust_was_not_worked_out_is_uncertified(void **state)
+{
+	const char *key = world.fingerprints[MASH_ONE];
+	g_autoptr(GBytes) file = public_key(key);
+
+	g_bytes_unref(run_gpg(world.home, NULL, "--delete-keys", key, NULL));
+	g_bytes_unref(run_gpg(world.home, NULL, "--check-trustdb", NULL));
+	g_bytes_unref(run_gpg(world.home, file, "--import", NULL));
+	g_bytes_unref(run_gpg(world.home, NULL, "--quick-lsign-key", key, NULL));
+	list(*state);
+	assert_int_equal(directory_find(hello.directory, ENTRY_AGENCY, "mash")->keys[1].state, KEY_UNCERTIFIED);
+	g_bytes_unref(run_gpg(world.home, NULL, "--check-trustdb", NULL));
+	list(*state);
+	assert_int_equal(directory_find(hello.directory, ENTRY_AGENCY, "mash")->keys[1].state, KEY_USABLE);
+}
+
 static void
 test_admin__starts_the_agent_where_there_is_none(void **state)
 {
@@ -281,6 +299,7 @@ main(void)
 	    ENROL(enrol__the_typed_key_gets_in_and_is_certified),
 	    ENROL(enrol__a_stranger_in_the_ring_becomes_certified),
 	    ENROL(list__a_key_deleted_and_imported_again_is_uncertified),
+	    ENROL(list__a_key_whose_trust_was_not_worked_out_is_uncertified),
 	    ENROL(admin__starts_the_agent_where_there_is_none),
 	    ENROL(admin__two_cannot_change_keys_at_once),
 	    ENROL(admin__serves_no_jobs),

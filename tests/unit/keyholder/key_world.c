@@ -222,6 +222,15 @@ children_of(int process, int *out, size_t room)
 }
 
 bool
+has_ended(void *about)
+{
+	int process = *(int *)about;
+
+	(void)waitpid(process, NULL, WNOHANG);
+	return kill(process, 0) != 0;
+}
+
+bool
 comes_true(bool (*condition)(void *), void *about)
 {
 	const struct timespec pause = {.tv_nsec = 5000000};
@@ -306,15 +315,6 @@ key_world_start_agent(void)
 	note_agents();
 }
 
-static bool
-has_ended(void *about)
-{
-	int process = *(int *)about;
-
-	(void)waitpid(process, NULL, WNOHANG);
-	return kill(process, 0) != 0;
-}
-
 void
 key_world_stop_agent(void)
 {
@@ -390,6 +390,15 @@ key_world_make(void **state)
 	g_autoptr(GBytes) made = run_for(NULL, make);
 	note_agents();
 	return 0;
+}
+
+void
+key_world_set_pinentry(const char *program)
+{
+	g_autofree char *path = g_build_filename(world.home, "gpg-agent.conf", NULL);
+	g_autofree char *line = g_strdup_printf("pinentry-program %s\n", program);
+
+	write_file(path, line, strlen(line));
 }
 
 /* Without any check: this also runs when the making of the world has failed half-way. */

@@ -43,6 +43,7 @@ int key_world_is_tidy(void **state);
 /* Starts and stops the gateway's agent. */
 void key_world_start_agent(void);
 void key_world_stop_agent(void);
+void key_world_set_pinentry(const char *program); /* for the next agent */
 int key_world_agent(void); /* its process id */
 void key_world_freeze(int agent); /* until SIGCONT */
 
@@ -54,6 +55,7 @@ GBytes *bytes_of(const char *text);
 char *path_in_world(const char *name);
 /* Waits at most thirty seconds for the condition. */
 bool comes_true(bool (*condition)(void *), void *about);
+bool has_ended(void *about); /* a condition: the process whose id is pointed to is gone */
 /* The process ids of a process's children. */
 size_t children_of(int process, int *out, size_t room);
 

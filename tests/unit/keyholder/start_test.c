@@ -85,9 +85,9 @@ static void
 test_hello__names_the_line_that_gpg_conf_must_not_have(void **state)
 {
 	static const char *const LINES[] = {"max-output 1000", "--encrypt-to 1122", "\tgroup mash = alice",
-	    "trust-model always", "throw-keyids", "hidden-encrypt-to=1122"};
+	    "trust-model always", "throw-keyids", "hidden-encrypt-to=1122", "comment a word"};
 	static const char *const NAMES[] = {"'max-output'", "'encrypt-to'", "'group'", "'trust-model'",
-	    "'throw-keyids'", "'hidden-encrypt-to'"};
+	    "'throw-keyids'", "'hidden-encrypt-to'", "'comment'"};
 
 	for (size_t at = 0; at < COUNT_OF(LINES); at++) {
 		g_autofree char *text = g_strdup_printf("%s%s\n", GPG_CONF, LINES[at]);

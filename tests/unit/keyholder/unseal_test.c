@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "key_world.h"
@@ -382,12 +383,30 @@ test_unseal_open__what_is_not_encrypted_is_not_pgp(void **state)
 	gives_nothing_but(KEY_OPEN_NOT_PGP, bytes_of("-----BEGIN PGP MESSAGE-----\n\nhello\n-----END PGP MESSAGE-----\n"), *state, "false armor");
 }
 
+/* A pinentry that tells on whoever starts it. */
+static int
+begin_with_pinentry(void **state)
+{
+	g_autofree char *path = path_in_world("pinentry");
+	g_autofree char *script = g_strdup_printf("#!/bin/sh\n: > %s/asked\nexit 1\n", world.folder);
+
+	assert_true(g_file_set_contents(path, script, -1, NULL));
+	assert_int_equal(chmod(path, 0700), 0);
+	key_world_stop_agent();
+	key_world_set_pinentry(path);
+	key_world_start_agent();
+	return begin(state);
+}
+
 static void
 test_unseal_open__a_password_is_never_asked_for(void **state)
 {
+	g_autofree char *asked = path_in_world("asked");
+
 	gives_nothing_but(KEY_OPEN_SYMMETRIC, OTHERS(words, "--passphrase", "x", "--symmetric"), *state, "password");
 	gives_nothing_but(KEY_OPEN_SYMMETRIC,
 	    OTHERS(words, "--passphrase", "x", "--symmetric", "-r", world.fingerprints[UNKNOWN], "--encrypt"), *state, "password or another key");
+	assert_false(g_file_test(asked, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -514,7 +533,7 @@ main(void)
 	    UNSEAL(open__changed_bytes_are_damage),
 	    UNSEAL(open__without_integrity_protection_is_damage),
 	    UNSEAL(open__what_is_not_encrypted_is_not_pgp),
-	    UNSEAL(open__a_password_is_never_asked_for),
+	    cmocka_unit_test_setup_teardown(test_unseal_open__a_password_is_never_asked_for, begin_with_pinentry, end),
 	    UNSEAL(open__sealed_to_another_is_not_for_us),
 	    UNSEAL(open__a_bomb_is_stopped_at_the_ceiling),
 	    UNSEAL(open__a_text_as_long_as_allowed_opens_and_one_byte_more_does_not),
