@@ -44,7 +44,8 @@ struct value {
 	bool is_full_postcode;
 	bool no_fixed_abode;          /* FIELD_POSTCODE: ZZ99 3VZ or "no fixed abode" */
 	bool is_unborn;               /* FIELD_BIRTH: the days are the due date's */
-	bool is_estimated;            /* FIELD_BIRTH: an estimate or a partial date; FIELD_POSTCODE: repaired (O for 0) */
+	bool is_estimated;            /* FIELD_BIRTH: an estimate or a partial date; FIELD_POSTCODE: repaired (O for 0);
+	                                 FIELD_MOMENT: a span of time, which the text tells */
 };
 
 struct person {
