@@ -166,6 +166,7 @@ struct picked {
 	struct choice_set set;
 	struct piece unclear; /* the first piece that is no choice */
 	bool has_boxes;
+	enum known known; /* of a ticked box that says "not known"; KNOWN_BLANK where none does */
 };
 
 static void
@@ -174,6 +175,21 @@ pick_piece(const struct field_extra *extra, struct piece piece, struct picked *o
 	piece = trim(piece);
 	if (piece.length && !add_piece(extra, piece, &out->set) && !out->unclear.words)
 		out->unclear = piece;
+}
+
+/* A ticked box may also say that something is not known. */
+static void
+pick_ticked(const struct field_extra *extra, struct piece piece, struct picked *out)
+{
+	struct fold words;
+
+	piece = trim(piece);
+	fold_words(piece.words, piece.length, &words);
+	enum known known = words.length ? known_of(&words) : KNOWN_GIVEN;
+	if (known != KNOWN_GIVEN && find_choice(extra, piece) < 0)
+		out->known = known;
+	else
+		pick_piece(extra, piece, out);
 }
 
 /* "[x] neglect [ ] gangs" and "neglect [x], gangs [ ]": what stands first decides which it is. */
@@ -193,7 +209,7 @@ pick_boxes(const struct field_extra *extra, struct plain text, struct picked *ou
 		if (is_after)
 			piece = (struct piece){.words = text.words + start, .length = box - start};
 		if (is_ticked)
-			pick_piece(extra, piece, out);
+			pick_ticked(extra, piece, out);
 		start = box + length;
 		box = next;
 		length = next_length;
@@ -321,6 +337,10 @@ check_count(const struct value_reading *reading, const struct picked *picked,
 		    "%s is more than one answer. Please choose one: %s.",
 		    quote_answer(value->text, reading->arena),
 		    name_choices(reading, (struct piece){.words = ""}));
+	if (picked->known)
+		return value_trouble(reading, trouble, "form.unclear-choice",
+		    "%s says that it is not known, and something else. Please say which.",
+		    quote_answer(value->text, reading->arena));
 	if (count > 1 && alone >= 0 && choice_set_has(&picked->set, (unsigned)alone))
 		return value_trouble(reading, trouble, "form.unclear-choice",
 		    "%s says \"%s\" and something else. Please say which.",
@@ -388,33 +408,56 @@ read_first_word(struct plain text)
 	return is_yes ? 1 : stands_apart(text, length) ? 0 : -1;
 }
 
+/* The hint of the blank form, or a part of it, left as it was. */
+static bool
+is_untouched(const struct value *value)
+{
+	static const char *const HINTS[] = {"yes no", "y n", "yes no not known", "yes no unknown"};
+	struct fold words;
+
+	fold_words(value->text.words, value->text.length, &words);
+	for (size_t at = 0; at < COUNT_OF(HINTS); at++)
+		if (strcmp(words.key, HINTS[at]) == 0)
+			return true;
+	return false;
+}
+
+/* Boxes of which none is ticked, or only the one that says "not known": true, and *out says so. */
+static bool
+settle_without_choice(const struct picked *picked, struct value *out)
+{
+	if (picked->unclear.words || count_choices(&picked->set))
+		return false;
+	if (picked->known == KNOWN_BLANK)
+		*out = (struct value){.text = {.words = ""}};
+	else
+		out->known = picked->known;
+	return true;
+}
+
 bool
 value_read_yes_no(const struct value_reading *reading, struct value *out, struct trouble *trouble)
 {
 	struct picked picked = {0};
-	struct fold words;
 
-	fold_words(out->text.words, out->text.length, &words);
-	if (strcmp(words.key, "yes no") == 0 || strcmp(words.key, "y n") == 0) {
+	pick_boxes(form_extra(reading->form, reading->field), out->text, &picked);
+	if (!picked.has_boxes && is_untouched(out)) {
 		*out = (struct value){.text = {.words = ""}};
 		return true;
 	}
-	if (read_known(out))
+	if (!picked.has_boxes && read_known(out))
 		return true;
-	pick_boxes(form_extra(reading->form, reading->field), out->text, &picked);
 	int answer = picked.has_boxes ? -1 : read_first_word(out->text);
 	if (answer >= 0)
 		choice_set_add(&picked.set, (unsigned)answer);
-	if (picked.has_boxes && !picked.unclear.words && !count_choices(&picked.set)) {
-		*out = (struct value){.text = {.words = ""}};
+	if (picked.has_boxes && settle_without_choice(&picked, out))
 		return true;
-	}
 	out->choices = picked.set;
-	return count_choices(&picked.set) == 1 && !picked.unclear.words
-	           ? true
-	           : value_trouble(reading, trouble, "form.unclear-choice",
-			 "%s is not clearly a yes or a no. Please write yes, no or not known.",
-			 quote_answer(out->text, reading->arena));
+	if (count_choices(&picked.set) == 1 && !picked.unclear.words && !picked.known)
+		return true;
+	return value_trouble(reading, trouble, "form.unclear-choice",
+	    "%s is not clearly a yes or a no. Please write yes, no or not known.",
+	    quote_answer(out->text, reading->arena));
 }
 
 bool
@@ -425,16 +468,17 @@ value_read_choices(const struct value_reading *reading, struct value *out, struc
 	struct picked picked = {0};
 
 	pick_boxes(extra, out->text, &picked);
-	if (!picked.has_boxes && find_choice(extra, whole) >= 0)
-		choice_set_add(&picked.set, (unsigned)find_choice(extra, whole));
+	int choice = picked.has_boxes ? -1 : find_choice(extra, whole);
+	if (choice >= 0)
+		choice_set_add(&picked.set, (unsigned)choice);
 	else if (!picked.has_boxes && read_known(out))
 		return true;
 	else if (!picked.has_boxes)
 		pick_list(extra, out->text, &picked);
 	if (picked.unclear.words)
 		return refuse_piece(reading, picked.unclear, trouble);
+	if (settle_without_choice(&picked, out))
+		return true;
 	out->choices = picked.set;
-	if (!count_choices(&picked.set))
-		*out = (struct value){.text = {.words = ""}};
 	return check_count(reading, &picked, trouble, out);
 }

@@ -27,7 +27,7 @@ known_of(const struct fold *words)
 	    "not provided", "not yet known", "not obtained", "not yet obtained", "nobt",
 	    "no information", "no information available", "unknown at this time",
 	    "not known at this time", "cannot say", "unable to say", "no idea", "not recorded",
-	    "currently unknown", "yes no not known"};
+	    "currently unknown"};
 	static const char *const REFUSED[] = {"refused", "refu", "refused to say", "refuses to say",
 	    "refused to give", "declined", "declined to say", "would not say", "wouldnt say",
 	    "will not say", "prefers not to say", "prefer not to say", "not disclosed",

@@ -112,7 +112,7 @@ static const struct faulty {
 	"stands for two sections"},
     {TOP "sections:\n- heading: CHILD\n  about: child\n  copies: 9\n  fields: []\n", "from 1 to 6"},
     {TOP "sections:\n- {heading: A, about: child, fields: []}\n- {heading: B, about: child, "
-         "fields: []}\n",
+	 "fields: []}\n",
 	"a second section about child"},
     {"title: Concern form for\nopening: \"a line of the opening that is longer than seventy-two "
      "characters, so it breaks\"\nend: END\nblocks: [report]\n" SECTION FIELD(""),

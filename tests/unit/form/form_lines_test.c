@@ -177,6 +177,8 @@ test_form_lines__the_senders_own_words_count_above_quoted_ones(void **state)
 	    reading, "> Level of need (1 blue, 2 green, 3 amber, 4 red):\n3\n> Child seen:\nyes\n");
 	assert_string_equal(reading_words(reading, "level_of_need"), "Level 3 (complex)");
 	assert_string_equal(reading_words(reading, "child.seen"), "yes");
+	reading_of(reading, "Level of need: 4\n-----Original Message-----\n> Level of need: 2\n");
+	assert_null(reading_fault(reading, NULL));
 	/* Outlook quotes without a sign, below a header */
 	reading_of(reading,
 	    "Level of need: 4\n\nFrom: Desk <desk@gate.test>\nSent: Monday\nTo: Officer\n"
@@ -270,6 +272,7 @@ test_form_lines__the_first_line_names_the_desk(void **state)
 	    "Concern form for the Merton desk desk@gate.test\n",
 	    "Concern form for the Merton desk\n<desk@gate.test>\n",
 	    "Concern form for the\nMerton desk\n<desk@gate.test>.\n",
+	    "Concern form for the Merton desk: desk@gate.test.\n",
 	    "Concern form for the Merton desk <desk@\ngate.test>\n",
 	    "Concern\xC2\xA0"
 	    "form for the Merton desk \xE2\x80\x8B<desk@gate.test>\n"};
