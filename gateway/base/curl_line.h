@@ -15,7 +15,7 @@ struct curl_line {
 	const char *password;
 	const char *ca_file;      /* these authorities and no others; NULL: the system's */
 	bool plain_on_loopback;   /* a scheme without TLS stays plain, on this machine only */
-	unsigned connect_seconds; /* name, TCP and TLS together */
+	unsigned connect_seconds; /* name, TCP, TLS, greeting and login together */
 };
 
 /*

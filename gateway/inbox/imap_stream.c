@@ -11,7 +11,7 @@
 
 #include "base/curl_line.h"
 
-enum { BUFFER_BYTES = 16 * 1024, CONNECT_MAX_SECONDS = 30 };
+enum { BUFFER_BYTES = 16 * 1024 };
 static const char GREETING[] = "* PREAUTH logged in\r\n";
 
 struct imap_stream {
@@ -66,8 +66,6 @@ receive(struct imap_stream *stream, char *bytes, size_t room)
 {
 	for (;;) {
 		size_t got = 0;
-		if (left_ms(stream->deadline_at) == 0)
-			return break_off(stream, "the server took too long to answer");
 		CURLcode code = curl_easy_recv(stream->curl, bytes, room, &got);
 		if (code == CURLE_OK && got > 0)
 			return (ssize_t)got;
@@ -189,33 +187,18 @@ translate(CURLcode code, const char *text, struct failure *why)
 	}
 }
 
-/* libcurl asks this once a second or oftener; anything but 0 ends the connecting. */
-static int
-is_too_late(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
-{
-	const struct imap_stream *stream = context;
-
-	(void)a, (void)b, (void)c, (void)d;
-	return left_ms(stream->deadline_at) == 0;
-}
-
 /*
  * CURLOPT_CONNECT_ONLY does all of libcurl's connecting: TCP, TLS or STARTTLS, CAPABILITY and
- * login, and then leaves us a pipe. CURLOPT_TIMEOUT would go on counting in some versions, so
- * what bounds the whole of it is the progress function.
+ * login, and then leaves us a pipe. CURLOPT_CONNECTTIMEOUT bounds the whole of that (libcurl
+ * counts it as connecting up to its first command), and stops with it, as CURLOPT_TIMEOUT may not.
  */
 static bool
-connect_stream(struct imap_stream *stream, unsigned seconds, struct failure *why)
+connect_stream(struct imap_stream *stream, struct failure *why)
 {
 	char text[CURL_ERROR_SIZE] = "";
 	CURL *curl = stream->curl;
 	CURLcode bad = curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
 
-	stream->deadline_at = deadline_in(seconds);
-	bad |= curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)seconds);
-	bad |= curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-	bad |= curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_too_late);
-	bad |= curl_easy_setopt(curl, CURLOPT_XFERINFODATA, stream);
 	bad |= curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, text);
 	if (bad)
 		return fail(why, REMEDY_STOP, "line.curl", "libcurl refuses an option we rely on");
@@ -238,7 +221,7 @@ imap_stream_open(const struct server *server, const char *password, unsigned sec
 		.url = server->url, .schemes = "imap,imaps", .user = password ? server->user : NULL,
 		.password = password, .ca_file = server->ca_file,
 		.plain_on_loopback = server->plain_on_loopback,
-		.connect_seconds = MIN(seconds, CONNECT_MAX_SECONDS),
+		.connect_seconds = seconds,
 	};
 
 	stream->fd = CURL_SOCKET_BAD;
@@ -249,7 +232,7 @@ imap_stream_open(const struct server *server, const char *password, unsigned sec
 			why->code = "inbox.no-tls";
 		return false;
 	}
-	if (!connect_stream(stream, seconds, why)) {
+	if (!connect_stream(stream, why)) {
 		imap_stream_close(stream);
 		return false;
 	}

@@ -17,7 +17,6 @@ enum {
 	 * letter is filtered and stored in that time, and giving up too early makes a second copy.
 	 */
 	DOT_PATIENCE = 5,
-	CONNECT_MAX_SECONDS = 30,
 	SLOWEST_BYTES_PER_SECOND = 4096, /* the whole transfer is given this much time a byte */
 };
 
@@ -184,7 +183,7 @@ set_up(struct outbox *outbox, struct failure *why)
 		.url = outbox->url, .schemes = "smtp,smtps", .user = server->user,
 		.password = outbox->password, .ca_file = server->ca_file,
 		.plain_on_loopback = server->plain_on_loopback,
-		.connect_seconds = MIN(seconds, CONNECT_MAX_SECONDS),
+		.connect_seconds = seconds,
 	};
 	if (!curl_line_set(curl, &line, why))
 		return false;

@@ -14,13 +14,14 @@ Each scenario has one mailbox, kept as long as the server runs. What a scenario 
 """
 import re
 import threading
+import time
 
 from misbehaving import Gone, run
 
 MAIL = "Subject: mail {uid}\r\n\r\nsealed words of {uid}\r\n"
 DATE = '"09-Jul-2026 10:20:30 +0100"'
 CAPABILITIES = "IMAP4rev1 AUTH=PLAIN SASL-IR IDLE MOVE UIDPLUS".split()
-NESTED = "(" * 500
+NESTED = "(" * 200_000
 
 
 def fetched(uid, body, number=1):
@@ -49,6 +50,7 @@ SCENARIOS = {
     "greeting_bye": {"greeting": "* BYE too many connections"},
     "greeting_silent": {"quiet_at": "greeting"},
     "greeting_drips": {"drip_at": "greeting"},
+    "slow_steps": {"pause": 1.5},
     "greeting_garbage": {"greeting": "\x16\x03\x01 not imap at all"},
     # folders
     "no_handled": {"folders": ["INBOX"]},
@@ -250,6 +252,7 @@ class Talk:
 
     def odd(self, verb):
         """Misbehaviour that takes more than words. True when nothing more is to be said."""
+        time.sleep(self.scenario.get("pause", 0))
         if self.scenario.get("quiet_at") == verb:
             self.connection.silence()
         if self.scenario.get("drip_at") == verb:
@@ -310,6 +313,7 @@ class Talk:
         self.inbox[50] = {"body": MAIL.format(uid=50), "date": DATE, "marked": False}
 
     def authenticate(self, words):
+        self.odd("authenticate")
         if self.scenario.get("says", {}).get("authenticate"):
             if " " not in words:
                 self.connection.say("+ ")
@@ -334,6 +338,7 @@ class Talk:
             if verb == "fetch" and "BODY.PEEK[]" in words:
                 verb = "fetch_body"
             if verb == "capability":
+                self.odd(verb)
                 self.connection.say(f"* CAPABILITY {self.capabilities(is_plain)}", f"{self.tag} OK done")
             elif verb == "starttls":
                 if "starttls" in self.scenario.get("says", {}):

@@ -95,6 +95,10 @@ test_inbox_open__a_slow_server_is_given_up(void **state)
 		check_refusal(&REFUSALS[at], 1);
 		assert_true(g_get_monotonic_time() - began_at < 10 * G_USEC_PER_SEC);
 	}
+	/* each step in time, and all of them not */
+	struct refusal slow = {"slow_steps", "imaps", REMEDY_RETRY, "inbox.network"};
+	check_refusal(&slow, 2);
+	assert_int_equal(servers_heard(box_servers, "slow_steps", "1 CAPABILITY"), 0);
 }
 
 static void
