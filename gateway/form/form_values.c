@@ -193,7 +193,9 @@ take_hint(const struct value_reading *reading, struct plain text)
 	g_autofree char *hint = form_hint(reading->form, reading->field);
 	struct fold folded, start;
 
-	if (!hint)
+	/* A ticked box is an answer, though folding leaves only the hint's words of it. */
+	if (!hint || memmem(text.words, text.length, "\xE2\x98", 2) ||
+	    memmem(text.words, text.length, "\xE2\x9C", 2))
 		return text;
 	fold_words(hint, strlen(hint), &folded);
 	fold_words(text.words, MIN(text.length, FOLD_INPUT_MAX_BYTES), &start);
