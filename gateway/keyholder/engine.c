@@ -25,7 +25,8 @@ engine_failed(struct failure *why, const char *doing, gpgme_error_t error)
 	char words[100] = "";
 
 	(void)gpgme_strerror_r(error, words, sizeof words);
-	return fail(why, REMEDY_RETRY, "key.agent", "%s: %s (%u)", doing, words, gpgme_err_code(error));
+	return fail(
+	    why, REMEDY_RETRY, "key.agent", "%s: %s (%u)", doing, words, gpgme_err_code(error));
 }
 
 void
@@ -76,7 +77,7 @@ engine_open(struct engine *engine, const char *home, struct failure *why)
 	vault_open(&engine->sealed, LETTER_MAX_BYTES);
 	vault_open(&engine->probe, PROBE_MAX_BYTES);
 	(void)gpgme_check_version(NULL);
-	/* Set once for all contexts: set on a context, gpgme starts one more gpg for it each time. */
+	/* Set once for all contexts: on a context it costs one more gpg each time. */
 	gpgme_error_t error = gpgme_set_engine_info(GPGME_PROTOCOL_OpenPGP, NULL, home);
 	if (!error)
 		error = gpgme_engine_check_version(GPGME_PROTOCOL_OpenPGP);
@@ -143,12 +144,12 @@ engine_works(struct engine *engine)
 		return false;
 	gpgme_error_t error = gpgme_op_decrypt(engine->gpgme, sealed, words);
 	bool works = engine_settle() && !error && engine->opened.used == sizeof PROBE_WORDS &&
-	    memcmp(engine->opened.bytes, PROBE_WORDS, sizeof PROBE_WORDS) == 0;
+		     memcmp(engine->opened.bytes, PROBE_WORDS, sizeof PROBE_WORDS) == 0;
 	vault_wipe(&engine->opened);
 	return works;
 }
 
-/* Takes one ended child away: 1 when it ended by itself, 0 when it did not, -1 when none has ended. */
+/* Takes one ended child away: 1 when it ended by itself, 0 when not, -1 when none has ended. */
 static int
 reap_one(bool *is_left)
 {

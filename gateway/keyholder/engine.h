@@ -46,9 +46,9 @@ bool engine_reap(void);
 void engine_release_text(gpgme_data_t *text);
 void engine_release_key(gpgme_key_t *key);
 
-/* A gpgme data object over bytes that stay where they are (wiping gpgme's own buffers), or over a vault. */
-MUST_CHECK bool engine_take_bytes(gpgme_data_t *out, const void *bytes, size_t length,
-    struct failure *why);
+/* gpgme's data over bytes that stay where they are, or over a vault; gpgme wipes what it copies. */
+MUST_CHECK bool engine_take_bytes(
+    gpgme_data_t *out, const void *bytes, size_t length, struct failure *why);
 MUST_CHECK bool engine_take_vault(gpgme_data_t *out, struct vault *vault, struct failure *why);
 
 /* RETRY key.agent with gpgme's words for the code. */

@@ -32,13 +32,15 @@ run_program(const char *const argv[], struct failure *why)
 	(void)posix_spawn_file_actions_init(&quiet);
 	for (int at = 0; at < 3; at++)
 		(void)posix_spawn_file_actions_addopen(&quiet, at, "/dev/null", O_RDWR, 0);
-	int broken = posix_spawnp(&child, argv[0], &quiet, NULL, (char *const *)(uintptr_t)argv, environ);
+	int broken =
+	    posix_spawnp(&child, argv[0], &quiet, NULL, (char *const *)(uintptr_t)argv, environ);
 	(void)posix_spawn_file_actions_destroy(&quiet);
 	if (!broken)
 		while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 			continue;
 	if (broken || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return fail(why, REMEDY_RETRY, "key.agent", "%s %s did not end well", argv[0], argv[3]);
+		return fail(
+		    why, REMEDY_RETRY, "key.agent", "%s %s did not end well", argv[0], argv[3]);
 	return true;
 }
 
@@ -50,7 +52,8 @@ enrol_begin(const char *home, struct failure *why)
 
 	/* Held until this process ends: with lock-never gpg itself keeps nobody out. */
 	if (folder < 0)
-		return fail(why, REMEDY_STOP, "key.configuration", "GnuPG home %.80s: %s", home, strerror(errno));
+		return fail(why, REMEDY_STOP, "key.configuration", "GnuPG home %.80s: %s", home,
+		    strerror(errno));
 	if (flock(folder, LOCK_EX | LOCK_NB) != 0) {
 		(void)close(folder);
 		return fail(why, REMEDY_RETRY, "key.busy", "someone else is changing keys");
@@ -58,7 +61,9 @@ enrol_begin(const char *home, struct failure *why)
 	if (!run_program(launch, why))
 		return false;
 	/* Only now: an agent that were our child would be waited for after each operation. */
-	return adopt_children() ? true : fail(why, REMEDY_STOP, "key.configuration", "prctl: %s", strerror(errno));
+	return adopt_children()
+		   ? true
+		   : fail(why, REMEDY_STOP, "key.configuration", "prctl: %s", strerror(errno));
 }
 
 /* What one key file says, before anything of it is imported. */
@@ -68,14 +73,17 @@ inspect_key(gpgme_key_t key, const char *typed, struct failure *why)
 	struct pinned_key judged = {0};
 
 	if (!key->subkeys || !key->subkeys->fpr || strcmp(key->subkeys->fpr, typed) != 0)
-		return refuse(why, "the file holds another key than the fingerprint that was typed");
+		return refuse(
+		    why, "the file holds another key than the fingerprint that was typed");
 	if (key->secret)
 		return refuse(why, "the file holds a secret key: ask for the public one");
 	keyring_judge(key, typed, &judged);
 	if (judged.state == KEY_REVOKED || judged.state == KEY_EXPIRED)
-		return refuse(why, judged.state == KEY_REVOKED ? "the key is revoked" : "the key has expired");
+		return refuse(why,
+		    judged.state == KEY_REVOKED ? "the key is revoked" : "the key has expired");
 	if (judged.state == KEY_UNSUITABLE)
-		return refuse(why, "the key is of a kind we cannot use, or has no subkey to encrypt to");
+		return refuse(
+		    why, "the key is of a kind we cannot use, or has no subkey to encrypt to");
 	return true;
 }
 
@@ -102,7 +110,8 @@ inspect_file(struct engine *engine, const uint8_t *bytes, size_t length, const c
 	if (!engine_settle())
 		return engine_failed(why, "looking at the key file", error);
 	if (keys != 1)
-		return refuse(why, keys ? "the file holds more than one key" : "the file holds no OpenPGP key");
+		return refuse(why,
+		    keys ? "the file holds more than one key" : "the file holds no OpenPGP key");
 	return is_right;
 }
 
@@ -117,15 +126,16 @@ import_key(struct engine *engine, const uint8_t *bytes, size_t length, const cha
 	gpgme_error_t error = gpgme_op_import(engine->gpgme, file);
 	gpgme_import_result_t done = gpgme_op_import_result(engine->gpgme);
 	bool is_one = done && done->considered == 1 && done->secret_read == 0 && done->imports &&
-	    done->imports->fpr && strcmp(done->imports->fpr, typed) == 0 && !done->imports->result;
+		      done->imports->fpr && strcmp(done->imports->fpr, typed) == 0 &&
+		      !done->imports->result;
 	if (!engine_settle() || error)
 		return engine_failed(why, "importing the key", error);
 	return is_one ? true : refuse(why, "gpg does not accept the key");
 }
 
 static bool
-certify_key(struct engine *engine, const struct keyring *keyring, const char *typed,
-    struct failure *why)
+certify_key(
+    struct engine *engine, const struct keyring *keyring, const char *typed, struct failure *why)
 {
 	CLEANUP(engine_release_key) gpgme_key_t key = NULL;
 	gpgme_error_t error = gpgme_get_key(engine->gpgme, typed, &key, 0);
@@ -134,7 +144,8 @@ certify_key(struct engine *engine, const struct keyring *keyring, const char *ty
 	if (!error)
 		error = gpgme_signers_add(engine->gpgme, keyring->own_key);
 	if (!error)
-		error = gpgme_op_keysign(engine->gpgme, key, NULL, 0, GPGME_KEYSIGN_LOCAL | GPGME_KEYSIGN_NOEXPIRE);
+		error = gpgme_op_keysign(
+		    engine->gpgme, key, NULL, 0, GPGME_KEYSIGN_LOCAL | GPGME_KEYSIGN_NOEXPIRE);
 	if (!engine_settle() || error)
 		return engine_failed(why, "certifying the key", error);
 	return true;
@@ -165,7 +176,8 @@ enrol_key(struct engine *engine, const struct keyring *keyring, const char *type
 	if (!fingerprint_clean(typed, added.fingerprint))
 		return refuse(why, "a fingerprint has 40 hex digits");
 	if (!keyring->own_key || keyring->own.state != KEY_USABLE)
-		return fail(why, REMEDY_STOP, "key.own", "our own key is %s", key_state_name(keyring->own.state));
+		return fail(why, REMEDY_STOP, "key.own", "our own key is %s",
+		    key_state_name(keyring->own.state));
 	if (strcmp(added.fingerprint, keyring->own.fingerprint) == 0)
 		return refuse(why, "this is our own key");
 	if (!inspect_file(engine, bytes, length, added.fingerprint, why) ||
@@ -177,8 +189,8 @@ enrol_key(struct engine *engine, const struct keyring *keyring, const char *type
 		return engine_failed(why, "looking the new key up", error);
 	keyring_judge(key, keyring->own.fingerprint, &added);
 	if (added.state != KEY_USABLE)
-		return fail(why, REMEDY_DESK, "key.refused", "the key was added, but gpg calls it %s",
-		    key_state_name(added.state));
+		return fail(why, REMEDY_DESK, "key.refused",
+		    "the key was added, but gpg calls it %s", key_state_name(added.state));
 	*out = added;
 	return true;
 }

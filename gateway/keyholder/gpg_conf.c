@@ -27,12 +27,11 @@ static const char *const FORBIDDEN[] = {"max-output", "encrypt-to", "hidden-encr
     "default-recipient", "default-recipient-self", "recipient", "hidden-recipient",
     "recipient-file", "throw-keyids", "group", "trust-model", "always-trust", "trusted-key",
     "auto-key-retrieve", "auto-key-locate", "ignore-mdc-error", "ignore-time-conflict",
-    "ignore-valid-from", "ignore-crc-error", "allow-weak-digest-algos",
-    "allow-multiple-messages", "allow-non-selfsigned-uid", "allow-weak-key-signatures",
-    "output", "local-user", "default-key", "options", "homedir", "keyring",
-    "no-default-keyring", "primary-keyring", "secret-keyring", "skip-verify", "unwrap",
-    "try-all-secrets", "override-session-key", "import-options",
-    "comment", "emit-version"};
+    "ignore-valid-from", "ignore-crc-error", "allow-weak-digest-algos", "allow-multiple-messages",
+    "allow-non-selfsigned-uid", "allow-weak-key-signatures", "output", "local-user", "default-key",
+    "options", "homedir", "keyring", "no-default-keyring", "primary-keyring", "secret-keyring",
+    "skip-verify", "unwrap", "try-all-secrets", "override-session-key", "import-options", "comment",
+    "emit-version"};
 
 /* The option of a line without dashes, its words joined by single spaces; "" for none. */
 static void
@@ -117,9 +116,11 @@ gpg_conf_check(const char *home, struct failure *why)
 		return fail(why, REMEDY_STOP, "key.configuration",
 		    "GnuPG home %.80s must be a folder of ours that nobody else may write", home);
 	if ((size_t)snprintf(path, sizeof path, "%s/gpg.conf", home) >= sizeof path)
-		return fail(why, REMEDY_STOP, "key.configuration", "the path of GnuPG home is too long");
+		return fail(
+		    why, REMEDY_STOP, "key.configuration", "the path of GnuPG home is too long");
 	CLEANUP(close_file) FILE *file = fopen(path, "re");
 	if (!file)
-		return fail(why, REMEDY_STOP, "key.configuration", "%.80s: %s", path, strerror(errno));
+		return fail(
+		    why, REMEDY_STOP, "key.configuration", "%.80s: %s", path, strerror(errno));
 	return check_lines(file, why);
 }

@@ -121,9 +121,9 @@ serve_one(struct holdings *holdings, int line)
 	struct wire_in in;
 	uint32_t kind;
 
-	/* sort ends the child, and so the line, when a job takes too long; this is for a child that idles. */
-	if (!wire_receive(line, arena, KEY_FRAME_MAX_BYTES, wire_deadline(JOB_MAX_SECONDS), &kind, &in,
-		&why))
+	/* sort ends a child that takes too long; this limit is for one that idles. */
+	if (!wire_receive(
+		line, arena, KEY_FRAME_MAX_BYTES, wire_deadline(JOB_MAX_SECONDS), &kind, &in, &why))
 		return false;
 	bool is_well = answer(holdings, kind, &in, arena, &out, &why);
 	vault_wipe(&holdings->engine.opened);
@@ -132,7 +132,7 @@ serve_one(struct holdings *holdings, int line)
 		key_put_failure(&out, &why);
 	return wire_send(line, is_well ? KEY_ANSWER_OK : KEY_ANSWER_FAILURE, &out,
 		   wire_deadline(JOB_MAX_SECONDS), &unsent) &&
-	    (is_well || strcmp(why.code, "key.request") != 0);
+	       (is_well || strcmp(why.code, "key.request") != 0);
 }
 
 void

@@ -8,7 +8,7 @@
 
 /* Everything that the keyholder holds. */
 struct holdings {
-	struct arena *arena;         /* of the HELLO */
+	struct arena *arena; /* of the HELLO */
 	struct engine engine;
 	struct keyring keyring;
 	struct sealing_key sealing_key;

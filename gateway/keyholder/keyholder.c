@@ -75,13 +75,14 @@ take_up(struct run *run, const struct key_hello *hello, struct failure *why)
 	if (!gpg_conf_check(hello->home, why) || (run->is_admin && !enrol_begin(hello->home, why)))
 		return false;
 	if ((hello->sealing_secret || !run->is_admin) &&
-	    !sealing_key_load(&holdings->sealing_key, hello->sealing_secret ? hello->sealing_secret : "",
+	    !sealing_key_load(&holdings->sealing_key,
+		hello->sealing_secret ? hello->sealing_secret : "",
 		hello->sealing_public ? hello->sealing_public : "", why))
 		return false;
 	holdings->keyring.directory = hello->directory;
 	return engine_open(&holdings->engine, hello->home, why) &&
-	    keyring_load(&holdings->keyring, &holdings->engine, why) &&
-	    (run->is_admin || prove_own_key(holdings, why));
+	       keyring_load(&holdings->keyring, &holdings->engine, why) &&
+	       (run->is_admin || prove_own_key(holdings, why));
 }
 
 static bool
@@ -139,7 +140,8 @@ serve_add(struct run *run, struct wire_in *in, struct arena *arena)
 		(void)fail(&why, REMEDY_DESK, "key.refused", "the key file is too long");
 		return answer_failure(&why);
 	}
-	if (!enrol_key(&run->holdings.engine, &run->holdings.keyring, typed, bytes, length, &added, &why))
+	if (!enrol_key(
+		&run->holdings.engine, &run->holdings.keyring, typed, bytes, length, &added, &why))
 		return answer_failure(&why);
 	wire_put_u32(&out, added.state);
 	wire_put_i64(&out, added.expires_at);
@@ -168,8 +170,8 @@ serve_control(struct run *run)
 	uint32_t kind;
 
 	wait_for_control();
-	if (!wire_receive_fds(CONTROL_LINE, arena, KEY_FRAME_MAX_BYTES, wire_deadline(HELLO_MAX_SECONDS),
-		&kind, &in, lines, &count, &why))
+	if (!wire_receive_fds(CONTROL_LINE, arena, KEY_FRAME_MAX_BYTES,
+		wire_deadline(HELLO_MAX_SECONDS), &kind, &in, lines, &count, &why))
 		return false;
 	if (kind == KEY_JOB && count == 1 && wire_is_whole(&in) && !run->is_admin)
 		return serve_job(run, lines[0]);
@@ -226,7 +228,8 @@ main(int count, char **words)
 	if (count == 1 || is_admin)
 		return hold_keys(is_admin);
 	(void)fprintf(stderr,
-	    "usage: wandle-keyholder [--admin]   started by wandle, with its control line as descriptor 3\n"
+	    "usage: wandle-keyholder [--admin]   started by wandle, with its control line as "
+	    "descriptor 3\n"
 	    "       wandle-keyholder --make-sealing-key SECRET_FILE PUBLIC_FILE\n");
 	return EX_USAGE;
 }

@@ -14,15 +14,16 @@ key_id_of(const char *digits)
 {
 	size_t length = strlen(digits);
 
-	return strtoull(length > KEY_ID_DIGITS ? digits + length - KEY_ID_DIGITS : digits, NULL, 16);
+	return strtoull(
+	    length > KEY_ID_DIGITS ? digits + length - KEY_ID_DIGITS : digits, NULL, 16);
 }
 
-/* Adds an id with the newest first, and lets the oldest go where there is no room: gpg takes the newest. */
+/* Newest first, and the oldest goes where there is no room: gpg takes the newest. */
 static void
 add_encryption_id(struct pinned_key *out, int64_t made_at[SUBKEYS_MAX], gpgme_subkey_t subkey)
 {
-	size_t at = out->encryption_id_count < SUBKEYS_MAX ? out->encryption_id_count++ :
-							     SUBKEYS_MAX - 1;
+	size_t at =
+	    out->encryption_id_count < SUBKEYS_MAX ? out->encryption_id_count++ : SUBKEYS_MAX - 1;
 
 	for (; at > 0 && made_at[at - 1] < subkey->timestamp; at--) {
 		made_at[at] = made_at[at - 1];
@@ -32,7 +33,7 @@ add_encryption_id(struct pinned_key *out, int64_t made_at[SUBKEYS_MAX], gpgme_su
 	out->encryption_ids[at] = key_id_of(subkey->keyid);
 }
 
-/* The subkeys to encrypt to, and until when the longest of them lives; what is in the way otherwise. */
+/* The subkeys to encrypt to, and how long they live; or what is in the way. */
 static enum key_state
 judge_subkeys(gpgme_key_t key, struct pinned_key *out)
 {
@@ -71,7 +72,8 @@ is_certified(gpgme_key_t key, const char *own)
 	for (gpgme_user_id_t uid = key->uids; uid; uid = uid->next) {
 		if (uid->revoked || uid->invalid || uid->validity < GPGME_VALIDITY_FULL)
 			continue;
-		for (gpgme_key_sig_t signature = uid->signatures; signature; signature = signature->next)
+		for (gpgme_key_sig_t signature = uid->signatures; signature;
+		     signature = signature->next)
 			if (!signature->revoked && !signature->expired && !signature->invalid &&
 			    key_id_of(signature->keyid) == own_id)
 				return true;
@@ -88,7 +90,8 @@ keyring_judge(gpgme_key_t key, const char *own, struct pinned_key *out)
 		out->state = KEY_REVOKED;
 	else if (key->expired)
 		out->state = KEY_EXPIRED;
-	else if (key->disabled || key->invalid || strlen(key->subkeys->fpr) != V4_FINGERPRINT_DIGITS)
+	else if (key->disabled || key->invalid ||
+		 strlen(key->subkeys->fpr) != V4_FINGERPRINT_DIGITS)
 		out->state = KEY_UNSUITABLE;
 	else
 		out->state = judge_subkeys(key, out);
@@ -120,7 +123,8 @@ remember_subkeys(struct keyring *keyring, gpgme_key_t key)
 	for (gpgme_subkey_t subkey = key->subkeys; subkey; subkey = subkey->next) {
 		if (keyring->known_count == keyring->known_room) {
 			keyring->known_room = keyring->known_room * 2 + 64;
-			keyring->known = realloc(keyring->known, keyring->known_room * sizeof *keyring->known);
+			keyring->known =
+			    realloc(keyring->known, keyring->known_room * sizeof *keyring->known);
 			if (!keyring->known)
 				abort();
 		}
@@ -131,7 +135,7 @@ remember_subkeys(struct keyring *keyring, gpgme_key_t key)
 	}
 }
 
-/* Keys by pinned fingerprint, several of them perhaps the same: a person may be officer and desk. */
+/* Some may be the same: a person may be officer and desk. */
 static int
 compare_pinned(const void *one, const void *other)
 {
@@ -232,7 +236,8 @@ keyring_load(struct keyring *keyring, struct engine *engine, struct failure *why
 	keyring_free(keyring);
 	size_t count = gather_pins(keyring, &pins);
 	qsort(pins, count, sizeof(struct pinned_key *), compare_pinned);
-	(void)gpgme_set_keylist_mode(engine->gpgme, GPGME_KEYLIST_MODE_LOCAL | GPGME_KEYLIST_MODE_SIGS);
+	(void)gpgme_set_keylist_mode(
+	    engine->gpgme, GPGME_KEYLIST_MODE_LOCAL | GPGME_KEYLIST_MODE_SIGS);
 	for (size_t at = 0; at < count && is_listed;) {
 		size_t batch = count - at < KEYS_PER_LISTING ? count - at : KEYS_PER_LISTING;
 		is_listed = list_keys(keyring, engine, pins + at, batch, why);

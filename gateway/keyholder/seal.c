@@ -12,7 +12,8 @@
 struct recipients {
 	const struct pinned_key *keys[KEYS_PER_ENTRY_MAX];
 	size_t count;
-	char list[8 + KEYS_PER_ENTRY_MAX * FINGERPRINT_BYTES]; /* as gpgme takes them: a line each */
+	char
+	    list[8 + KEYS_PER_ENTRY_MAX * FINGERPRINT_BYTES]; /* as gpgme takes them: a line each */
 };
 
 static int32_t
@@ -28,7 +29,7 @@ static bool
 is_usable_now(const struct pinned_key *key, int64_t now)
 {
 	return key->state == KEY_USABLE && key->until_day >= london_day(now) &&
-	    (!key->expires_at || key->expires_at > now);
+	       (!key->expires_at || key->expires_at > now);
 }
 
 static bool
@@ -46,8 +47,8 @@ choose(struct recipients *recipients, const struct pinned_key *key)
 	size_t used = strlen(recipients->list);
 
 	recipients->keys[recipients->count++] = key;
-	(void)snprintf(recipients->list + used, sizeof recipients->list - used, "%s\n",
-	    key->fingerprint);
+	(void)snprintf(
+	    recipients->list + used, sizeof recipients->list - used, "%s\n", key->fingerprint);
 }
 
 static bool
@@ -70,7 +71,7 @@ find_recipients(const struct keyring *keyring, enum entry_kind kind, const char 
 	    entry->key_count ? key_state_name(entry->keys[0].state) : "none is pinned");
 }
 
-/* A refusal of gpg itself: a recipient's key or ours has gone bad since the start, or gpg is ill. */
+/* gpg itself refused: a recipient's key or ours has gone bad since the start, or gpg is ill. */
 static bool
 explain_refusal(struct engine *engine, gpgme_error_t error, struct failure *why)
 {
@@ -137,15 +138,17 @@ names_only_chosen(const struct armor_keys *named, const struct recipients *recip
 }
 
 static bool
-check_armor(const char *armor, size_t length, const struct recipients *recipients,
-    struct failure *why)
+check_armor(
+    const char *armor, size_t length, const struct recipients *recipients, struct failure *why)
 {
 	struct armor_keys named;
 
 	if (length > LETTER_MAX_BYTES)
-		return fail(why, REMEDY_DESK, "key.too-large", "the letter is too long once sealed");
+		return fail(
+		    why, REMEDY_DESK, "key.too-large", "the letter is too long once sealed");
 	if (!armor_read(armor, length, &named, why) || !names_only_chosen(&named, recipients))
-		return fail(why, REMEDY_RETRY, "key.agent", "gpg's armor is not what was asked for");
+		return fail(
+		    why, REMEDY_RETRY, "key.agent", "gpg's armor is not what was asked for");
 	return true;
 }
 
@@ -170,15 +173,18 @@ seal_for(struct engine *engine, const struct keyring *keyring, enum entry_kind k
 	gpgme_signers_clear(engine->gpgme);
 	gpgme_error_t error = gpgme_signers_add(engine->gpgme, keyring->own_key);
 	if (!error)
-		error = gpgme_op_encrypt_sign_ext(engine->gpgme, NULL, recipients.list, how, words, sealed);
+		error = gpgme_op_encrypt_sign_ext(
+		    engine->gpgme, NULL, recipients.list, how, words, sealed);
 	bool is_ours = !error && is_signed_by_us(engine, keyring);
 	bool ended_well = engine_settle();
 	if (engine->sealed.has_overflowed)
-		return fail(why, REMEDY_DESK, "key.too-large", "the letter is too long once sealed");
+		return fail(
+		    why, REMEDY_DESK, "key.too-large", "the letter is too long once sealed");
 	if (error)
 		return explain_refusal(engine, error, why);
 	if (!is_ours || !ended_well)
-		return fail(why, REMEDY_RETRY, "key.agent", "gpg's result is not what was asked for");
+		return fail(
+		    why, REMEDY_RETRY, "key.agent", "gpg's result is not what was asked for");
 	const char *text = to_mail_lines(&engine->sealed, arena, &used);
 	vault_wipe(&engine->sealed);
 	if (!check_armor(text, used, &recipients, why))

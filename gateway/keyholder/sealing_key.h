@@ -16,8 +16,8 @@ struct sealing_key {
  *
  * fails   STOP  key.configuration
  */
-MUST_CHECK bool sealing_key_load(struct sealing_key *key, const char *secret_path,
-    const char *public_path, struct failure *why);
+MUST_CHECK bool sealing_key_load(
+    struct sealing_key *key, const char *secret_path, const char *public_path, struct failure *why);
 void sealing_key_free(struct sealing_key *key);
 
 /*
@@ -25,7 +25,7 @@ void sealing_key_free(struct sealing_key *key);
  *
  * fails   STOP  key.configuration   nothing is left behind
  */
-MUST_CHECK bool sealing_key_make(const char *secret_path, const char *public_path,
-    struct failure *why);
+MUST_CHECK bool sealing_key_make(
+    const char *secret_path, const char *public_path, struct failure *why);
 
 #endif

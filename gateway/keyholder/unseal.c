@@ -52,7 +52,7 @@ note_signatures(struct engine *engine, struct key_opened *out)
 	}
 }
 
-/* Looks one key up by its full fingerprint: the only question a key that is not pinned can raise. */
+/* Looks one key up by its full fingerprint, where it is not pinned. */
 static void
 look_up_primary(struct engine *engine, struct key_signature *signature)
 {
@@ -95,7 +95,7 @@ is_own_id(const struct keyring *keyring, const char *digits)
 	return false;
 }
 
-/* What gpg said of the encryption. True when the message names a recipient whose secret key was there. */
+/* What gpg said of the encryption; true when the secret key of some recipient was there. */
 static bool
 note_encryption(struct engine *engine, const struct keyring *keyring, struct arena *arena,
     struct key_opened *out, bool *has_recipient)
@@ -125,7 +125,7 @@ struct attempt {
 	bool gpg_ended_well; /* it was not killed, and could be started */
 	struct key_opened facts;
 	enum key_open_result result;
-	bool is_verdict;     /* the code can be the mail's own doing */
+	bool is_verdict; /* the code can be the mail's own doing */
 };
 
 /*
@@ -165,8 +165,9 @@ judge_code(gpgme_err_code_t code, bool has_recipient, bool had_key, enum key_ope
 	case GPG_ERR_CIPHER_ALGO:
 	case GPG_ERR_UNSUPPORTED_ALGORITHM:
 	case GPG_ERR_WRONG_SECKEY:
-		*result = had_key ? KEY_OPEN_DAMAGED : has_recipient ? KEY_OPEN_NOT_FOR_US :
-								       KEY_OPEN_NOT_PGP;
+		*result = had_key	  ? KEY_OPEN_DAMAGED
+			  : has_recipient ? KEY_OPEN_NOT_FOR_US
+					  : KEY_OPEN_NOT_PGP;
 		return true;
 	default:
 		return false;
@@ -194,9 +195,9 @@ try_open(struct engine *engine, const struct keyring *keyring, const uint8_t *by
 		attempt.result = KEY_OPEN_TOO_LARGE;
 		attempt.is_verdict = true;
 	} else {
-		attempt.is_verdict = judge_code(gpgme_err_code(attempt.error), has_recipient, had_key,
-				     &attempt.result) &&
-		    attempt.gpg_ended_well;
+		attempt.is_verdict = judge_code(gpgme_err_code(attempt.error), has_recipient,
+					 had_key, &attempt.result) &&
+				     attempt.gpg_ended_well;
 	}
 	if (attempt.result != KEY_OPENED || !attempt.is_verdict)
 		vault_wipe(&engine->opened);
@@ -225,13 +226,14 @@ unseal_open(struct engine *engine, const struct keyring *keyring, const uint8_t 
 	if (!first.is_verdict)
 		return engine_failed(why, "opening", first.error);
 	/*
-	 * The agent may have been away for just this one mail. So a verdict takes a proof that all is
-	 * well, and the same answer again.
+	 * The agent may have been away for just this one mail. So a verdict takes a proof that all
+	 * is well, and the same answer again.
 	 */
 	if (first.result != KEY_OPENED && first.result != KEY_OPEN_TOO_LARGE) {
 		if (!engine_works(engine))
 			return fail(why, REMEDY_RETRY, "key.agent",
-			    "gpg does not open our own test text (%u)", gpgme_err_code(first.error));
+			    "gpg does not open our own test text (%u)",
+			    gpgme_err_code(first.error));
 		if (!try_open(engine, keyring, bytes, length, arena, &attempt, why))
 			return false;
 		if (!attempt.is_verdict ||

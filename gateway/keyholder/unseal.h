@@ -18,7 +18,7 @@ MUST_CHECK bool unseal_open(struct engine *engine, const struct keyring *keyring
     const uint8_t *bytes, size_t length, struct arena *arena, struct key_opened *out,
     struct failure *why);
 
-/* Verifies a detached signature over bytes. Junk for a signature is KEY_OPENED or KEY_OPEN_NOT_PGP with none. */
+/* Verifies a detached signature. Junk is KEY_OPENED or KEY_OPEN_NOT_PGP, with no signature. */
 MUST_CHECK bool unseal_verify(struct engine *engine, const struct keyring *keyring,
     const uint8_t *bytes, size_t length, const uint8_t *signature, size_t signature_length,
     struct key_opened *out, struct failure *why);

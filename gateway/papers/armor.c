@@ -5,10 +5,11 @@
 #include <string.h>
 
 enum {
-	ARMOR_LINE_MAX = 76,         /* RFC 4880 6.3 */
+	ARMOR_LINE_MAX = 76,	      /* RFC 4880 6.3 */
 	SESSION_KEY_MAX_BYTES = 4096, /* RSA with 16384 bits would be 2061 */
-	FIRST_PART_MIN_BYTES = 512,  /* RFC 4880 4.2.2.4 */
-	TAG_SESSION_KEY = 1, TAG_PROTECTED = 18,
+	FIRST_PART_MIN_BYTES = 512,   /* RFC 4880 4.2.2.4 */
+	TAG_SESSION_KEY = 1,
+	TAG_PROTECTED = 18,
 };
 
 static const char BEGIN_LINE[] = "-----BEGIN PGP MESSAGE-----";
@@ -17,12 +18,12 @@ static const char END_LINE[] = "-----END PGP MESSAGE-----";
 /* Where the walk stands: the text still to come, and the base64 group that is being given out. */
 struct walk {
 	const char *at, *end;
-	size_t column;          /* characters of base64 in this line so far */
+	size_t column; /* characters of base64 in this line so far */
 	uint8_t group[3];
-	unsigned used, held;    /* bytes of the group given out, and in it */
-	bool is_padded;         /* the last group had '=': no more may follow */
-	bool is_over;           /* no more base64 */
-	bool is_broken;         /* grammar */
+	unsigned used, held; /* bytes of the group given out, and in it */
+	bool is_padded;	     /* the last group had '=': no more may follow */
+	bool is_over;	     /* no more base64 */
+	bool is_broken;	     /* grammar */
 	uint32_t checksum;
 };
 
@@ -47,7 +48,7 @@ line_is(const char *line, size_t length, const char *word)
 	return length == strlen(word) && memcmp(line, word, length) == 0;
 }
 
-/* No armor headers: they travel in the clear, and what may seal has no need to say anything there. */
+/* No armor headers: they travel in the clear, and nothing need be said there. */
 static bool
 read_head(struct walk *walk)
 {
@@ -55,7 +56,7 @@ read_head(struct walk *walk)
 	size_t length;
 
 	return take_line(walk, &line, &length) && line_is(line, length, BEGIN_LINE) &&
-	    take_line(walk, &line, &length) && length == 0;
+	       take_line(walk, &line, &length) && length == 0;
 }
 
 static int
@@ -75,15 +76,16 @@ static bool
 skip_line_end(struct walk *walk)
 {
 	size_t left = (size_t)(walk->end - walk->at);
-	size_t width = left >= 2 && walk->at[0] == '\r' && walk->at[1] == '\n' ? 2 :
-	    left && walk->at[0] == '\n'                                          ? 1 : 0;
+	size_t width = left >= 2 && walk->at[0] == '\r' && walk->at[1] == '\n' ? 2
+		       : left && walk->at[0] == '\n'			       ? 1
+									       : 0;
 
 	walk->at += width;
 	walk->column = 0;
 	return width > 0;
 }
 
-/* The next base64 character or '='; 0 where the base64 ends: at a checksum, the END line or the end. */
+/* The next base64 character or '='; 0 at a checksum, the END line or the end. */
 static char
 next_character(struct walk *walk, bool inside_group)
 {
@@ -139,9 +141,9 @@ read_group(struct walk *walk)
 static uint32_t
 checksum_add(uint32_t checksum, uint8_t byte)
 {
-	static const uint32_t STEPS[16] = {0x000000, 0x864cfb, 0x8ad50d, 0x0c99f6, 0x93e6e1, 0x15aa1a,
-	    0x1933ec, 0x9f7f17, 0xa18139, 0x27cdc2, 0x2b5434, 0xad18cf, 0x3267d8, 0xb42b23, 0xb8b2d5,
-	    0x3efe2e};
+	static const uint32_t STEPS[16] = {0x000000, 0x864cfb, 0x8ad50d, 0x0c99f6, 0x93e6e1,
+	    0x15aa1a, 0x1933ec, 0x9f7f17, 0xa18139, 0x27cdc2, 0x2b5434, 0xad18cf, 0x3267d8,
+	    0xb42b23, 0xb8b2d5, 0x3efe2e};
 
 	checksum ^= (uint32_t)byte << 16;
 	checksum = (checksum << 4) ^ STEPS[checksum >> 20 & 15];
@@ -277,8 +279,8 @@ read_packets(struct walk *walk, struct armor_keys *keys)
 			return false;
 		if (tag == TAG_SESSION_KEY && !is_part && take_session_key(walk, length, keys))
 			continue;
-		return tag == TAG_PROTECTED && keys->count && take_protected(walk, length, is_part) &&
-		    !take_byte(walk, &beyond);
+		return tag == TAG_PROTECTED && keys->count &&
+		       take_protected(walk, length, is_part) && !take_byte(walk, &beyond);
 	}
 }
 
@@ -314,7 +316,8 @@ armor_read(const char *text, size_t length, struct armor_keys *out, struct failu
 	struct armor_keys keys = {0};
 
 	if (!read_head(&walk))
-		return fail(why, REMEDY_DESK, "armor.grammar", "it does not begin as an armored message");
+		return fail(
+		    why, REMEDY_DESK, "armor.grammar", "it does not begin as an armored message");
 	bool packets_fit = read_packets(&walk, &keys);
 	if (walk.is_broken)
 		return fail(why, REMEDY_DESK, "armor.grammar", "the base64 in it is broken");

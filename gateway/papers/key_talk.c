@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-	ENTRIES_MAX = 20000,      /* officers of several forces */
+	ENTRIES_MAX = 20000, /* officers of several forces */
 	ID_MAX_BYTES = 128,
 	PATH_MAX_BYTES = 4096,
 	CIPHER_MAX_BYTES = 32,
@@ -121,8 +121,9 @@ key_put_failure(struct wire_out *out, const struct failure *why)
 void
 key_get_failure(struct wire_in *in, struct arena *arena, struct failure *why)
 {
-	static const char *const CODES[] = {"key.agent", "key.busy", "key.request", "key.configuration", "key.own",
-	    "key.unusable", "key.stranger", "key.refused", "key.too-large", "seal.wrong-key"};
+	static const char *const CODES[] = {"key.agent", "key.busy", "key.request",
+	    "key.configuration", "key.own", "key.unusable", "key.stranger", "key.refused",
+	    "key.too-large", "seal.wrong-key"};
 	enum remedy remedy = wire_get_below(in, REMEDY_STOP + 1);
 	const char *code = wire_get_text(in, arena, ID_MAX_BYTES);
 	const char *reason = wire_get_text(in, arena, sizeof why->reason);
@@ -214,7 +215,8 @@ get_state(struct wire_in *in, struct pinned_key *key)
 
 	if (length < FINGERPRINT_BYTES && length <= in->left)
 		told = in->at;
-	if (!told || strlen(key->fingerprint) != length || memcmp(told, key->fingerprint, length) != 0) {
+	if (!told || strlen(key->fingerprint) != length ||
+	    memcmp(told, key->fingerprint, length) != 0) {
 		in->broken = true;
 		return;
 	}
@@ -228,7 +230,8 @@ get_state(struct wire_in *in, struct pinned_key *key)
 }
 
 void
-key_put_states(struct wire_out *out, const struct directory *directory, const struct pinned_key *own)
+key_put_states(
+    struct wire_out *out, const struct directory *directory, const struct pinned_key *own)
 {
 	put_state(out, own);
 	for (size_t at = 0; at < directory->count; at++)

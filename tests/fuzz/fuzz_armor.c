@@ -1,4 +1,4 @@
-/* Whatever armor is let through is one block with named recipients, and nothing can be added to it. */
+/* Armor that is let through is one block with named recipients, and nothing can be added. */
 /* SPDX-License-Identifier: MIT */
 #include "fuzz.h"
 
@@ -53,7 +53,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		return 0;
 	}
 	if (!keys.count || keys.count > ARMOR_RECIPIENTS_MAX ||
-	    !armor_keys_within(&keys, keys.ids, keys.count) || armor_keys_within(&keys, keys.ids, 0))
+	    !armor_keys_within(&keys, keys.ids, keys.count) ||
+	    armor_keys_within(&keys, keys.ids, 0))
 		abort();
 	check_frame(text, length);
 	check_nothing_may_follow(text, length);

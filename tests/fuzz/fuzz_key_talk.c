@@ -1,4 +1,4 @@
-/* Any bytes on the keyholder's lines are read whole or refused, and what is read can be said again. */
+/* Bytes on the keyholder's lines are read whole or refused, and can be said again. */
 /* SPDX-License-Identifier: MIT */
 #include "fuzz.h"
 
@@ -64,8 +64,10 @@ read_states(const uint8_t *bytes, size_t length)
 	struct pinned_key own = {.fingerprint = "A"};
 
 	memcpy(entry.keys[0].fingerprint, "B", 2);
-	if (key_get_states(&in, &directory, &own) && (own.encryption_id_count > SUBKEYS_MAX ||
-		entry.keys[0].encryption_id_count > SUBKEYS_MAX || entry.keys[0].state > KEY_UNSUITABLE))
+	if (key_get_states(&in, &directory, &own) &&
+	    (own.encryption_id_count > SUBKEYS_MAX ||
+		entry.keys[0].encryption_id_count > SUBKEYS_MAX ||
+		entry.keys[0].state > KEY_UNSUITABLE))
 		abort();
 }
 

@@ -49,7 +49,8 @@ static void
 put(GByteArray *bytes, const char *hex)
 {
 	for (; *hex; hex += 2) {
-		guint8 byte = (guint8)(g_ascii_xdigit_value(hex[0]) << 4 | g_ascii_xdigit_value(hex[1]));
+		guint8 byte =
+		    (guint8)(g_ascii_xdigit_value(hex[0]) << 4 | g_ascii_xdigit_value(hex[1]));
 		g_byte_array_append(bytes, &byte, 1);
 	}
 }
@@ -62,10 +63,16 @@ put_zeros(GByteArray *bytes, guint count)
 }
 
 /* A session key packet of version 3 for this key id, old format with a two byte length. */
-static const char TO_ONE[] = "85000c03" "1122334455667788" "120001";
-static const char TO_TWO[] = "c10c03" "99aabbccddeeff00" "120001";
+static const char TO_ONE[] = "85000c03"
+			     "1122334455667788"
+			     "120001";
+static const char TO_TWO[] = "c10c03"
+			     "99aabbccddeeff00"
+			     "120001";
 /* Tag 18, 30 bytes, version 1. */
-static const char PROTECTED[] = "d21e01" "000000000000000000000000000000" "0000000000000000000000000000";
+static const char PROTECTED[] = "d21e01"
+				"000000000000000000000000000000"
+				"0000000000000000000000000000";
 
 static bool
 reads(const GByteArray *bytes, struct armor_keys *keys, struct failure *why)
@@ -125,20 +132,17 @@ static void
 test_armor_read__walks_partial_lengths_to_their_end(void **state)
 {
 	static const struct {
-		const char *heads[4];  /* of each part; the last is the final one */
+		const char *heads[4]; /* of each part; the last is the final one */
 		guint parts[4];
 		bool fits;
 	} CASES[] = {
-	    {{"d2e9", "20"}, {512, 32}, true},
-	    {{"d2e9", "e1", "00"}, {512, 2, 0}, true},
-	    {{"d2e9", "c000"}, {512, 192}, true},
-	    {{"d2e9", "ff00000100"}, {512, 256}, true},
-	    {{"d2e8", "20"}, {256, 32}, false},      /* the first part is too short */
-	    {{"d2e9", "20"}, {512, 31}, false},      /* one byte is missing */
-	    {{"d2e9", "20"}, {512, 33}, false},      /* one byte too many */
-	    {{"d2e9"}, {512}, false},                /* no final part */
-	    {{"d2ff00000200"}, {512}, true},
-	    {{"d200"}, {0}, false},                  /* not even a version */
+	    {{"d2e9", "20"}, {512, 32}, true}, {{"d2e9", "e1", "00"}, {512, 2, 0}, true},
+	    {{"d2e9", "c000"}, {512, 192}, true}, {{"d2e9", "ff00000100"}, {512, 256}, true},
+	    {{"d2e8", "20"}, {256, 32}, false}, /* the first part is too short */
+	    {{"d2e9", "20"}, {512, 31}, false}, /* one byte is missing */
+	    {{"d2e9", "20"}, {512, 33}, false}, /* one byte too many */
+	    {{"d2e9"}, {512}, false},		/* no final part */
+	    {{"d2ff00000200"}, {512}, true}, {{"d200"}, {0}, false}, /* not even a version */
 	};
 	struct armor_keys keys;
 	struct failure why;
@@ -164,25 +168,81 @@ static void
 test_armor_read__demands_the_packets_of_an_encrypted_message(void **state)
 {
 	static const char *const CASES[] = {
-	    "",                                                     /* nothing */
-	    "d21e01" "0000000000000000000000000000000000000000000000000000000000", /* no recipient */
-	    "85000c03" "1122334455667788" "120001",                 /* no ciphertext */
-	    "85000c03" "1122334455667788" "120001" "a401000000",    /* tag 9: not protected */
-	    "85000c03" "1122334455667788" "120001" "c901" "00",     /* the same, new format */
-	    "85000c03" "1122334455667788" "120001" "d202" "0200",   /* version 2 */
-	    "85000c03" "1122334455667788" "120001" "d40401090200",  /* tag 20 */
-	    "85000c04" "1122334455667788" "120001" "d2020100",      /* session key of version 4 */
-	    "87" "03" "1122334455667788" "120001" "d2020100",       /* indeterminate length */
-	    "c1e903" "1122334455667788" "120001" "d2020100",        /* session key in parts */
-	    "850009" "03" "1122334455667788" "d2020100",            /* too short for one */
-	    "85000c03" "1122334455667788" "120001" "c304" "04090308" "d2020100", /* a password */
-	    "cb02" "6200",                                          /* a literal */
-	    "05000c03" "1122334455667788" "120001" "d2020100",      /* no packet at all */
-	    "85000c03" "1122334455667788" "120001" "d2020100" "d2020100", /* two ciphertexts */
-	    "85000c03" "1122334455667788" "120001" "d2020100" "00", /* something behind */
-	    "85000c03" "1122334455667788" "120001" "d2c1",          /* half a length */
-	    "85000c03" "1122334455667788" "120001" "d2ff000000",    /* half a length */
-	    "c1ff0000100103" "1122334455667788" "120001" "d2020100", /* longer than any key */
+	    "", /* nothing */
+	    "d21e01"
+	    "0000000000000000000000000000000000000000000000000000000000", /* no recipient */
+	    "85000c03"
+	    "1122334455667788"
+	    "120001", /* no ciphertext */
+	    "85000c03"
+	    "1122334455667788"
+	    "120001"
+	    "a401000000", /* tag 9: not protected */
+	    "85000c03"
+	    "1122334455667788"
+	    "120001"
+	    "c901"
+	    "00", /* the same, new format */
+	    "85000c03"
+	    "1122334455667788"
+	    "120001"
+	    "d202"
+	    "0200", /* version 2 */
+	    "85000c03"
+	    "1122334455667788"
+	    "120001"
+	    "d40401090200", /* tag 20 */
+	    "85000c04"
+	    "1122334455667788"
+	    "120001"
+	    "d2020100", /* session key of version 4 */
+	    "87"
+	    "03"
+	    "1122334455667788"
+	    "120001"
+	    "d2020100", /* indeterminate length */
+	    "c1e903"
+	    "1122334455667788"
+	    "120001"
+	    "d2020100", /* session key in parts */
+	    "850009"
+	    "03"
+	    "1122334455667788"
+	    "d2020100", /* too short for one */
+	    "85000c03"
+	    "1122334455667788"
+	    "120001"
+	    "c304"
+	    "04090308"
+	    "d2020100", /* a password */
+	    "cb02"
+	    "6200", /* a literal */
+	    "05000c03"
+	    "1122334455667788"
+	    "120001"
+	    "d2020100", /* no packet at all */
+	    "85000c03"
+	    "1122334455667788"
+	    "120001"
+	    "d2020100"
+	    "d2020100", /* two ciphertexts */
+	    "85000c03"
+	    "1122334455667788"
+	    "120001"
+	    "d2020100"
+	    "00", /* something behind */
+	    "85000c03"
+	    "1122334455667788"
+	    "120001"
+	    "d2c1", /* half a length */
+	    "85000c03"
+	    "1122334455667788"
+	    "120001"
+	    "d2ff000000", /* half a length */
+	    "c1ff0000100103"
+	    "1122334455667788"
+	    "120001"
+	    "d2020100", /* longer than any key */
 	};
 	struct armor_keys keys;
 	struct failure why;

@@ -21,7 +21,8 @@ start_admin(struct arena *arena)
 {
 	struct failure why = {0};
 
-	hello = (struct key_hello){.home = world.home, .own_key = world.own, .directory = usual_directory(arena)};
+	hello = (struct key_hello){
+	    .home = world.home, .own_key = world.own, .directory = usual_directory(arena)};
 	own = (struct pinned_key){0};
 	keeper = keeper_start(true);
 	if (!keeper_greet(&keeper, arena, &hello, &own, &why))
@@ -73,7 +74,8 @@ list(struct arena *arena)
 	uint32_t kind;
 
 	assert_true(wire_send(keeper.control, KEY_LIST, NULL, wire_deadline(10), &why));
-	assert_true(wire_receive(keeper.control, arena, 100000, wire_deadline(60), &kind, &in, &why));
+	assert_true(
+	    wire_receive(keeper.control, arena, 100000, wire_deadline(60), &kind, &in, &why));
 	assert_int_equal(kind, KEY_LIST_OK);
 	assert_true(key_get_states(&in, hello.directory, &own));
 }
@@ -126,9 +128,13 @@ test_enrol__what_is_not_the_typed_key_stays_out(void **state)
 	is_refused(unknown, bytes_of("no key"), "no OpenPGP key", *state);
 	is_refused(unknown, g_bytes_new(NULL, 0), "no OpenPGP key", *state);
 	is_refused(world.own, public_key(world.own), "our own key", *state);
-	is_refused(unknown, run_gpg(world.others, NULL, "--armor", "--export", unknown, world.fingerprints[ALICE], NULL),
+	is_refused(unknown,
+	    run_gpg(world.others, NULL, "--armor", "--export", unknown, world.fingerprints[ALICE],
+		NULL),
 	    "more than one key", *state);
-	is_refused(unknown, run_gpg(world.others, NULL, "--armor", "--export-secret-keys", unknown, NULL), "secret key", *state);
+	is_refused(unknown,
+	    run_gpg(world.others, NULL, "--armor", "--export-secret-keys", unknown, NULL),
+	    "secret key", *state);
 	assert_false(is_in_ring(unknown));
 }
 
@@ -136,10 +142,13 @@ static void
 test_enrol__a_subkeys_fingerprint_is_not_the_keys(void **state)
 {
 	char subkey[FINGERPRINT_BYTES] = "";
-	g_autoptr(GBytes) listed = run_gpg(world.others, NULL, "--with-colons", "--list-keys", world.fingerprints[UNKNOWN], NULL);
+	g_autoptr(GBytes) listed = run_gpg(
+	    world.others, NULL, "--with-colons", "--list-keys", world.fingerprints[UNKNOWN], NULL);
 	g_autofree char *text = g_strndup(g_bytes_get_data(listed, NULL), g_bytes_get_size(listed));
 
-	assert_int_equal(sscanf(strstr(strstr(text, "\nsub:"), "\nfpr:::::::::"), "\nfpr:::::::::%40[0-9A-F]:", subkey), 1);
+	assert_int_equal(sscanf(strstr(strstr(text, "\nsub:"), "\nfpr:::::::::"),
+			     "\nfpr:::::::::%40[0-9A-F]:", subkey),
+	    1);
 	is_refused(subkey, public_key(world.fingerprints[UNKNOWN]), "another key", *state);
 }
 
@@ -149,13 +158,19 @@ test_enrol__a_key_that_cannot_be_used_stays_out(void **state)
 	g_autofree char *path = NULL, *text = NULL;
 	char fingerprint[FINGERPRINT_BYTES] = "";
 
-	is_refused(world.fingerprints[EXPIRED], public_key(world.fingerprints[EXPIRED]), "expired", *state);
-	is_refused(world.fingerprints[SIGN_ONLY], public_key(world.fingerprints[SIGN_ONLY]), "no subkey to encrypt to", *state);
+	is_refused(world.fingerprints[EXPIRED], public_key(world.fingerprints[EXPIRED]), "expired",
+	    *state);
+	is_refused(world.fingerprints[SIGN_ONLY], public_key(world.fingerprints[SIGN_ONLY]),
+	    "no subkey to encrypt to", *state);
 	/* A file with the key and its revocation behind it. */
-	g_bytes_unref(run_gpg(world.others, NULL, "--quick-gen-key", "gone@x.test", "default", "default", "never", NULL));
-	g_autoptr(GBytes) listed = run_gpg(world.others, NULL, "--with-colons", "--list-keys", "gone@x.test", NULL);
-	g_autofree char *colons = g_strndup(g_bytes_get_data(listed, NULL), g_bytes_get_size(listed));
-	assert_int_equal(sscanf(strstr(colons, "\nfpr:::::::::"), "\nfpr:::::::::%40[0-9A-F]:", fingerprint), 1);
+	g_bytes_unref(run_gpg(world.others, NULL, "--quick-gen-key", "gone@x.test", "default",
+	    "default", "never", NULL));
+	g_autoptr(GBytes) listed =
+	    run_gpg(world.others, NULL, "--with-colons", "--list-keys", "gone@x.test", NULL);
+	g_autofree char *colons =
+	    g_strndup(g_bytes_get_data(listed, NULL), g_bytes_get_size(listed));
+	assert_int_equal(
+	    sscanf(strstr(colons, "\nfpr:::::::::"), "\nfpr:::::::::%40[0-9A-F]:", fingerprint), 1);
 	path = g_strdup_printf("%s/openpgp-revocs.d/%s.rev", world.others, fingerprint);
 	assert_true(g_file_get_contents(path, &text, NULL, NULL));
 	g_autoptr(GBytes) certificate = bytes_of(strstr(text, ":-----BEGIN") + 1);
@@ -228,7 +243,7 @@ test_list__a_key_deleted_and_imported_again_is_uncertified(void **state)
 	assert_int_equal(key_of("mash")->state, KEY_UNCERTIFIED);
 }
 
-/* Our signature alone is not enough: gpg must call the key valid, which it works out when it is told to. */
+/* Our signature alone is not enough: gpg must have worked out that the key is valid. */
 static void
 test_list__a_key_whose_trust_was_not_worked_out_is_uncertified(void **state)
 {
@@ -240,10 +255,12 @@ test_list__a_key_whose_trust_was_not_worked_out_is_uncertified(void **state)
 	g_bytes_unref(run_gpg(world.home, file, "--import", NULL));
 	g_bytes_unref(run_gpg(world.home, NULL, "--quick-lsign-key", key, NULL));
 	list(*state);
-	assert_int_equal(directory_find(hello.directory, ENTRY_AGENCY, "mash")->keys[1].state, KEY_UNCERTIFIED);
+	assert_int_equal(
+	    directory_find(hello.directory, ENTRY_AGENCY, "mash")->keys[1].state, KEY_UNCERTIFIED);
 	g_bytes_unref(run_gpg(world.home, NULL, "--check-trustdb", NULL));
 	list(*state);
-	assert_int_equal(directory_find(hello.directory, ENTRY_AGENCY, "mash")->keys[1].state, KEY_USABLE);
+	assert_int_equal(
+	    directory_find(hello.directory, ENTRY_AGENCY, "mash")->keys[1].state, KEY_USABLE);
 }
 
 static void
@@ -280,7 +297,8 @@ test_admin__serves_no_jobs(void **state)
 	uint32_t kind;
 	int job = keeper_job(&keeper);
 
-	assert_true(wire_receive(keeper.control, *state, 10000, wire_deadline(10), &kind, &in, &why));
+	assert_true(
+	    wire_receive(keeper.control, *state, 10000, wire_deadline(10), &kind, &in, &why));
 	assert_int_equal(kind, KEY_ANSWER_FAILURE);
 	key_get_failure(&in, *state, &why);
 	assert_string_equal(why.code, "key.request");

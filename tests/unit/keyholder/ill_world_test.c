@@ -24,8 +24,10 @@ make_world(void **state)
 	if (key_world_make(state) != 0)
 		return -1;
 	g_autoptr(GBytes) words = bytes_of(WORDS);
-	good = run_gpg(world.others, words, "-r", world.own, "--encrypt", "--sign", "-u", world.fingerprints[ALICE], NULL);
-	stranger = run_gpg(world.others, words, "--detach-sign", "-u", world.fingerprints[UNKNOWN], NULL);
+	good = run_gpg(world.others, words, "-r", world.own, "--encrypt", "--sign", "-u",
+	    world.fingerprints[ALICE], NULL);
+	stranger =
+	    run_gpg(world.others, words, "--detach-sign", "-u", world.fingerprints[UNKNOWN], NULL);
 	alien = run_gpg(world.others, words, "-r", world.fingerprints[UNKNOWN], "--encrypt", NULL);
 	junk = bytes_of("no PGP at all");
 	return 0;
@@ -84,7 +86,8 @@ every_answer_is_to_try_again(struct arena *arena)
 static void
 all_is_well_again(struct arena *arena)
 {
-	static const enum key_open_result RESULTS[] = {KEY_OPENED, KEY_OPEN_NOT_FOR_US, KEY_OPEN_NOT_PGP};
+	static const enum key_open_result RESULTS[] = {
+	    KEY_OPENED, KEY_OPEN_NOT_FOR_US, KEY_OPEN_NOT_PGP};
 	GBytes *const mails[] = {good, alien, junk};
 
 	for (size_t at = 0; at < COUNT_OF(mails); at++) {
@@ -171,7 +174,7 @@ send_to_open(GBytes *mail)
 	assert_true(wire_send(job, KEY_OPEN, &request, wire_deadline(10), &why));
 }
 
-/* gpg, while it waits for an agent that is stopped: a child of the keyholder whose program it is. */
+/* gpg, while it waits for an agent that is stopped: a child of the keyholder. */
 static bool
 gpg_is_at_work(void *about)
 {
@@ -206,7 +209,8 @@ test_unseal__a_killed_gpg_is_no_verdict(void **state)
 	assert_true(comes_true(gpg_is_at_work, &gpg));
 	assert_int_equal(kill(gpg, SIGKILL), 0);
 	assert_int_equal(kill(agent, SIGCONT), 0);
-	assert_true(wire_receive(job, *state, KEY_FRAME_MAX_BYTES, wire_deadline(60), &kind, &in, &why));
+	assert_true(
+	    wire_receive(job, *state, KEY_FRAME_MAX_BYTES, wire_deadline(60), &kind, &in, &why));
 	if (kind == KEY_ANSWER_OK) {
 		struct key_opened opened;
 		assert_true(key_get_opened(&in, *state, &opened));
@@ -229,7 +233,8 @@ test_unseal__a_stopped_agent_ends_with_the_group(void **state)
 	key_world_freeze(agent);
 	send_to_open(good);
 	assert_true(comes_true(gpg_is_at_work, &gpg));
-	assert_false(wire_receive(job, *state, KEY_FRAME_MAX_BYTES, wire_deadline(1), &kind, &in, &why));
+	assert_false(
+	    wire_receive(job, *state, KEY_FRAME_MAX_BYTES, wire_deadline(1), &kind, &in, &why));
 	assert_string_equal(why.code, "wire.deadline");
 	keeper_kill(&keeper);
 	assert_int_equal(kill(agent, SIGCONT), 0);
@@ -274,12 +279,17 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_unseal__a_dead_agent_is_no_verdict, begin, end),
-	    cmocka_unit_test_setup_teardown(test_unseal__lost_secret_keys_are_no_verdict, begin, end),
-	    cmocka_unit_test_setup_teardown(test_unseal__a_broken_keyring_is_no_verdict, begin, end),
-	    cmocka_unit_test_setup_teardown(test_seal__a_dead_agent_is_to_be_tried_again, begin, end),
+	    cmocka_unit_test_setup_teardown(
+		test_unseal__lost_secret_keys_are_no_verdict, begin, end),
+	    cmocka_unit_test_setup_teardown(
+		test_unseal__a_broken_keyring_is_no_verdict, begin, end),
+	    cmocka_unit_test_setup_teardown(
+		test_seal__a_dead_agent_is_to_be_tried_again, begin, end),
 	    cmocka_unit_test_setup_teardown(test_unseal__a_killed_gpg_is_no_verdict, begin, end),
-	    cmocka_unit_test_setup_teardown(test_unseal__a_stopped_agent_ends_with_the_group, begin, end_killed),
-	    cmocka_unit_test_setup_teardown(test_keyholder__ends_with_its_parent_and_leaves_nothing, begin, end),
+	    cmocka_unit_test_setup_teardown(
+		test_unseal__a_stopped_agent_ends_with_the_group, begin, end_killed),
+	    cmocka_unit_test_setup_teardown(
+		test_keyholder__ends_with_its_parent_and_leaves_nothing, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, make_world, end_world);

@@ -96,7 +96,8 @@ keeper_greet(struct keeper *keeper, struct arena *arena, struct key_hello *hello
 
 	key_put_hello(&out, hello);
 	assert_true(wire_send(keeper->control, KEY_HELLO, &out, wire_deadline(60), why));
-	if (!wire_receive(keeper->control, arena, KEY_FRAME_MAX_BYTES, wire_deadline(60), &kind, &in, why))
+	if (!wire_receive(
+		keeper->control, arena, KEY_FRAME_MAX_BYTES, wire_deadline(60), &kind, &in, why))
 		return false;
 	if (kind == KEY_HELLO_OK) {
 		(void)snprintf(own->fingerprint, sizeof own->fingerprint, "%s", hello->own_key);
@@ -112,8 +113,10 @@ struct keeper
 keeper_at_work(struct arena *arena)
 {
 	struct keeper keeper = keeper_start(false);
-	struct key_hello hello = {.home = world.home, .own_key = world.own,
-	    .sealing_public = world.public_half, .sealing_secret = world.secret_half,
+	struct key_hello hello = {.home = world.home,
+	    .own_key = world.own,
+	    .sealing_public = world.public_half,
+	    .sealing_secret = world.secret_half,
 	    .directory = usual_directory(arena)};
 	struct pinned_key own = {0};
 	struct failure why = {0};
@@ -130,7 +133,8 @@ keeper_job(struct keeper *keeper)
 	int lines[2];
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, lines), 0);
-	assert_true(wire_send_fds(keeper->control, KEY_JOB, NULL, &lines[1], 1, wire_deadline(10), &why));
+	assert_true(
+	    wire_send_fds(keeper->control, KEY_JOB, NULL, &lines[1], 1, wire_deadline(10), &why));
 	(void)close(lines[1]);
 	return lines[0];
 }
@@ -195,8 +199,8 @@ ask(int line, uint32_t kind, struct wire_out *request, struct arena *arena, stru
 }
 
 bool
-ask_to_open(int line, GBytes *sealed, struct arena *arena, struct key_opened *out,
-    struct failure *why)
+ask_to_open(
+    int line, GBytes *sealed, struct arena *arena, struct key_opened *out, struct failure *why)
 {
 	CLEANUP(wire_done) struct wire_out request = {0};
 	struct wire_in in;

@@ -35,14 +35,23 @@ read_back(const struct wire_out *out)
 static struct key_opened
 some_opened(size_t signatures)
 {
-	struct key_opened opened = {.result = KEY_OPENED, .wrong_key_usage = true, .to_our_key = true,
-	    .symmetric = "AES256.CFB", .signature_count = signatures,
-	    .text = (const uint8_t *)"a\0b", .text_length = 3};
+	struct key_opened opened = {.result = KEY_OPENED,
+	    .wrong_key_usage = true,
+	    .to_our_key = true,
+	    .symmetric = "AES256.CFB",
+	    .signature_count = signatures,
+	    .text = (const uint8_t *)"a\0b",
+	    .text_length = 3};
 
 	for (size_t at = 0; at < SIGNATURES_MAX; at++) {
 		struct key_signature *signature = &opened.signatures[at];
-		*signature = (struct key_signature){.status = 9, .is_valid = true, .hash_algorithm = 10,
-		    .key_algorithm = 22, .key_bits = 255, .signed_at = 1700000000 + (int64_t)at, .expires_at = -1};
+		*signature = (struct key_signature){.status = 9,
+		    .is_valid = true,
+		    .hash_algorithm = 10,
+		    .key_algorithm = 22,
+		    .key_bits = 255,
+		    .signed_at = 1700000000 + (int64_t)at,
+		    .expires_at = -1};
 		(void)snprintf(signature->fingerprint, FINGERPRINT_BYTES, "%s", ONE);
 		(void)snprintf(signature->primary, FINGERPRINT_BYTES, "%s", TWO);
 	}
@@ -133,8 +142,10 @@ test_key_opened__a_fingerprint_that_is_none_is_refused(void **state)
 static void
 test_key_failure__code_and_reason_come_back(void **state)
 {
-	struct failure put = {.remedy = REMEDY_DESK, .code = "key.unusable",
-	    .reason = "merton-mash has no usable key"}, got;
+	struct failure put = {.remedy = REMEDY_DESK,
+			   .code = "key.unusable",
+			   .reason = "merton-mash has no usable key"},
+		       got;
 	CLEANUP(wire_done) struct wire_out out = {0};
 
 	key_put_failure(&out, &put);
@@ -183,8 +194,8 @@ fill_directory(void)
 static void
 test_key_hello__comes_back_as_it_was_put(void **state)
 {
-	struct key_hello read, hello = {.home = "/h", .own_key = TWO, .sealing_public = "/p",
-	    .directory = &directory};
+	struct key_hello read,
+	    hello = {.home = "/h", .own_key = TWO, .sealing_public = "/p", .directory = &directory};
 	CLEANUP(wire_done) struct wire_out out = {0};
 
 	fill_directory();

@@ -54,7 +54,8 @@ run_for(GBytes *input, const char *const words[])
 			*said_path = path_in_world("said");
 	int status = -1;
 
-	write_file(in_path, input ? g_bytes_get_data(input, NULL) : "", input ? g_bytes_get_size(input) : 0);
+	write_file(in_path, input ? g_bytes_get_data(input, NULL) : "",
+	    input ? g_bytes_get_size(input) : 0);
 	pid_t child = fork();
 	if (child == 0) {
 		(void)dup2(open(in_path, O_RDONLY), 0);
@@ -115,22 +116,23 @@ run_away(const char *home, const char *first, ...)
 	while ((words[count] = va_arg(more, const char *)))
 		count++;
 	va_end(more);
-	g_autoptr(GBytes) output = words[3] ?
-	    run_gpg(home, NULL, words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7], NULL) :
-	    run_gpg(home, NULL, words[0], words[1], words[2], NULL);
+	g_bytes_unref(run_gpg(home, NULL, words[0], words[1], words[2], words[3], words[4],
+	    words[5], words[6], words[7], NULL));
 }
 
-static const char *const ADDRESSES[PEOPLE] = {"alice@police.test", "bob@police.test", "one@mash.test",
-    "two@mash.test", "expired@mash.test", "revoked@mash.test", "stranger@x.test", "unknown@x.test",
-    "signonly@x.test", "notpinned@x.test", "rotated@mash.test"};
+static const char *const ADDRESSES[PEOPLE] = {"alice@police.test", "bob@police.test",
+    "one@mash.test", "two@mash.test", "expired@mash.test", "revoked@mash.test", "stranger@x.test",
+    "unknown@x.test", "signonly@x.test", "notpinned@x.test", "rotated@mash.test"};
 
 static void
-add_subkey(enum person person, const char *at, const char *algorithm, const char *use, const char *ends)
+add_subkey(
+    enum person person, const char *at, const char *algorithm, const char *use, const char *ends)
 {
 	const char *fingerprint = world.fingerprints[person];
 
 	if (at)
-		run_away(world.others, "--faked-system-time", at, "--quick-add-key", fingerprint, algorithm, use, ends, NULL);
+		run_away(world.others, "--faked-system-time", at, "--quick-add-key", fingerprint,
+		    algorithm, use, ends, NULL);
 	else
 		run_away(world.others, "--quick-add-key", fingerprint, algorithm, use, ends, NULL);
 }
@@ -155,7 +157,8 @@ make_person(enum person person)
 	const char *who = ADDRESSES[person];
 
 	/* What was signed in the one year of EXPIRED is still good for its time. */
-	run_away(world.others, "--faked-system-time", is_old ? "20200101T000000" : "20260101T000000", "--quick-gen-key", who, "ed25519",
+	run_away(world.others, "--faked-system-time",
+	    is_old ? "20200101T000000" : "20260101T000000", "--quick-gen-key", who, "ed25519",
 	    has_signing_subkey ? "cert" : "cert,sign", person == EXPIRED ? "1y" : "never", NULL);
 	note_fingerprint(world.others, who, world.fingerprints[person]);
 	if (has_signing_subkey)
@@ -163,20 +166,23 @@ make_person(enum person person)
 	if (person == ROTATED)
 		rotate_subkeys(person);
 	else if (person != SIGN_ONLY)
-		add_subkey(person, person == EXPIRED ? "20200101T000100" : NULL, "cv25519", "encr", person == EXPIRED ? "1y" : "never");
+		add_subkey(person, person == EXPIRED ? "20200101T000100" : NULL, "cv25519", "encr",
+		    person == EXPIRED ? "1y" : "never");
 }
 
 static void
 give_key_to_gateway(enum person person)
 {
 	const char *fingerprint = world.fingerprints[person];
-	g_autoptr(GBytes) key = run_gpg(world.others, NULL, "--armor", "--export", fingerprint, NULL);
-	g_autoptr(GBytes) nothing = run_gpg(world.home, key, "--import", NULL);
+	g_autoptr(GBytes) key =
+	    run_gpg(world.others, NULL, "--armor", "--export", fingerprint, NULL);
+	g_bytes_unref(run_gpg(world.home, key, "--import", NULL));
 
 	if (person == STRANGER)
 		return;
 	if (person == EXPIRED)
-		run_away(world.home, "--faked-system-time", "20200201T000000", "--allow-non-selfsigned-uid", "--quick-lsign-key", fingerprint, NULL);
+		run_away(world.home, "--faked-system-time", "20200201T000000",
+		    "--allow-non-selfsigned-uid", "--quick-lsign-key", fingerprint, NULL);
 	else
 		run_away(world.home, "--quick-lsign-key", fingerprint, NULL);
 }
@@ -184,7 +190,8 @@ give_key_to_gateway(enum person person)
 static void
 revoke_key(enum person person)
 {
-	g_autofree char *name = g_strdup_printf("%s/openpgp-revocs.d/%s.rev", world.others, world.fingerprints[person]);
+	g_autofree char *name =
+	    g_strdup_printf("%s/openpgp-revocs.d/%s.rev", world.others, world.fingerprints[person]);
 	char *text = NULL;
 	gsize length;
 
@@ -193,54 +200,8 @@ revoke_key(enum person person)
 	char *armor = strstr(text, ":-----BEGIN");
 	assert_non_null(armor);
 	g_autoptr(GBytes) certificate = bytes_of(armor + 1);
-	g_autoptr(GBytes) nothing = run_gpg(world.home, certificate, "--import", NULL);
+	g_bytes_unref(run_gpg(world.home, certificate, "--import", NULL));
 	g_free(text);
-}
-
-size_t
-children_of(int process, int *out, size_t room)
-{
-	DIR *folder = opendir("/proc");
-	size_t count = 0;
-
-	assert_non_null(folder);
-	for (struct dirent *at; (at = readdir(folder));) {
-		char path[300], text[512] = "";
-		int parent = -1;
-		(void)snprintf(path, sizeof path, "/proc/%s/stat", at->d_name);
-		FILE *file = at->d_name[0] >= '0' && at->d_name[0] <= '9' ? fopen(path, "re") : NULL;
-		if (!file)
-			continue;
-		(void)fread(text, 1, sizeof text - 1, file);
-		(void)fclose(file);
-		const char *behind = strrchr(text, ')');
-		if (behind && sscanf(behind, ") %*c %d", &parent) == 1 && parent == process && count < room)
-			out[count++] = (int)strtol(at->d_name, NULL, 10);
-	}
-	(void)closedir(folder);
-	return count;
-}
-
-bool
-has_ended(void *about)
-{
-	int process = *(int *)about;
-
-	(void)waitpid(process, NULL, WNOHANG);
-	return kill(process, 0) != 0;
-}
-
-bool
-comes_true(bool (*condition)(void *), void *about)
-{
-	const struct timespec pause = {.tv_nsec = 5000000};
-
-	for (int tries = 0; tries < 6000; tries++) {
-		if (condition(about))
-			return true;
-		(void)nanosleep(&pause, NULL);
-	}
-	return false;
 }
 
 static bool
@@ -297,7 +258,8 @@ note_agents(void)
 int
 key_world_agent(void)
 {
-	const char *const words[] = {"gpg-connect-agent", "--homedir", world.home, "--no-autostart", "GETINFO pid", "/bye", NULL};
+	const char *const words[] = {"gpg-connect-agent", "--homedir", world.home, "--no-autostart",
+	    "GETINFO pid", "/bye", NULL};
 	g_autoptr(GBytes) output = run_for(NULL, words);
 	g_autofree char *text = g_strndup(g_bytes_get_data(output, NULL), g_bytes_get_size(output));
 	int process = -1;
@@ -309,8 +271,9 @@ key_world_agent(void)
 void
 key_world_start_agent(void)
 {
-	const char *const words[] = {"gpgconf", "--homedir", world.home, "--launch", "gpg-agent", NULL};
-	g_autoptr(GBytes) nothing = run_for(NULL, words);
+	const char *const words[] = {
+	    "gpgconf", "--homedir", world.home, "--launch", "gpg-agent", NULL};
+	g_bytes_unref(run_for(NULL, words));
 
 	note_agents();
 }
@@ -318,9 +281,10 @@ key_world_start_agent(void)
 void
 key_world_stop_agent(void)
 {
-	const char *const words[] = {"gpgconf", "--homedir", world.home, "--kill", "gpg-agent", NULL};
+	const char *const words[] = {
+	    "gpgconf", "--homedir", world.home, "--kill", "gpg-agent", NULL};
 	int process = key_world_agent();
-	g_autoptr(GBytes) nothing = run_for(NULL, words);
+	g_bytes_unref(run_for(NULL, words));
 
 	assert_true(comes_true(has_ended, &process));
 	note_agents();
@@ -339,7 +303,8 @@ every_thread_stands_still(void *about)
 	DIR *folder = opendir(path);
 	assert_non_null(folder);
 	for (struct dirent *at; (at = readdir(folder));) {
-		g_autofree char *stat_path = g_strdup_printf("%s/%s/stat", path, at->d_name), *text = NULL;
+		g_autofree char *stat_path = g_strdup_printf("%s/%s/stat", path, at->d_name),
+				*text = NULL;
 		if (at->d_name[0] == '.' || !g_file_get_contents(stat_path, &text, NULL, NULL))
 			continue;
 		const char *behind = strrchr(text, ')');
@@ -355,6 +320,15 @@ key_world_freeze(int agent)
 	assert_true(comes_true(every_thread_stands_still, &agent));
 }
 
+/* A time limit ends a test with SIGTERM; agents would outlive it. */
+static void
+end_at_once(int number)
+{
+	for (size_t at = 0; at < agent_count; at++)
+		(void)kill(agents[at], SIGKILL);
+	_exit(128 + number);
+}
+
 int
 key_world_make(void **state)
 {
@@ -363,6 +337,7 @@ key_world_make(void **state)
 
 	(void)state;
 	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	(void)signal(SIGTERM, end_at_once);
 	assert_non_null(mkdtemp(folder));
 	world.folder = g_strdup(folder);
 	world.home = path_in_world("g");
@@ -372,22 +347,26 @@ key_world_make(void **state)
 	assert_int_equal(mkdir(world.home, 0700), 0);
 	assert_int_equal(mkdir(world.others, 0700), 0);
 	/* The gateway's key is as old as the oldest it has certified. */
-	run_away(world.home, "--faked-system-time", "20190101T000000", "--quick-gen-key", "gateway@wandle.test", "ed25519", "cert,sign", "never", NULL);
+	run_away(world.home, "--faked-system-time", "20190101T000000", "--quick-gen-key",
+	    "gateway@wandle.test", "ed25519", "cert,sign", "never", NULL);
 	note_fingerprint(world.home, "gateway@wandle.test", world.own);
-	run_away(world.home, "--faked-system-time", "20190101T000100", "--quick-add-key", world.own, "cv25519", "encr", "never", NULL);
+	run_away(world.home, "--faked-system-time", "20190101T000100", "--quick-add-key", world.own,
+	    "cv25519", "encr", "never", NULL);
 	for (enum person person = 0; person < PEOPLE; person++) {
 		make_person(person);
+		note_agents();
 		if (person != UNKNOWN)
 			give_key_to_gateway(person);
 	}
 	revoke_key(REVOKED);
 	run_away(world.home, "--check-trustdb", NULL, NULL);
 	g_autoptr(GBytes) own = run_gpg(world.home, NULL, "--armor", "--export", world.own, NULL);
-	g_autoptr(GBytes) nothing = run_gpg(world.others, own, "--import", NULL);
+	g_bytes_unref(run_gpg(world.others, own, "--import", NULL));
 	conf = g_build_filename(world.home, "gpg.conf", NULL);
 	write_file(conf, GPG_CONF, strlen(GPG_CONF));
-	const char *const make[] = {getenv("WANDLE_KEYHOLDER"), "--make-sealing-key", world.secret_half, world.public_half, NULL};
-	g_autoptr(GBytes) made = run_for(NULL, make);
+	const char *const make[] = {getenv("WANDLE_KEYHOLDER"), "--make-sealing-key",
+	    world.secret_half, world.public_half, NULL};
+	g_bytes_unref(run_for(NULL, make));
 	note_agents();
 	return 0;
 }
@@ -418,7 +397,8 @@ int
 key_world_end(void **state)
 {
 	const char *const kill_own[] = {"gpgconf", "--homedir", world.home, "--kill", "all", NULL};
-	const char *const kill_others[] = {"gpgconf", "--homedir", world.others, "--kill", "all", NULL};
+	const char *const kill_others[] = {
+	    "gpgconf", "--homedir", world.others, "--kill", "all", NULL};
 	const char *const remove[] = {"rm", "-rf", world.folder, NULL};
 
 	(void)state;

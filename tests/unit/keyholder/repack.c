@@ -57,7 +57,8 @@ static GBytes *
 encrypt(GBytes *plain, const char *key, const guint8 *iv)
 {
 	char iv_hex[2 * BLOCK + 1];
-	const char *const words[] = {"openssl", "enc", "-aes-256-cfb", "-nosalt", "-K", key, "-iv", iv_hex, NULL};
+	const char *const words[] = {
+	    "openssl", "enc", "-aes-256-cfb", "-nosalt", "-K", key, "-iv", iv_hex, NULL};
 
 	hex_of(iv, BLOCK, iv_hex);
 	return run_for(plain, words);
@@ -66,10 +67,11 @@ encrypt(GBytes *plain, const char *key, const guint8 *iv)
 static char *
 session_key_of(GBytes *sealed)
 {
-	g_autoptr(GBytes) words = run_gpg(world.home, sealed, "--show-session-key", "--status-fd", "2", "-d", NULL);
 	g_autofree char *path = path_in_world("said"), *said = NULL;
 	char key[65] = "";
 
+	g_bytes_unref(
+	    run_gpg(world.home, sealed, "--show-session-key", "--status-fd", "2", "-d", NULL));
 	assert_true(g_file_get_contents(path, &said, NULL, NULL));
 	const char *at = strstr(said, "SESSION_KEY 9:");
 	assert_non_null(at);
@@ -95,7 +97,8 @@ put_protected(GByteArray *out, GByteArray *prefix, GBytes *packets, const char *
 	guint8 digest[20];
 	gsize length = sizeof digest;
 
-	g_byte_array_append(prefix, g_bytes_get_data(packets, NULL), (guint)g_bytes_get_size(packets));
+	g_byte_array_append(
+	    prefix, g_bytes_get_data(packets, NULL), (guint)g_bytes_get_size(packets));
 	g_byte_array_append(prefix, (const guint8 *)"\xd3\x14", 2);
 	g_checksum_update(sum, prefix->data, prefix->len);
 	g_checksum_get_digest(sum, digest, &length);
@@ -126,7 +129,8 @@ GBytes *
 repack(GBytes *packets, bool is_protected)
 {
 	g_autoptr(GBytes) word = bytes_of("x");
-	g_autoptr(GBytes) model = run_gpg(world.others, word, "--cipher-algo", "AES256", "-r", world.own, "--encrypt", NULL);
+	g_autoptr(GBytes) model = run_gpg(
+	    world.others, word, "--cipher-algo", "AES256", "-r", world.own, "--encrypt", NULL);
 	g_autofree char *key = session_key_of(model);
 	const guint8 *from = g_bytes_get_data(model, NULL);
 	GByteArray *out = g_byte_array_new();

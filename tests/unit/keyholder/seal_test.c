@@ -27,8 +27,11 @@ start_with(struct directory *directory, struct arena *arena)
 {
 	struct failure why = {0};
 
-	hello = (struct key_hello){.home = world.home, .own_key = world.own,
-	    .sealing_public = world.public_half, .sealing_secret = world.secret_half, .directory = directory};
+	hello = (struct key_hello){.home = world.home,
+	    .own_key = world.own,
+	    .sealing_public = world.public_half,
+	    .sealing_secret = world.secret_half,
+	    .directory = directory};
 	own = (struct pinned_key){0};
 	keeper = keeper_start(false);
 	if (!keeper_greet(&keeper, arena, &hello, &own, &why))
@@ -108,7 +111,8 @@ names_recipients(GBytes *armor, const struct pinned_key *const keys[], size_t co
 	struct armor_keys named;
 	struct failure why;
 
-	assert_true(armor_read(g_bytes_get_data(armor, NULL), g_bytes_get_size(armor), &named, &why));
+	assert_true(
+	    armor_read(g_bytes_get_data(armor, NULL), g_bytes_get_size(armor), &named, &why));
 	assert_int_equal(named.count, count);
 	for (size_t at = 0; at < count; at++) {
 		bool is_named = false;
@@ -148,7 +152,8 @@ test_seal_for__every_reader_of_the_entry_and_no_one_else_is_named(void **state)
 static void
 test_seal_for__the_newest_of_many_subkeys_is_taken(void **state)
 {
-	const struct pinned_key *rotated = &directory_find(hello.directory, ENTRY_AGENCY, "rotated")->keys[0];
+	const struct pinned_key *rotated =
+	    &directory_find(hello.directory, ENTRY_AGENCY, "rotated")->keys[0];
 	g_autoptr(GBytes) armor = sealed_for(ENTRY_AGENCY, "rotated", *state);
 
 	assert_int_equal(rotated->encryption_id_count, SUBKEYS_MAX);
@@ -184,7 +189,8 @@ test_seal_for__a_key_that_is_past_is_left_out(void **state)
 static void
 test_seal_for__no_usable_key_no_letter(void **state)
 {
-	static const char *const IDS[] = {"expired", "revoked", "uncertified", "missing", "sign-only", "keyless"};
+	static const char *const IDS[] = {
+	    "expired", "revoked", "uncertified", "missing", "sign-only", "keyless"};
 
 	for (size_t at = 0; at < COUNT_OF(IDS); at++)
 		is_refused(ENTRY_AGENCY, IDS[at], "key.unusable", *state);
@@ -235,11 +241,15 @@ test_seal_for__a_key_that_ends_while_we_run_is_refused(void **state)
 	struct entry *entry = &directory->entries[0];
 	char fingerprint[FINGERPRINT_BYTES] = "";
 
-	g_bytes_unref(run_gpg(world.others, NULL, "--quick-gen-key", "brief@mash.test", "ed25519", "cert,sign", "seconds=9", NULL));
-	g_autoptr(GBytes) listed = run_gpg(world.others, NULL, "--with-colons", "--list-keys", "brief@mash.test", NULL);
+	g_bytes_unref(run_gpg(world.others, NULL, "--quick-gen-key", "brief@mash.test", "ed25519",
+	    "cert,sign", "seconds=9", NULL));
+	g_autoptr(GBytes) listed =
+	    run_gpg(world.others, NULL, "--with-colons", "--list-keys", "brief@mash.test", NULL);
 	g_autofree char *text = g_strndup(g_bytes_get_data(listed, NULL), g_bytes_get_size(listed));
-	assert_int_equal(sscanf(strstr(text, "\nfpr:::::::::"), "\nfpr:::::::::%40[0-9A-F]:", fingerprint), 1);
-	g_bytes_unref(run_gpg(world.others, NULL, "--quick-add-key", fingerprint, "cv25519", "encr", "seconds=8", NULL));
+	assert_int_equal(
+	    sscanf(strstr(text, "\nfpr:::::::::"), "\nfpr:::::::::%40[0-9A-F]:", fingerprint), 1);
+	g_bytes_unref(run_gpg(world.others, NULL, "--quick-add-key", fingerprint, "cv25519", "encr",
+	    "seconds=8", NULL));
 	g_autoptr(GBytes) key = run_gpg(world.others, NULL, "--export", fingerprint, NULL);
 	g_bytes_unref(run_gpg(world.home, key, "--import", NULL));
 	g_bytes_unref(run_gpg(world.home, NULL, "--quick-lsign-key", fingerprint, NULL));
@@ -249,7 +259,7 @@ test_seal_for__a_key_that_ends_while_we_run_is_refused(void **state)
 	start_with(directory, *state);
 	assert_int_equal(entry->keys[0].state, KEY_USABLE);
 	assert_true(entry->keys[0].expires_at > 0);
-	g_autoptr(GBytes) armor = sealed_for(ENTRY_AGENCY, "mash", *state);
+	g_bytes_unref(sealed_for(ENTRY_AGENCY, "mash", *state));
 	assert_true(comes_true(is_past, &entry->keys[0].expires_at));
 	is_refused(ENTRY_AGENCY, "mash", "key.unusable", *state);
 }
@@ -257,10 +267,11 @@ test_seal_for__a_key_that_ends_while_we_run_is_refused(void **state)
 static void
 test_seal_for__a_key_revoked_while_we_run_is_refused(void **state)
 {
-	g_autofree char *path = g_strdup_printf("%s/openpgp-revocs.d/%s.rev", world.others, world.fingerprints[BOB]);
+	g_autofree char *path =
+	    g_strdup_printf("%s/openpgp-revocs.d/%s.rev", world.others, world.fingerprints[BOB]);
 	g_autofree char *text = NULL;
 
-	g_autoptr(GBytes) armor = sealed_for(ENTRY_OFFICER, "bob", *state);
+	g_bytes_unref(sealed_for(ENTRY_OFFICER, "bob", *state));
 	assert_true(g_file_get_contents(path, &text, NULL, NULL));
 	g_autoptr(GBytes) certificate = bytes_of(strstr(text, ":-----BEGIN") + 1);
 	g_bytes_unref(run_gpg(world.home, certificate, "--import", NULL));
@@ -275,24 +286,35 @@ test_hello__tells_the_state_of_every_pinned_key(void **state)
 		size_t key;
 		enum key_state is;
 	} CASES[] = {
-	    {"mash", 0, KEY_USABLE}, {"mash", 1, KEY_USABLE}, {"half", 0, KEY_EXPIRED},
-	    {"half", 1, KEY_USABLE}, {"expired", 0, KEY_EXPIRED}, {"revoked", 0, KEY_REVOKED},
-	    {"uncertified", 0, KEY_UNCERTIFIED}, {"missing", 0, KEY_MISSING}, {"sign-only", 0, KEY_UNSUITABLE},
+	    {"mash", 0, KEY_USABLE},
+	    {"mash", 1, KEY_USABLE},
+	    {"half", 0, KEY_EXPIRED},
+	    {"half", 1, KEY_USABLE},
+	    {"expired", 0, KEY_EXPIRED},
+	    {"revoked", 0, KEY_REVOKED},
+	    {"uncertified", 0, KEY_UNCERTIFIED},
+	    {"missing", 0, KEY_MISSING},
+	    {"sign-only", 0, KEY_UNSUITABLE},
 	};
 
 	(void)state;
 	for (size_t at = 0; at < COUNT_OF(CASES); at++) {
-		const struct pinned_key *key = &directory_find(hello.directory, ENTRY_AGENCY, CASES[at].id)->keys[CASES[at].key];
+		const struct pinned_key *key =
+		    &directory_find(hello.directory, ENTRY_AGENCY, CASES[at].id)
+			 ->keys[CASES[at].key];
 		if (key->state != CASES[at].is)
 			fail_msg("%s is %s", CASES[at].id, key_state_name(key->state));
-		assert_int_equal(key->encryption_id_count, key->state == KEY_USABLE || key->state == KEY_UNCERTIFIED);
+		assert_int_equal(key->encryption_id_count,
+		    key->state == KEY_USABLE || key->state == KEY_UNCERTIFIED);
 	}
 	assert_int_equal(own.state, KEY_USABLE);
 	assert_int_equal(own.expires_at, 0);
 	assert_int_equal(own.encryption_id_count, 1);
 	/* The same key may be pinned twice: as an officer and at the desk. */
-	assert_int_equal(directory_find(hello.directory, ENTRY_DESK, "alice")->keys[0].state, KEY_USABLE);
-	assert_int_equal(directory_find(hello.directory, ENTRY_OFFICER, "alice")->keys[0].state, KEY_USABLE);
+	assert_int_equal(
+	    directory_find(hello.directory, ENTRY_DESK, "alice")->keys[0].state, KEY_USABLE);
+	assert_int_equal(
+	    directory_find(hello.directory, ENTRY_OFFICER, "alice")->keys[0].state, KEY_USABLE);
 }
 
 static void
@@ -337,7 +359,8 @@ test_unbox__gives_the_key_of_what_receive_has_sealed(void **state)
 	struct wire_in in;
 
 	assert_true(g_file_get_contents(world.public_half, &hex, NULL, NULL));
-	assert_int_equal(sodium_hex2bin(public_half, sizeof public_half, hex, 64, NULL, &length, NULL), 0);
+	assert_int_equal(
+	    sodium_hex2bin(public_half, sizeof public_half, hex, 64, NULL, &length, NULL), 0);
 	seal_box_close(WORDS, strlen(WORDS), public_half, *state, &sealed);
 	for (int spoilt = 0; spoilt < 2; spoilt++) {
 		CLEANUP(wire_done) struct wire_out request = {0};
