@@ -31,6 +31,7 @@ test_form_lines__a_label_is_found_through_mangling(void **state)
 	    {"School or nursery: Example Primary\n", SCHOOL},
 	    {"SCHOOL OR NURSERY: Example Primary", SCHOOL},
 	    {"  School or nursery (or home educated): Example Primary\n", SCHOOL},
+	    {"School or nursery (one - or two: say which): Example Primary\n", SCHOOL},
 	    {"School or nursery :Example Primary\n", SCHOOL},
 	    {"School or nursery - Example Primary\n", SCHOOL},
 	    {"School or nursery \xE2\x80\x93 Example Primary\n", SCHOOL},
