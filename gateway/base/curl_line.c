@@ -34,7 +34,8 @@ open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 static curl_socket_t
 open_loopback_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
-	return is_loopback(&address->addr) ? open_socket(context, purpose, address) : CURL_SOCKET_BAD;
+	return is_loopback(&address->addr) ? open_socket(context, purpose, address)
+					   : CURL_SOCKET_BAD;
 }
 
 static bool
@@ -53,24 +54,18 @@ cleanup_url(CURLU **url)
 	curl_url_cleanup(*url);
 }
 
+/* In lower case; NULL where it is no URL. */
 static char *
 get_part(const char *text, CURLUPart part)
 {
 	CLEANUP(cleanup_url) CURLU *url = curl_url();
 	char *found = NULL, *copy;
 
-	if (!url || curl_url_set(url, CURLUPART_URL, text, 0) ||
-	    curl_url_get(url, part, &found, 0))
+	if (!url || curl_url_set(url, CURLUPART_URL, text, 0) || curl_url_get(url, part, &found, 0))
 		return NULL;
 	copy = g_ascii_strdown(found, -1);
 	curl_free(found);
 	return copy;
-}
-
-char *
-curl_line_host(const char *url)
-{
-	return get_part(url, CURLUPART_HOST);
 }
 
 static bool
@@ -130,12 +125,13 @@ curl_line_set(CURL *curl, const struct curl_line *line, struct failure *why)
 	bad |= curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
 	bad |= curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)line->connect_seconds);
 	bad |= curl_easy_setopt(curl, CURLOPT_USE_SSL, use_ssl);
-	bad |= curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION,
-	    is_plain ? open_loopback_socket : open_socket);
+	bad |= curl_easy_setopt(
+	    curl, CURLOPT_OPENSOCKETFUNCTION, is_plain ? open_loopback_socket : open_socket);
 	bad |= set_trust(curl, line->ca_file);
 	if (line->user) {
 		bad |= curl_easy_setopt(curl, CURLOPT_USERNAME, line->user);
-		bad |= curl_easy_setopt(curl, CURLOPT_PASSWORD, line->password ? line->password : "");
+		bad |=
+		    curl_easy_setopt(curl, CURLOPT_PASSWORD, line->password ? line->password : "");
 	}
 	return !bad || fail(why, REMEDY_STOP, "line.curl", "libcurl refuses an option we rely on");
 }

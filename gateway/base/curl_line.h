@@ -9,12 +9,12 @@
 
 /* What libcurl needs to know of a server. Nothing is kept here; libcurl copies what it needs. */
 struct curl_line {
-	const char *url;          /* scheme://host:port, without user or path */
-	const char *schemes;      /* those allowed: "imap,imaps" */
-	const char *user;         /* NULL: no login */
+	const char *url;     /* scheme://host:port, without user or path */
+	const char *schemes; /* those allowed: "imap,imaps" */
+	const char *user;    /* NULL: no login */
 	const char *password;
-	const char *ca_file;      /* these authorities and no others; NULL: the system's */
-	bool plain_on_loopback;   /* a scheme without TLS stays plain, on this machine only */
+	const char *ca_file;	  /* these authorities and no others; NULL: the system's */
+	bool plain_on_loopback;	  /* a scheme without TLS stays plain, on this machine only */
 	unsigned connect_seconds; /* name, TCP, TLS, greeting and login together */
 };
 
@@ -32,17 +32,14 @@ struct curl_line {
  */
 MUST_CHECK bool curl_line_set(CURL *curl, const struct curl_line *line, struct failure *why);
 
-/* The host of a URL in lower case, newly allocated (g_free); NULL where it is no URL. */
-char *curl_line_host(const char *url);
-
 /* What a failed transfer says about the line, as opposed to what was sent over it. */
 enum line_fault {
 	LINE_FINE,
 	LINE_CERTIFICATE, /* the certificate or its name cannot be trusted, or our CA file is bad */
-	LINE_NO_TLS,      /* the server offers none */
-	LINE_HANDSHAKE,   /* TLS was begun and failed */
-	LINE_LOGIN,       /* refused, or no way of logging in that both sides know */
-	LINE_NETWORK,     /* anything else */
+	LINE_NO_TLS,	  /* the server offers none */
+	LINE_HANDSHAKE,	  /* TLS was begun and failed */
+	LINE_LOGIN,	  /* refused, or no way of logging in that both sides know */
+	LINE_NETWORK,	  /* anything else */
 };
 enum line_fault curl_line_fault(CURLcode code);
 

@@ -50,22 +50,21 @@ expunge_ours(struct imap_session *session, const GArray *ours, struct failure *w
 
 /* A mail that is marked has been copied already: the mark comes after the copy. */
 static bool
-copy_and_remove(struct imap_session *session, const GArray *uids, const char *folder,
-    struct failure *why)
+copy_and_remove(
+    struct imap_session *session, const GArray *uids, const char *folder, struct failure *why)
 {
 	g_autoptr(GArray) unmarked = new_uids();
 
 	if (!imap_session_search_among(session, uids, true, unmarked, why))
 		return false;
 	if (unmarked->len && (!imap_session_copy(session, unmarked, folder, why) ||
-	                         !imap_session_mark_deleted(session, unmarked, why)))
+				 !imap_session_mark_deleted(session, unmarked, why)))
 		return false;
 	return expunge_ours(session, uids, why);
 }
 
 static bool
-move_away(struct imap_session *session, const GArray *uids, const char *folder,
-    struct failure *why)
+move_away(struct imap_session *session, const GArray *uids, const char *folder, struct failure *why)
 {
 	if (imap_session_has_move(session))
 		return imap_session_move(session, uids, folder, why);
@@ -74,13 +73,13 @@ move_away(struct imap_session *session, const GArray *uids, const char *folder,
 
 /* Somebody may have removed the folder since it was made: a refusal is tried once more. */
 static bool
-move_away_or_again(struct imap_session *session, const GArray *uids, const char *folder,
-    struct failure *why)
+move_away_or_again(
+    struct imap_session *session, const GArray *uids, const char *folder, struct failure *why)
 {
 	if (move_away(session, uids, folder, why))
 		return true;
 	return !strcmp(why->code, "inbox.refused") && filing_ensure_folder(session, folder, why) &&
-	    move_away(session, uids, folder, why);
+	       move_away(session, uids, folder, why);
 }
 
 static bool
@@ -93,7 +92,7 @@ check_gone(struct imap_session *session, const GArray *uids, struct failure *why
 	if (!imap_session_search_among(session, uids, false, left, why))
 		return false;
 	return left->len == 0 || fail(why, REMEDY_RETRY, "inbox.refused",
-	    "%u mails are still where they were", left->len);
+				     "%u mails are still where they were", left->len);
 }
 
 static gint
@@ -105,8 +104,8 @@ compare_uids(gconstpointer left, gconstpointer right)
 }
 
 bool
-filing_move(struct imap_session *session, const uint32_t *uids, size_t count,
-    const char *folder, struct failure *why)
+filing_move(struct imap_session *session, const uint32_t *uids, size_t count, const char *folder,
+    struct failure *why)
 {
 	g_autoptr(GArray) asked = new_uids(), present = new_uids();
 
@@ -116,5 +115,6 @@ filing_move(struct imap_session *session, const uint32_t *uids, size_t count,
 		return false;
 	if (present->len == 0)
 		return true;
-	return move_away_or_again(session, present, folder, why) && check_gone(session, present, why);
+	return move_away_or_again(session, present, folder, why) &&
+	       check_gone(session, present, why);
 }

@@ -6,8 +6,8 @@
 #include "inbox/imap_session.h"
 
 /* Makes the folder where there is none. */
-MUST_CHECK bool filing_ensure_folder(struct imap_session *session, const char *folder,
-    struct failure *why);
+MUST_CHECK bool filing_ensure_folder(
+    struct imap_session *session, const char *folder, struct failure *why);
 
 /*
  * Moves these mails out of the selected folder. Safe to repeat; those that are gone count as

@@ -52,7 +52,7 @@ can_be_opened(const struct mailimap_mailbox_list *listed)
 	const struct mailimap_mbx_list_flags *flags = listed->mb_flag;
 
 	return !flags || flags->mbf_type != MAILIMAP_MBX_LIST_FLAGS_SFLAG ||
-	    flags->mbf_sflag != MAILIMAP_MBX_LIST_SFLAG_NOSELECT;
+	       flags->mbf_sflag != MAILIMAP_MBX_LIST_SFLAG_NOSELECT;
 }
 
 bool
@@ -77,7 +77,8 @@ moment_of(const struct mailimap_date_time *date)
 	    date->dt_hour > 23 || date->dt_min < 0 || date->dt_min > 59 || date->dt_sec < 0 ||
 	    date->dt_sec > 60 || zone > 1500 || date->dt_year < 1970)
 		return 0;
-	int64_t local = (int64_t)day_number(date->dt_year, date->dt_month, date->dt_day) * DAY_SECONDS +
+	int64_t local =
+	    (int64_t)day_number(date->dt_year, date->dt_month, date->dt_day) * DAY_SECONDS +
 	    date->dt_hour * 3600 + date->dt_min * 60 + date->dt_sec;
 	return date->dt_zone < 0 ? local + offset : local - offset;
 }
@@ -86,14 +87,14 @@ moment_of(const struct mailimap_date_time *date)
 struct fetched {
 	struct imap_description description;
 	unsigned bodies;
-	bool is_whole;   /* the last body is BODY[], from its first byte */
+	bool is_whole; /* the last body is BODY[], from its first byte */
 };
 
 static bool
 is_whole(const struct mailimap_msg_att_body_section *section)
 {
 	return section && section->sec_origin_octet == 0 &&
-	    (!section->sec_section || !section->sec_section->sec_spec);
+	       (!section->sec_section || !section->sec_section->sec_spec);
 }
 
 static void
@@ -160,7 +161,8 @@ answer_is_whole_mail(clist *answers, uint32_t uid)
 		struct fetched fetched;
 		read_answer(clist_content(at), &fetched);
 		bodies += fetched.bodies;
-		is_it = is_it || (fetched.bodies == 1 && fetched.is_whole && fetched.description.uid == uid);
+		is_it = is_it ||
+			(fetched.bodies == 1 && fetched.is_whole && fetched.description.uid == uid);
 	}
 	return bodies == 1 && is_it;
 }

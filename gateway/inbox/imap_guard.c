@@ -103,7 +103,8 @@ follow_brace(struct imap_guard *guard, char byte)
 		if (byte == '\r')
 			return true;
 		guard->brace = BRACE_NONE;
-		return !may_hold_literal(guard) || refuse(guard, "a literal that does not end its line");
+		return !may_hold_literal(guard) ||
+		       refuse(guard, "a literal that does not end its line");
 	} else if (guard->brace != BRACE_NONE && isdigit((unsigned char)byte)) {
 		guard->brace = BRACE_DIGITS;
 		if (guard->literal < UINT32_MAX)

@@ -12,14 +12,14 @@ enum {
 	COMMAND_SECONDS = 60,
 	LOGOUT_SECONDS = 2,
 	SLOWEST_BYTES_PER_SECOND = 16 * 1024, /* a mail is given this much more time a byte */
-	ANSWER_MAX_BYTES = 1024 * 1024,       /* with what other clients' doings add */
+	ANSWER_MAX_BYTES = 1024 * 1024,	      /* with what other clients' doings add */
 	SEARCH_MAX_BYTES = 16 * 1024 * 1024,  /* more than a million UIDs */
 };
 
 struct imap_session {
 	struct imap_stream *stream;
 	mailimap *imap;
-	unsigned seconds;  /* that one command may take */
+	unsigned seconds; /* that one command may take */
 	bool has_idle;
 };
 
@@ -59,7 +59,8 @@ finish(struct imap_session *session, int answer, const char *doing, struct failu
 	if (guard->status == IMAP_BAD)
 		return give_up(session, "inbox.protocol", doing, guard->text, why);
 	if (guard->status != IMAP_OK || answer != MAILIMAP_NO_ERROR)
-		return give_up(session, "inbox.protocol", doing, "an answer that makes no sense", why);
+		return give_up(
+		    session, "inbox.protocol", doing, "an answer that makes no sense", why);
 	return true;
 }
 
@@ -159,8 +160,8 @@ imap_session_is_read_only(const struct imap_session *session)
 }
 
 bool
-imap_session_has_folder(struct imap_session *session, const char *folder, bool *out,
-    struct failure *why)
+imap_session_has_folder(
+    struct imap_session *session, const char *folder, bool *out, struct failure *why)
 {
 	clist *found = NULL;
 
@@ -184,7 +185,8 @@ imap_session_make_folder(struct imap_session *session, const char *folder, struc
 	if (!finish(session, mailimap_create(session->imap, folder), "CREATE", why))
 		return false;
 	begin(session, 0, ANSWER_MAX_BYTES);
-	if (!finish(session, mailimap_subscribe(session->imap, folder), "SUBSCRIBE", &unsubscribed) &&
+	if (!finish(
+		session, mailimap_subscribe(session->imap, folder), "SUBSCRIBE", &unsubscribed) &&
 	    imap_stream_is_broken(session->stream, why))
 		return false;
 	return true;
@@ -211,13 +213,14 @@ search(struct imap_session *session, struct mailimap_search_key *key, GArray *fo
 static struct mailimap_search_key *
 bare_key(int type)
 {
-	return mailimap_search_key_new(type, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-	    NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL);
+	return mailimap_search_key_new(type, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+	    NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL,
+	    NULL);
 }
 
 bool
-imap_session_search_from(struct imap_session *session, uint32_t first, GArray *found,
-    struct failure *why)
+imap_session_search_from(
+    struct imap_session *session, uint32_t first, GArray *found, struct failure *why)
 {
 	struct mailimap_set *range = mailimap_set_new_interval(first, 0); /* 0 is "*" */
 
@@ -240,7 +243,8 @@ imap_session_search_among(struct imap_session *session, const GArray *uids, bool
 
 	(void)mailimap_search_key_multiple_add(key, among);
 	if (undeleted_only)
-		(void)mailimap_search_key_multiple_add(key, bare_key(MAILIMAP_SEARCH_KEY_UNDELETED));
+		(void)mailimap_search_key_multiple_add(
+		    key, bare_key(MAILIMAP_SEARCH_KEY_UNDELETED));
 	return search(session, key, found, why);
 }
 
@@ -251,8 +255,8 @@ imap_session_search_deleted(struct imap_session *session, GArray *found, struct 
 }
 
 bool
-imap_session_describe(struct imap_session *session, struct imap_description *mails,
-    size_t count, struct failure *why)
+imap_session_describe(
+    struct imap_session *session, struct imap_description *mails, size_t count, struct failure *why)
 {
 	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	struct mailimap_fetch_type *wanted = mailimap_fetch_type_new_fetch_att_list_empty();
@@ -284,8 +288,8 @@ struct reading {
 };
 
 static bool
-take_body(int type, struct mailimap_msg_att_body_section *section, const char *bytes,
-    size_t length, void *context)
+take_body(int type, struct mailimap_msg_att_body_section *section, const char *bytes, size_t length,
+    void *context)
 {
 	struct reading *reading = context;
 
@@ -316,23 +320,25 @@ fetch_body(struct imap_session *session, uint32_t uid, struct reading *reading, 
 }
 
 bool
-imap_session_fetch(struct imap_session *session, uint32_t uid, uint64_t max_bytes,
-    imap_take *take, void *context, bool *was_it, struct failure *why)
+imap_session_fetch(struct imap_session *session, uint32_t uid, uint64_t max_bytes, imap_take *take,
+    void *context, bool *was_it, struct failure *why)
 {
 	struct reading reading = {.take = take, .context = context, .left = max_bytes};
 	clist *answers = NULL;
 	bool is_it = false;
 
-	begin(session, (unsigned)(max_bytes / SLOWEST_BYTES_PER_SECOND), ANSWER_MAX_BYTES + max_bytes);
+	begin(session, (unsigned)(max_bytes / SLOWEST_BYTES_PER_SECOND),
+	    ANSWER_MAX_BYTES + max_bytes);
 	int answer = fetch_body(session, uid, &reading, &answers);
 	if (answer == MAILIMAP_NO_ERROR) {
 		is_it = answer_is_whole_mail(answers, uid);
 		mailimap_fetch_list_free(answers);
 	}
 	if (reading.is_too_large || imap_stream_guard(session->stream)->is_too_large) {
-		(void)give_up(session, "inbox.network", "UID FETCH", "broken off in a large mail", why);
-		return fail(why, REMEDY_DESK, "inbox.too-large", "longer than %" G_GUINT64_FORMAT
-		    " bytes", max_bytes);
+		(void)give_up(
+		    session, "inbox.network", "UID FETCH", "broken off in a large mail", why);
+		return fail(why, REMEDY_DESK, "inbox.too-large",
+		    "longer than %" G_GUINT64_FORMAT " bytes", max_bytes);
 	}
 	if (!finish(session, answer, "UID FETCH", why))
 		return false;
@@ -341,8 +347,8 @@ imap_session_fetch(struct imap_session *session, uint32_t uid, uint64_t max_byte
 }
 
 bool
-imap_session_move(struct imap_session *session, const GArray *uids, const char *folder,
-    struct failure *why)
+imap_session_move(
+    struct imap_session *session, const GArray *uids, const char *folder, struct failure *why)
 {
 	struct mailimap_set *set = answer_set_of(uids);
 
@@ -353,8 +359,8 @@ imap_session_move(struct imap_session *session, const GArray *uids, const char *
 }
 
 bool
-imap_session_copy(struct imap_session *session, const GArray *uids, const char *folder,
-    struct failure *why)
+imap_session_copy(
+    struct imap_session *session, const GArray *uids, const char *folder, struct failure *why)
 {
 	struct mailimap_set *set = answer_set_of(uids);
 
@@ -371,7 +377,8 @@ imap_session_mark_deleted(struct imap_session *session, const GArray *uids, stru
 	struct mailimap_flag_list *flags = mailimap_flag_list_new_empty();
 
 	(void)mailimap_flag_list_add(flags, mailimap_flag_new_deleted());
-	struct mailimap_store_att_flags *change = mailimap_store_att_flags_new_add_flags_silent(flags);
+	struct mailimap_store_att_flags *change =
+	    mailimap_store_att_flags_new_add_flags_silent(flags);
 	begin(session, 0, ANSWER_MAX_BYTES);
 	int answer = mailimap_uid_store(session->imap, set, change);
 	mailimap_store_att_flags_free(change);
@@ -421,13 +428,13 @@ begin_idle(struct imap_session *session, struct failure *why)
 }
 
 bool
-imap_session_idle(struct imap_session *session, unsigned seconds, int wake_fd,
-    struct failure *why)
+imap_session_idle(struct imap_session *session, unsigned seconds, int wake_fd, struct failure *why)
 {
 	enum imap_waited waited;
 
 	if (!begin_idle(session, why) ||
-	    !imap_stream_wait(session->stream, session->imap->imap_stream, seconds, wake_fd, &waited, why))
+	    !imap_stream_wait(
+		session->stream, session->imap->imap_stream, seconds, wake_fd, &waited, why))
 		return false;
 	begin(session, 0, ANSWER_MAX_BYTES);
 	return finish(session, mailimap_idle_done(session->imap), "DONE", why);

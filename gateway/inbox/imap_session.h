@@ -29,61 +29,60 @@ bool imap_session_has_uidplus(const struct imap_session *session);
 bool imap_session_has_idle(const struct imap_session *session);
 
 /* Opens a folder for writing; folder names here are in IMAP's own spelling (RFC 3501 5.1.3). */
-MUST_CHECK bool imap_session_select(struct imap_session *session, const char *folder,
-    struct failure *why);
+MUST_CHECK bool imap_session_select(
+    struct imap_session *session, const char *folder, struct failure *why);
 uint32_t imap_session_uid_validity(const struct imap_session *session); /* 0: it keeps none */
 bool imap_session_is_read_only(const struct imap_session *session);
 
-MUST_CHECK bool imap_session_has_folder(struct imap_session *session, const char *folder,
-    bool *out, struct failure *why);
+MUST_CHECK bool imap_session_has_folder(
+    struct imap_session *session, const char *folder, bool *out, struct failure *why);
 /* Makes a folder, and subscribes to it where that can be done. */
-MUST_CHECK bool imap_session_make_folder(struct imap_session *session, const char *folder,
-    struct failure *why);
+MUST_CHECK bool imap_session_make_folder(
+    struct imap_session *session, const char *folder, struct failure *why);
 
 /* UIDs that are at least `first`. */
-MUST_CHECK bool imap_session_search_from(struct imap_session *session, uint32_t first,
-    GArray *found, struct failure *why);
+MUST_CHECK bool imap_session_search_from(
+    struct imap_session *session, uint32_t first, GArray *found, struct failure *why);
 /* Which of these are there; or only those among them not marked \Deleted. */
 MUST_CHECK bool imap_session_search_among(struct imap_session *session, const GArray *uids,
     bool undeleted_only, GArray *found, struct failure *why);
 /* All that are marked \Deleted. */
-MUST_CHECK bool imap_session_search_deleted(struct imap_session *session, GArray *found,
-    struct failure *why);
+MUST_CHECK bool imap_session_search_deleted(
+    struct imap_session *session, GArray *found, struct failure *why);
 
 /* What the server says of a mail; 0 where it said nothing. */
 struct imap_description {
 	uint32_t uid;
-	uint64_t bytes;     /* RFC822.SIZE */
+	uint64_t bytes;	    /* RFC822.SIZE */
 	int64_t arrived_at; /* INTERNALDATE */
 };
 /* Fills in descriptions whose uid is set, in any order; a mail that is gone is left as it is. */
-MUST_CHECK bool imap_session_describe(struct imap_session *session,
-    struct imap_description *mails, size_t count, struct failure *why);
+MUST_CHECK bool imap_session_describe(struct imap_session *session, struct imap_description *mails,
+    size_t count, struct failure *why);
 
 /*
  * Gives a mail's bytes piece by piece (BODY.PEEK[]), at most max_bytes, to `take`, which returns
- * false to stop. *count is how many mails the server sent in answer, at most one of which may be
- * `uid`; *was_it says whether it was, whole, and alone.
+ * false to stop. Only afterwards *was_it says whether they were this mail's, whole, and alone.
  *
  * fails   DESK  inbox.too-large   longer than max_bytes; ends the session
  */
 typedef bool imap_take(void *context, const char *bytes, size_t length);
-MUST_CHECK bool imap_session_fetch(struct imap_session *session, uint32_t uid,
-    uint64_t max_bytes, imap_take *take, void *context, bool *was_it, struct failure *why);
+MUST_CHECK bool imap_session_fetch(struct imap_session *session, uint32_t uid, uint64_t max_bytes,
+    imap_take *take, void *context, bool *was_it, struct failure *why);
 
-MUST_CHECK bool imap_session_move(struct imap_session *session, const GArray *uids,
-    const char *folder, struct failure *why);
-MUST_CHECK bool imap_session_copy(struct imap_session *session, const GArray *uids,
-    const char *folder, struct failure *why);
-MUST_CHECK bool imap_session_mark_deleted(struct imap_session *session, const GArray *uids,
-    struct failure *why);
+MUST_CHECK bool imap_session_move(
+    struct imap_session *session, const GArray *uids, const char *folder, struct failure *why);
+MUST_CHECK bool imap_session_copy(
+    struct imap_session *session, const GArray *uids, const char *folder, struct failure *why);
+MUST_CHECK bool imap_session_mark_deleted(
+    struct imap_session *session, const GArray *uids, struct failure *why);
 /* UID EXPUNGE of these, or EXPUNGE of all that is marked where uids is NULL. */
-MUST_CHECK bool imap_session_expunge(struct imap_session *session, const GArray *uids,
-    struct failure *why);
+MUST_CHECK bool imap_session_expunge(
+    struct imap_session *session, const GArray *uids, struct failure *why);
 
 MUST_CHECK bool imap_session_noop(struct imap_session *session, struct failure *why);
 /* IDLE until the server says something, the time is over, or wake_fd is readable. */
-MUST_CHECK bool imap_session_idle(struct imap_session *session, unsigned seconds, int wake_fd,
-    struct failure *why);
+MUST_CHECK bool imap_session_idle(
+    struct imap_session *session, unsigned seconds, int wake_fd, struct failure *why);
 
 #endif

@@ -17,9 +17,9 @@ static const char GREETING[] = "* PREAUTH logged in\r\n";
 struct imap_stream {
 	CURL *curl;
 	curl_socket_t fd;
-	int64_t deadline_at;         /* g_get_monotonic_time() */
+	int64_t deadline_at; /* g_get_monotonic_time() */
 	struct imap_guard guard;
-	char ahead[BUFFER_BYTES];    /* read while waiting, not yet taken by libetpan */
+	char ahead[BUFFER_BYTES]; /* read while waiting, not yet taken by libetpan */
 	size_t ahead_at, ahead_used;
 	bool is_broken;
 	struct failure fault;
@@ -156,9 +156,14 @@ get_chain(mailstream_low *low)
 }
 
 static mailstream_low_driver driver = {
-	.mailstream_read = read_low, .mailstream_write = write_low, .mailstream_close = close_low,
-	.mailstream_get_fd = get_fd, .mailstream_free = free_low, .mailstream_cancel = cancel_low,
-	.mailstream_get_cancel = get_cancel, .mailstream_get_certificate_chain = get_chain,
+    .mailstream_read = read_low,
+    .mailstream_write = write_low,
+    .mailstream_close = close_low,
+    .mailstream_get_fd = get_fd,
+    .mailstream_free = free_low,
+    .mailstream_cancel = cancel_low,
+    .mailstream_get_cancel = get_cancel,
+    .mailstream_get_certificate_chain = get_chain,
 };
 
 mailstream *
@@ -218,10 +223,13 @@ imap_stream_open(const struct server *server, const char *password, unsigned sec
 {
 	struct imap_stream *stream = g_new0(struct imap_stream, 1);
 	struct curl_line line = {
-		.url = server->url, .schemes = "imap,imaps", .user = password ? server->user : NULL,
-		.password = password, .ca_file = server->ca_file,
-		.plain_on_loopback = server->plain_on_loopback,
-		.connect_seconds = seconds,
+	    .url = server->url,
+	    .schemes = "imap,imaps",
+	    .user = password ? server->user : NULL,
+	    .password = password,
+	    .ca_file = server->ca_file,
+	    .plain_on_loopback = server->plain_on_loopback,
+	    .connect_seconds = seconds,
 	};
 
 	stream->fd = CURL_SOCKET_BAD;
@@ -315,7 +323,8 @@ imap_stream_wait(struct imap_stream *stream, const mailstream *reader, unsigned 
 {
 	int64_t end_at = deadline_in(seconds);
 	struct pollfd ready[] = {
-		{.fd = stream->fd, .events = POLLIN}, {.fd = wake_fd, .events = POLLIN},
+	    {.fd = stream->fd, .events = POLLIN},
+	    {.fd = wake_fd, .events = POLLIN},
 	};
 
 	while (!has_words(stream, reader, out)) {

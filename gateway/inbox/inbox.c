@@ -13,18 +13,18 @@
 #include "inbox/imap_session.h"
 
 enum {
-	UIDS_PER_COMMAND = 200,      /* some servers stop reading a line after 8 kB */
+	UIDS_PER_COMMAND = 200, /* some servers stop reading a line after 8 kB */
 	FIRST_BUFFER_BYTES = 64 * 1024,
 };
 
 struct inbox {
 	struct imap_session *session;
 	char *account;
-	const char *folder;     /* the operator's spelling; of the settings */
-	char *folder_on_wire;   /* IMAP's: modified UTF-7 */
+	const char *folder;   /* the operator's spelling; of the settings */
+	char *folder_on_wire; /* IMAP's: modified UTF-7 */
 	char *handled_on_wire;
 	uint32_t uid_validity;
-	uint32_t listed;        /* the highest UID given out so far */
+	uint32_t listed; /* the highest UID given out so far */
 };
 
 static char *
@@ -34,8 +34,8 @@ name_account(const struct server *server)
 
 	host = host ? host + 3 : server->url;
 	size_t length = strcspn(host, "/");
-	return g_strdup_printf("%s%s%.*s", server->user ? server->user : "", server->user ? "@" : "",
-	    (int)length, host);
+	return g_strdup_printf("%s%s%.*s", server->user ? server->user : "",
+	    server->user ? "@" : "", (int)length, host);
 }
 
 /* RFC 3501 5.1.3. A control character could begin a command of its own. */
@@ -44,7 +44,8 @@ spell_folder(const char *name, char **out, struct failure *why)
 {
 	for (const char *at = name; *at; at++)
 		if ((unsigned char)*at < ' ' || *at == 0x7f)
-			return fail(why, REMEDY_STOP, "inbox.folder", "a folder's name has a control character");
+			return fail(why, REMEDY_STOP, "inbox.folder",
+			    "a folder's name has a control character");
 	*out = g_convert(name, -1, "UTF-7-IMAP", "UTF-8", NULL, NULL, NULL);
 	return *out || fail(why, REMEDY_STOP, "inbox.folder", "a folder's name is not UTF-8");
 }
@@ -54,7 +55,7 @@ static bool
 will_pass(const struct failure *why)
 {
 	return strstr(why->reason, "[UNAVAILABLE]") || strstr(why->reason, "[INUSE]") ||
-	    strstr(why->reason, "[SERVERBUG]");
+	       strstr(why->reason, "[SERVERBUG]");
 }
 
 static bool
@@ -76,15 +77,17 @@ open_folders(struct inbox *inbox, const char *handled, struct failure *why)
 		return fail_for_folder(inbox->folder, why);
 	inbox->uid_validity = imap_session_uid_validity(inbox->session);
 	if (!inbox->uid_validity)
-		return fail(why, REMEDY_STOP, "inbox.folder", "the server gives %s no UIDVALIDITY", inbox->folder);
+		return fail(why, REMEDY_STOP, "inbox.folder", "the server gives %s no UIDVALIDITY",
+		    inbox->folder);
 	if (imap_session_is_read_only(inbox->session))
-		return fail(why, REMEDY_STOP, "inbox.folder", "%s opens for reading only", inbox->folder);
+		return fail(
+		    why, REMEDY_STOP, "inbox.folder", "%s opens for reading only", inbox->folder);
 	return true;
 }
 
 bool
-inbox_open(const struct settings *settings, const char *password, struct inbox **out,
-    struct failure *why)
+inbox_open(
+    const struct settings *settings, const char *password, struct inbox **out, struct failure *why)
 {
 	CLEANUP(inbox_closep) struct inbox *inbox = g_new0(struct inbox, 1);
 
@@ -92,8 +95,8 @@ inbox_open(const struct settings *settings, const char *password, struct inbox *
 	inbox->account = name_account(&settings->mailbox.server);
 	if (!spell_folder(settings->mailbox.folder, &inbox->folder_on_wire, why) ||
 	    !spell_folder(settings->mailbox.handled, &inbox->handled_on_wire, why) ||
-	    !imap_session_open(&settings->mailbox.server, password, settings->mailbox.timeout_seconds,
-	        &inbox->session, why) ||
+	    !imap_session_open(&settings->mailbox.server, password,
+		settings->mailbox.timeout_seconds, &inbox->session, why) ||
 	    !open_folders(inbox, settings->mailbox.handled, why))
 		return false;
 	*out = TAKE(inbox);
@@ -137,8 +140,9 @@ uids_still_hold(const struct inbox *inbox, struct failure *why)
 {
 	uint32_t now = imap_session_uid_validity(inbox->session);
 
-	return now == inbox->uid_validity || fail(why, REMEDY_RETRY, "inbox.changed",
-	    "UIDVALIDITY was %u and is %u", inbox->uid_validity, now);
+	return now == inbox->uid_validity ||
+	       fail(why, REMEDY_RETRY, "inbox.changed", "UIDVALIDITY was %u and is %u",
+		   inbox->uid_validity, now);
 }
 
 static bool
@@ -149,7 +153,7 @@ search_after(struct inbox *inbox, uint32_t last_uid, GArray *found, struct failu
 		return imap_session_noop(inbox->session, why) && uids_still_hold(inbox, why);
 	}
 	return imap_session_search_from(inbox->session, last_uid + 1, found, why) &&
-	    uids_still_hold(inbox, why);
+	       uids_still_hold(inbox, why);
 }
 
 static GArray *
@@ -163,14 +167,15 @@ new_uids(void)
  * become of it is found out when it is fetched, and none is stepped over.
  */
 static void
-write_label(const struct inbox *inbox, const struct imap_description *mail,
-    struct mail_label *out)
+write_label(const struct inbox *inbox, const struct imap_description *mail, struct mail_label *out)
 {
 	*out = (struct mail_label){
-		.place = {.account = inbox->account, .folder = inbox->folder,
-			.uid_validity = inbox->uid_validity, .uid = mail->uid},
-		.bytes = mail->bytes,
-		.arrived_at = mail->arrived_at > 0 ? mail->arrived_at : clock_now(),
+	    .place = {.account = inbox->account,
+		.folder = inbox->folder,
+		.uid_validity = inbox->uid_validity,
+		.uid = mail->uid},
+	    .bytes = mail->bytes,
+	    .arrived_at = mail->arrived_at > 0 ? mail->arrived_at : clock_now(),
 	};
 }
 
@@ -181,7 +186,8 @@ describe(struct inbox *inbox, const GArray *uids, struct imap_description *mails
 	for (size_t at = 0; at < count; at++)
 		mails[at] = (struct imap_description){.uid = g_array_index(uids, uint32_t, at)};
 	for (size_t at = 0; at < count; at += UIDS_PER_COMMAND)
-		if (!imap_session_describe(inbox->session, mails + at, MIN(count - at, UIDS_PER_COMMAND), why))
+		if (!imap_session_describe(
+			inbox->session, mails + at, MIN(count - at, UIDS_PER_COMMAND), why))
 			return false;
 	return uids_still_hold(inbox, why);
 }
@@ -263,8 +269,8 @@ fail_for_mail(struct inbox *inbox, uint32_t uid, struct failure *why)
 }
 
 static bool
-fetch_once(struct inbox *inbox, uint32_t uid, size_t max_bytes, struct gathered *out,
-    struct failure *why)
+fetch_once(
+    struct inbox *inbox, uint32_t uid, size_t max_bytes, struct gathered *out, struct failure *why)
 {
 	bool was_it = false;
 
@@ -292,17 +298,19 @@ confirm(struct inbox *inbox, const struct mail_label *label, size_t max_bytes,
 	if (!fetch_once(inbox, label->place.uid, max_bytes, &second, why))
 		return false;
 	return (second.used == first->used && !memcmp(first->bytes, second.bytes, first->used)) ||
-	    fail(why, REMEDY_RETRY, "inbox.refused", "UID %u came twice and differently", label->place.uid);
+	       fail(why, REMEDY_RETRY, "inbox.refused", "UID %u came twice and differently",
+		   label->place.uid);
 }
 
 bool
-inbox_fetch(struct inbox *inbox, const struct mail_label *label, size_t max_bytes,
-    uint8_t **bytes, size_t *length, struct failure *why)
+inbox_fetch(struct inbox *inbox, const struct mail_label *label, size_t max_bytes, uint8_t **bytes,
+    size_t *length, struct failure *why)
 {
 	CLEANUP(forget_gathered) struct gathered whole = {0};
 
 	if (label->bytes > max_bytes)
-		return fail(why, REMEDY_DESK, "inbox.too-large", "%" G_GUINT64_FORMAT " bytes", label->bytes);
+		return fail(why, REMEDY_DESK, "inbox.too-large", "%" G_GUINT64_FORMAT " bytes",
+		    label->bytes);
 	if (label->place.uid_validity != inbox->uid_validity)
 		return fail(why, REMEDY_RETRY, "inbox.changed", "the label is of UIDVALIDITY %u",
 		    label->place.uid_validity);
@@ -321,7 +329,7 @@ inbox_file(struct inbox *inbox, const uint32_t *uids, size_t count, struct failu
 	for (size_t at = 0; at < count; at += UIDS_PER_COMMAND) {
 		if (!uids_still_hold(inbox, why) ||
 		    !filing_move(inbox->session, uids + at, MIN(count - at, UIDS_PER_COMMAND),
-		        inbox->handled_on_wire, why))
+			inbox->handled_on_wire, why))
 			return false;
 	}
 	return uids_still_hold(inbox, why);

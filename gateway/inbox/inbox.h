@@ -26,9 +26,11 @@ struct inbox;
  * Connects, verifies the server's certificate and name, logs in and opens the folder; makes the
  * Handled folder where there is none. `password` is used now and not kept; NULL: no login.
  *
- * fails   STOP   inbox.certificate  the certificate or its name is wrong (worth an alarm; try again all the same)
+ * fails   STOP   inbox.certificate  the certificate or its name is wrong (worth an alarm; try
+ *                                   again all the same)
  *         STOP   inbox.login        refused
- *         STOP   inbox.no-tls       the server offers no TLS, or the settings ask for none away from loopback
+ *         STOP   inbox.no-tls       the server offers no TLS, or the settings ask for none away
+ *                                   from loopback
  *         STOP   inbox.folder       there is no such folder, it opens for reading only, or the
  *                                   Handled folder can't be made
  *         RETRY  inbox.network      anything else
@@ -68,7 +70,8 @@ void inbox_forget(uint8_t *bytes, size_t length);
  * On a server with neither MOVE nor UIDPLUS a mail may stay, copied and marked \Deleted, as long
  * as other people's marked mails would be expunged with it.
  */
-MUST_CHECK bool inbox_file(struct inbox *inbox, const uint32_t *uids, size_t count, struct failure *why);
+MUST_CHECK bool inbox_file(
+    struct inbox *inbox, const uint32_t *uids, size_t count, struct failure *why);
 
 /*
  * Waits for new mail: IDLE where the server has it, else NOOP after the wait. Returns true when

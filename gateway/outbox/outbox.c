@@ -10,7 +10,7 @@
 #include "outbox/smtp_reply.h"
 
 enum {
-	LINE_MAX_BYTES = 998,          /* RFC 5322 2.1.1, without CR LF */
+	LINE_MAX_BYTES = 998, /* RFC 5322 2.1.1, without CR LF */
 	TIMEOUT_DEFAULT_SECONDS = 60,
 	/*
 	 * RFC 5321 4.5.3.2.6: the reply to the dot may take far longer than any other, since the
@@ -23,12 +23,12 @@ enum {
 struct outbox {
 	const struct settings *settings;
 	CURL *curl;
-	char *url;                  /* with the name that we say in EHLO as its path */
-	char *password;             /* NULL: no login */
-	char *login_texts[3];       /* the password as itself and as it goes over the wire */
+	char *url;	      /* with the name that we say in EHLO as its path */
+	char *password;	      /* NULL: no login */
+	char *login_texts[3]; /* the password as itself and as it goes over the wire */
 	char error[CURL_ERROR_SIZE];
 	struct smtp_talk talk;
-	const char *bytes;          /* of the letter under way, and how far it is read */
+	const char *bytes; /* of the letter under way, and how far it is read */
 	size_t length, at;
 };
 
@@ -180,14 +180,18 @@ set_up(struct outbox *outbox, struct failure *why)
 
 	curl_easy_reset(curl);
 	struct curl_line line = {
-		.url = outbox->url, .schemes = "smtp,smtps", .user = server->user,
-		.password = outbox->password, .ca_file = server->ca_file,
-		.plain_on_loopback = server->plain_on_loopback,
-		.connect_seconds = seconds,
+	    .url = outbox->url,
+	    .schemes = "smtp,smtps",
+	    .user = server->user,
+	    .password = outbox->password,
+	    .ca_file = server->ca_file,
+	    .plain_on_loopback = server->plain_on_loopback,
+	    .connect_seconds = seconds,
 	};
 	if (!curl_line_set(curl, &line, why))
 		return false;
-	long whole = (4L + DOT_PATIENCE) * seconds + (long)(outbox->length / SLOWEST_BYTES_PER_SECOND);
+	long whole =
+	    (4L + DOT_PATIENCE) * seconds + (long)(outbox->length / SLOWEST_BYTES_PER_SECOND);
 	CURLcode bad = curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, outbox->error);
 	bad |= curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)seconds);
 	bad |= curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -226,7 +230,7 @@ was_closed_meanwhile(const struct outbox *outbox, const struct transfer *transfe
 	const struct smtp_talk *talk = &outbox->talk;
 
 	return transfer->code && transfer->was_reused && !talk->data_begun &&
-	    (talk->code == 0 || talk->code == 421);
+	       (talk->code == 0 || talk->code == 421);
 }
 
 static void
@@ -247,8 +251,8 @@ free_list(struct curl_slist **list)
 }
 
 static bool
-transfer_letter(struct outbox *outbox, const char *from, const char *to,
-    struct transfer *transfer, struct failure *why)
+transfer_letter(struct outbox *outbox, const char *from, const char *to, struct transfer *transfer,
+    struct failure *why)
 {
 	g_autofree char *sender = g_strdup_printf("<%s>", from);
 	g_autofree char *recipient = g_strdup_printf("<%s>", to);
@@ -348,7 +352,8 @@ quotes_login(const struct outbox *outbox, const char *text)
 static void
 copy_text(const struct outbox *outbox, const char *text, char *out, size_t size)
 {
-	g_strlcpy(out, quotes_login(outbox, text) ? "(left out: it repeats our login)" : text, size);
+	g_strlcpy(
+	    out, quotes_login(outbox, text) ? "(left out: it repeats our login)" : text, size);
 	for (char *at = out; *at; at++)
 		if (*at < ' ' || *at > '~')
 			*at = '?';
@@ -362,7 +367,8 @@ copy_reply(const struct outbox *outbox, CURLcode code, struct outbox_answer *ans
 	bool explains = talk->verdict || (talk->code >= 400 && code);
 
 	answer->reply_code = explains ? talk->code : 0;
-	copy_text(outbox, explains ? talk->text : outbox->error, answer->reply, sizeof answer->reply);
+	copy_text(
+	    outbox, explains ? talk->text : outbox->error, answer->reply, sizeof answer->reply);
 	if (answer->result == OUTBOX_SENT)
 		smtp_queue_id(answer->reply, answer->queue_id, sizeof answer->queue_id);
 }

@@ -18,17 +18,17 @@ void outbox_close(struct outbox *outbox);
 void outbox_closep(struct outbox **outbox);
 
 enum outbox_result {
-	OUTBOX_SENT,     /* 2xx after the final dot */
-	OUTBOX_LATER,    /* 4xx, or nothing reached the server's judgement */
-	OUTBOX_NEVER,    /* 5xx: a person must look */
-	OUTBOX_UNKNOWN,  /* after 354, no answer: it may have it, or not: send the same bytes again */
+	OUTBOX_SENT,    /* 2xx after the final dot */
+	OUTBOX_LATER,   /* 4xx, or nothing reached the server's judgement */
+	OUTBOX_NEVER,   /* 5xx: a person must look */
+	OUTBOX_UNKNOWN, /* after 354, no answer: it may have the letter: send the same bytes again */
 };
 
 struct outbox_answer {
 	enum outbox_result result;
-	int reply_code;          /* SMTP, 0 where there was none */
-	char reply[512];         /* the server's last line, or what went wrong; printable ASCII only */
-	char queue_id[80];       /* what can be read of it from the 250, may be "" */
+	int reply_code;    /* SMTP, 0 where there was none */
+	char reply[512];   /* the server's last line, or what went wrong; printable ASCII only */
+	char queue_id[80]; /* what can be read of it from the 250, may be "" */
 	/*
 	 * "smtp.sent", "smtp.later", "smtp.never", "smtp.unknown"; LATER also as "smtp.tls" (no
 	 * verified TLS: alarm), "smtp.login" (refused: alarm) and "smtp.network"; NEVER also as

@@ -32,7 +32,8 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 
 	smtp_talk_hear(&whole, (const char *)bytes, length);
 	for (size_t at = 0; at < length; at += step)
-		smtp_talk_hear(&pieces, (const char *)bytes + at, length - at < step ? length - at : step);
+		smtp_talk_hear(
+		    &pieces, (const char *)bytes + at, length - at < step ? length - at : step);
 	check_sound(&whole);
 	if (whole.code != pieces.code || whole.verdict != pieces.verdict ||
 	    whole.data_begun != pieces.data_begun || strcmp(whole.text, pieces.text))

@@ -12,7 +12,7 @@
 
 struct servers {
 	GPid pid;
-	int input;          /* its end is the server's end, however this process dies */
+	int input; /* its end is the server's end, however this process dies */
 	char *folder;
 	GHashTable *ports;
 };
@@ -44,7 +44,8 @@ struct servers *
 servers_start(const char *program)
 {
 	struct servers *servers = g_new0(struct servers, 1);
-	g_autofree char *path = g_build_filename(g_getenv("WANDLE_SOURCE"), "tests", "servers", program, NULL);
+	g_autofree char *path =
+	    g_build_filename(g_getenv("WANDLE_SOURCE"), "tests", "servers", program, NULL);
 	int output;
 
 	servers->folder = g_dir_make_tmp("wandle-servers-XXXXXX", NULL);
@@ -52,7 +53,8 @@ servers_start(const char *program)
 	char *argv[] = {(char *)"/usr/bin/python3", (char *)"-B", path, servers->folder, NULL};
 	servers->ports = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	must(g_spawn_async_with_pipes(NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-	         &servers->pid, &servers->input, &output, NULL, NULL), "cannot start python3");
+		 &servers->pid, &servers->input, &output, NULL, NULL),
+	    "cannot start python3");
 	read_ports(servers, output);
 	return servers;
 }
@@ -80,8 +82,8 @@ servers_stop(struct servers *servers)
 }
 
 char *
-servers_url(const struct servers *servers, const char *scheme, const char *host,
-    const char *scenario)
+servers_url(
+    const struct servers *servers, const char *scheme, const char *host, const char *scenario)
 {
 	int port = GPOINTER_TO_INT(g_hash_table_lookup(servers->ports, scenario));
 

@@ -45,7 +45,8 @@ test_inbox_fetch__gives_a_mail_whole_and_unmarked(void **state)
 	assert_int_equal(servers_heard(box_servers, "good", "6 UID FETCH 7 (UID BODY.PEEK[])"), 1);
 	assert_int_equal(servers_heard(box_servers, "good", "7 UID FETCH"), 0);
 	/* another size than was said: asked for twice */
-	assert_int_equal(servers_heard(box_servers, "size_estimated", "7 UID FETCH 7 (UID BODY.PEEK[])"), 1);
+	assert_int_equal(
+	    servers_heard(box_servers, "size_estimated", "7 UID FETCH 7 (UID BODY.PEEK[])"), 1);
 }
 
 struct refusal {
@@ -82,22 +83,22 @@ static void
 test_inbox_fetch__what_is_not_this_mail_whole_is_refused(void **state)
 {
 	static const struct refusal REFUSALS[] = {
-		{"nil", REMEDY_RETRY, "inbox.refused", true},
-		{"empty", REMEDY_RETRY, "inbox.refused", true},
-		{"nothing", REMEDY_RETRY, "inbox.refused", true},
-		{"other_uid", REMEDY_RETRY, "inbox.refused", true},
-		{"no_uid", REMEDY_RETRY, "inbox.refused", true},
-		{"two_mails", REMEDY_RETRY, "inbox.refused", true},
-		{"twice", REMEDY_RETRY, "inbox.refused", true},
-		{"header_only", REMEDY_RETRY, "inbox.refused", true},
-		{"from_the_middle", REMEDY_RETRY, "inbox.refused", true},
-		{"no_after_data", REMEDY_RETRY, "inbox.refused", true},
-		{"refused", REMEDY_RETRY, "inbox.refused", true},
-		{"size_unsettled", REMEDY_RETRY, "inbox.refused", true},
-		{"bad", REMEDY_RETRY, "inbox.protocol", false},
-		{"body_unclosed", REMEDY_RETRY, "inbox.protocol", false},
-		{"body_cut", REMEDY_RETRY, "inbox.network", false},
-		{"body_bye", REMEDY_RETRY, "inbox.network", false},
+	    {"nil", REMEDY_RETRY, "inbox.refused", true},
+	    {"empty", REMEDY_RETRY, "inbox.refused", true},
+	    {"nothing", REMEDY_RETRY, "inbox.refused", true},
+	    {"other_uid", REMEDY_RETRY, "inbox.refused", true},
+	    {"no_uid", REMEDY_RETRY, "inbox.refused", true},
+	    {"two_mails", REMEDY_RETRY, "inbox.refused", true},
+	    {"twice", REMEDY_RETRY, "inbox.refused", true},
+	    {"header_only", REMEDY_RETRY, "inbox.refused", true},
+	    {"from_the_middle", REMEDY_RETRY, "inbox.refused", true},
+	    {"no_after_data", REMEDY_RETRY, "inbox.refused", true},
+	    {"refused", REMEDY_RETRY, "inbox.refused", true},
+	    {"size_unsettled", REMEDY_RETRY, "inbox.refused", true},
+	    {"bad", REMEDY_RETRY, "inbox.protocol", false},
+	    {"body_unclosed", REMEDY_RETRY, "inbox.protocol", false},
+	    {"body_cut", REMEDY_RETRY, "inbox.network", false},
+	    {"body_bye", REMEDY_RETRY, "inbox.network", false},
 	};
 
 	(void)state;
@@ -109,12 +110,12 @@ static void
 test_inbox_fetch__literals_are_held_to_the_bound(void **state)
 {
 	static const struct refusal REFUSALS[] = {
-		{"literal_huge", REMEDY_DESK, "inbox.too-large", false},
-		{"literal_wraps", REMEDY_DESK, "inbox.too-large", false},
-		{"literal_envelope", REMEDY_DESK, "inbox.too-large", false},
-		{"larger_than_said", REMEDY_DESK, "inbox.too-large", false},
-		{"literal_hidden", REMEDY_RETRY, "inbox.protocol", false},
-		{"literal_status", REMEDY_RETRY, "inbox.protocol", false},
+	    {"literal_huge", REMEDY_DESK, "inbox.too-large", false},
+	    {"literal_wraps", REMEDY_DESK, "inbox.too-large", false},
+	    {"literal_envelope", REMEDY_DESK, "inbox.too-large", false},
+	    {"larger_than_said", REMEDY_DESK, "inbox.too-large", false},
+	    {"literal_hidden", REMEDY_RETRY, "inbox.protocol", false},
+	    {"literal_status", REMEDY_RETRY, "inbox.protocol", false},
 	};
 
 	(void)state;
@@ -126,8 +127,8 @@ static void
 test_inbox_fetch__a_slow_server_is_given_up(void **state)
 {
 	static const struct refusal REFUSALS[] = {
-		{"body_drips", REMEDY_RETRY, "inbox.network", false},
-		{"body_silent", REMEDY_RETRY, "inbox.network", false},
+	    {"body_drips", REMEDY_RETRY, "inbox.network", false},
+	    {"body_silent", REMEDY_RETRY, "inbox.network", false},
 	};
 
 	(void)state;
@@ -142,8 +143,8 @@ static void
 test_inbox_fetch__a_mail_that_is_gone_is_no_fault_of_the_line(void **state)
 {
 	static const struct refusal REFUSALS[] = {
-		{"vanished", REMEDY_DESK, "inbox.vanished", true},
-		{"vanished_no", REMEDY_DESK, "inbox.vanished", true},
+	    {"vanished", REMEDY_DESK, "inbox.vanished", true},
+	    {"vanished_no", REMEDY_DESK, "inbox.vanished", true},
 	};
 
 	(void)state;
@@ -208,14 +209,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_inbox_fetch__gives_a_mail_whole_and_unmarked),
-		cmocka_unit_test(test_inbox_fetch__what_is_not_this_mail_whole_is_refused),
-		cmocka_unit_test(test_inbox_fetch__literals_are_held_to_the_bound),
-		cmocka_unit_test(test_inbox_fetch__a_slow_server_is_given_up),
-		cmocka_unit_test(test_inbox_fetch__a_mail_that_is_gone_is_no_fault_of_the_line),
-		cmocka_unit_test(test_inbox_fetch__a_large_mail_is_not_even_asked_for),
-		cmocka_unit_test(test_inbox_fetch__a_label_of_other_uids_is_refused),
-		cmocka_unit_test(test_inbox_fetch__a_quoted_body_is_a_body),
+	    cmocka_unit_test(test_inbox_fetch__gives_a_mail_whole_and_unmarked),
+	    cmocka_unit_test(test_inbox_fetch__what_is_not_this_mail_whole_is_refused),
+	    cmocka_unit_test(test_inbox_fetch__literals_are_held_to_the_bound),
+	    cmocka_unit_test(test_inbox_fetch__a_slow_server_is_given_up),
+	    cmocka_unit_test(test_inbox_fetch__a_mail_that_is_gone_is_no_fault_of_the_line),
+	    cmocka_unit_test(test_inbox_fetch__a_large_mail_is_not_even_asked_for),
+	    cmocka_unit_test(test_inbox_fetch__a_label_of_other_uids_is_refused),
+	    cmocka_unit_test(test_inbox_fetch__a_quoted_body_is_a_body),
 	};
 
 	return cmocka_run_group_tests(tests, box_start_servers, box_stop_servers);

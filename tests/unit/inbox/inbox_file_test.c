@@ -83,7 +83,8 @@ test_inbox_file__a_folder_that_was_lost_is_made_again(void **state)
 static void
 test_inbox_file__a_refusal_is_told_and_nothing_is_removed(void **state)
 {
-	static const char *const SCENARIOS[] = {"file_refused", "file_copy_refused", "file_only_says_so"};
+	static const char *const SCENARIOS[] = {
+	    "file_refused", "file_copy_refused", "file_only_says_so"};
 
 	(void)state;
 	for (size_t at = 0; at < COUNT_OF(SCENARIOS); at++) {
@@ -117,13 +118,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_inbox_file__moves_where_the_server_can),
-		cmocka_unit_test(test_inbox_file__copies_and_removes_where_it_cannot),
-		cmocka_unit_test(test_inbox_file__a_mail_that_is_marked_has_been_copied),
-		cmocka_unit_test(test_inbox_file__other_peoples_marked_mails_are_not_expunged),
-		cmocka_unit_test(test_inbox_file__a_folder_that_was_lost_is_made_again),
-		cmocka_unit_test(test_inbox_file__a_refusal_is_told_and_nothing_is_removed),
-		cmocka_unit_test(test_inbox_file__many_go_in_several_commands),
+	    cmocka_unit_test(test_inbox_file__moves_where_the_server_can),
+	    cmocka_unit_test(test_inbox_file__copies_and_removes_where_it_cannot),
+	    cmocka_unit_test(test_inbox_file__a_mail_that_is_marked_has_been_copied),
+	    cmocka_unit_test(test_inbox_file__other_peoples_marked_mails_are_not_expunged),
+	    cmocka_unit_test(test_inbox_file__a_folder_that_was_lost_is_made_again),
+	    cmocka_unit_test(test_inbox_file__a_refusal_is_told_and_nothing_is_removed),
+	    cmocka_unit_test(test_inbox_file__many_go_in_several_commands),
 	};
 
 	return cmocka_run_group_tests(tests, box_start_servers, box_stop_servers);

@@ -1,4 +1,4 @@
-/* Opening a mailbox: verified TLS or nothing, a login that is refused, folders that are not there. */
+/* Opening a mailbox: verified TLS or nothing, a login refused, folders that are not there. */
 /* SPDX-License-Identifier: MIT */
 #include <glib.h>
 #include <setjmp.h>
@@ -38,16 +38,16 @@ static void
 test_inbox_open__no_verified_tls_no_login(void **state)
 {
 	static const struct refusal REFUSALS[] = {
-		{"self_signed", "imaps", REMEDY_STOP, "inbox.certificate"},
-		{"unknown_ca", "imaps", REMEDY_STOP, "inbox.certificate"},
-		{"wrong_host", "imaps", REMEDY_STOP, "inbox.certificate"},
-		{"expired", "imaps", REMEDY_STOP, "inbox.certificate"},
-		{"starttls_wrong_host", "imap", REMEDY_STOP, "inbox.certificate"},
-		{"old_tls", "imaps", REMEDY_RETRY, "inbox.network"},
-		{"starttls_stripped", "imap", REMEDY_STOP, "inbox.no-tls"},
-		{"starttls_refused", "imap", REMEDY_STOP, "inbox.no-tls"},
-		{"starttls_injected", "imap", REMEDY_RETRY, "inbox.network"},
-		{"preauth_plain", "imap", REMEDY_STOP, "inbox.no-tls"},
+	    {"self_signed", "imaps", REMEDY_STOP, "inbox.certificate"},
+	    {"unknown_ca", "imaps", REMEDY_STOP, "inbox.certificate"},
+	    {"wrong_host", "imaps", REMEDY_STOP, "inbox.certificate"},
+	    {"expired", "imaps", REMEDY_STOP, "inbox.certificate"},
+	    {"starttls_wrong_host", "imap", REMEDY_STOP, "inbox.certificate"},
+	    {"old_tls", "imaps", REMEDY_RETRY, "inbox.network"},
+	    {"starttls_stripped", "imap", REMEDY_STOP, "inbox.no-tls"},
+	    {"starttls_refused", "imap", REMEDY_STOP, "inbox.no-tls"},
+	    {"starttls_injected", "imap", REMEDY_RETRY, "inbox.network"},
+	    {"preauth_plain", "imap", REMEDY_STOP, "inbox.no-tls"},
 	};
 
 	(void)state;
@@ -56,7 +56,7 @@ test_inbox_open__no_verified_tls_no_login(void **state)
 		check_refusal(&REFUSALS[at], 20);
 		assert_int_equal(servers_heard(box_servers, scenario, "A"),
 		    servers_heard(box_servers, scenario, "A001 CAPABILITY") +
-		        servers_heard(box_servers, scenario, "A002 STARTTLS"));
+			servers_heard(box_servers, scenario, "A002 STARTTLS"));
 	}
 }
 
@@ -64,14 +64,14 @@ static void
 test_inbox_open__a_server_that_does_not_let_us_in(void **state)
 {
 	static const struct refusal REFUSALS[] = {
-		{"login_refused", "imaps", REMEDY_STOP, "inbox.login"},
-		{"greeting_bye", "imaps", REMEDY_RETRY, "inbox.network"},
-		{"no_inbox", "imaps", REMEDY_STOP, "inbox.folder"},
-		{"inbox_busy", "imaps", REMEDY_RETRY, "inbox.refused"},
-		{"not_connected", "imaps", REMEDY_RETRY, "inbox.protocol"},
-		{"read_only", "imaps", REMEDY_STOP, "inbox.folder"},
-		{"no_uidvalidity", "imaps", REMEDY_STOP, "inbox.folder"},
-		{"create_refused", "imaps", REMEDY_STOP, "inbox.folder"},
+	    {"login_refused", "imaps", REMEDY_STOP, "inbox.login"},
+	    {"greeting_bye", "imaps", REMEDY_RETRY, "inbox.network"},
+	    {"no_inbox", "imaps", REMEDY_STOP, "inbox.folder"},
+	    {"inbox_busy", "imaps", REMEDY_RETRY, "inbox.refused"},
+	    {"not_connected", "imaps", REMEDY_RETRY, "inbox.protocol"},
+	    {"read_only", "imaps", REMEDY_STOP, "inbox.folder"},
+	    {"no_uidvalidity", "imaps", REMEDY_STOP, "inbox.folder"},
+	    {"create_refused", "imaps", REMEDY_STOP, "inbox.folder"},
 	};
 
 	(void)state;
@@ -83,10 +83,10 @@ static void
 test_inbox_open__a_slow_server_is_given_up(void **state)
 {
 	static const struct refusal REFUSALS[] = {
-		{"greeting_silent", "imaps", REMEDY_RETRY, "inbox.network"},
-		{"greeting_drips", "imaps", REMEDY_RETRY, "inbox.network"},
-		{"greeting_garbage", "imaps", REMEDY_RETRY, "inbox.network"},
-		{"plain", "imaps", REMEDY_RETRY, "inbox.network"}, /* waits for words, we for TLS */
+	    {"greeting_silent", "imaps", REMEDY_RETRY, "inbox.network"},
+	    {"greeting_drips", "imaps", REMEDY_RETRY, "inbox.network"},
+	    {"greeting_garbage", "imaps", REMEDY_RETRY, "inbox.network"},
+	    {"plain", "imaps", REMEDY_RETRY, "inbox.network"}, /* waits for words, we for TLS */
 	};
 
 	(void)state;
@@ -109,7 +109,8 @@ test_inbox_open__both_ways_of_tls(void **state)
 	(void)state;
 	box_open_good(&box, "good");
 	assert_int_equal(inbox_uid_validity(box.inbox), 9);
-	g_autofree char *account = g_strdup_printf("desk@gate.test@%s", box.url + strlen("imaps://"));
+	g_autofree char *account =
+	    g_strdup_printf("desk@gate.test@%s", box.url + strlen("imaps://"));
 	assert_string_equal(inbox_account(box.inbox), account);
 	box_close(&box);
 
@@ -127,9 +128,12 @@ test_inbox_open__plain_only_to_this_machine_and_only_when_said(void **state)
 		bool is_said;
 		const char *code; /* NULL: opens */
 	} LINES[] = {
-		{"127.0.0.1", false, "inbox.no-tls"}, {"127.0.0.1", true, NULL},
-		{"localhost", true, NULL}, {"mail.elsewhere.test", true, "inbox.no-tls"},
-		{"10.0.0.1", true, "inbox.no-tls"}, {"127.0.0.1.elsewhere.test", true, "inbox.no-tls"},
+	    {"127.0.0.1", false, "inbox.no-tls"},
+	    {"127.0.0.1", true, NULL},
+	    {"localhost", true, NULL},
+	    {"mail.elsewhere.test", true, "inbox.no-tls"},
+	    {"10.0.0.1", true, "inbox.no-tls"},
+	    {"127.0.0.1.elsewhere.test", true, "inbox.no-tls"},
 	};
 
 	(void)state;
@@ -162,7 +166,8 @@ test_inbox_open__login_disabled_is_not_bypassed(void **state)
 static void
 test_inbox_open__makes_the_handled_folder_where_there_is_none(void **state)
 {
-	static const char *const SCENARIOS[] = {"no_handled", "handled_noselect", "subscribe_refused"};
+	static const char *const SCENARIOS[] = {
+	    "no_handled", "handled_noselect", "subscribe_refused"};
 
 	(void)state;
 	for (size_t at = 0; at < COUNT_OF(SCENARIOS); at++) {
@@ -170,7 +175,8 @@ test_inbox_open__makes_the_handled_folder_where_there_is_none(void **state)
 		box_open_good(&box, SCENARIOS[at]);
 		assert_int_equal(servers_heard(box_servers, SCENARIOS[at], "2 LIST"), 1);
 		assert_int_equal(servers_heard(box_servers, SCENARIOS[at], "3 CREATE Handled"), 1);
-		assert_int_equal(servers_heard(box_servers, SCENARIOS[at], "4 SUBSCRIBE Handled"), 1);
+		assert_int_equal(
+		    servers_heard(box_servers, SCENARIOS[at], "4 SUBSCRIBE Handled"), 1);
 		box_close(&box);
 	}
 	assert_int_equal(servers_heard(box_servers, "good", "3 CREATE"), 0);
@@ -213,7 +219,7 @@ static void
 test_inbox_open__a_url_that_names_no_imap_server_is_refused(void **state)
 {
 	static const char *const URLS[] = {
-		"https://localhost:1", "localhost", "imaps://", "imaps://desk:secret@localhost:1"};
+	    "https://localhost:1", "localhost", "imaps://", "imaps://desk:secret@localhost:1"};
 
 	(void)state;
 	for (size_t at = 0; at < COUNT_OF(URLS); at++) {
@@ -229,16 +235,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_inbox_open__no_verified_tls_no_login),
-		cmocka_unit_test(test_inbox_open__a_server_that_does_not_let_us_in),
-		cmocka_unit_test(test_inbox_open__a_slow_server_is_given_up),
-		cmocka_unit_test(test_inbox_open__both_ways_of_tls),
-		cmocka_unit_test(test_inbox_open__plain_only_to_this_machine_and_only_when_said),
-		cmocka_unit_test(test_inbox_open__login_disabled_is_not_bypassed),
-		cmocka_unit_test(test_inbox_open__makes_the_handled_folder_where_there_is_none),
-		cmocka_unit_test(test_inbox_open__folders_are_spelled_as_imap_has_it),
-		cmocka_unit_test(test_inbox_open__a_certificate_for_clients_passes),
-		cmocka_unit_test(test_inbox_open__a_url_that_names_no_imap_server_is_refused),
+	    cmocka_unit_test(test_inbox_open__no_verified_tls_no_login),
+	    cmocka_unit_test(test_inbox_open__a_server_that_does_not_let_us_in),
+	    cmocka_unit_test(test_inbox_open__a_slow_server_is_given_up),
+	    cmocka_unit_test(test_inbox_open__both_ways_of_tls),
+	    cmocka_unit_test(test_inbox_open__plain_only_to_this_machine_and_only_when_said),
+	    cmocka_unit_test(test_inbox_open__login_disabled_is_not_bypassed),
+	    cmocka_unit_test(test_inbox_open__makes_the_handled_folder_where_there_is_none),
+	    cmocka_unit_test(test_inbox_open__folders_are_spelled_as_imap_has_it),
+	    cmocka_unit_test(test_inbox_open__a_certificate_for_clients_passes),
+	    cmocka_unit_test(test_inbox_open__a_url_that_names_no_imap_server_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, box_start_servers, box_stop_servers);

@@ -119,9 +119,11 @@ test_inbox_wait__a_server_that_does_not_keep_to_idle(void **state)
 	static const struct {
 		const char *scenario, *code;
 	} WAITS[] = {
-		{"wait_refused", "inbox.refused"}, {"wait_bad", "inbox.protocol"},
-		{"wait_done", "inbox.protocol"}, {"wait_early_word", "inbox.network"},
-		{"wait_deaf", "inbox.network"},
+	    {"wait_refused", "inbox.refused"},
+	    {"wait_bad", "inbox.protocol"},
+	    {"wait_done", "inbox.protocol"},
+	    {"wait_early_word", "inbox.network"},
+	    {"wait_deaf", "inbox.network"},
 	};
 
 	(void)state;
@@ -132,7 +134,8 @@ test_inbox_wait__a_server_that_does_not_keep_to_idle(void **state)
 		assert_true(box_open(&box));
 		assert_false(inbox_wait(box.inbox, 1, -1, &box.why));
 		if (strcmp(box.why.code, WAITS[at].code))
-			print_error("%s: %s: %s\n", WAITS[at].scenario, box.why.code, box.why.reason);
+			print_error(
+			    "%s: %s: %s\n", WAITS[at].scenario, box.why.code, box.why.reason);
 		assert_string_equal(box.why.code, WAITS[at].code);
 		assert_int_equal(box.why.remedy, REMEDY_RETRY);
 		box_close(&box);
@@ -155,13 +158,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_inbox_wait__the_server_wakes_us),
-		cmocka_unit_test(test_inbox_wait__what_is_there_already_is_not_waited_for),
-		cmocka_unit_test(test_inbox_wait__ends_with_its_time),
-		cmocka_unit_test(test_inbox_wait__we_can_wake_ourselves),
-		cmocka_unit_test(test_inbox_wait__a_lost_connection_is_told),
-		cmocka_unit_test(test_inbox_wait__a_server_that_does_not_keep_to_idle),
-		cmocka_unit_test(test_inbox_wait__where_idle_is_refused_the_poll_is_left),
+	    cmocka_unit_test(test_inbox_wait__the_server_wakes_us),
+	    cmocka_unit_test(test_inbox_wait__what_is_there_already_is_not_waited_for),
+	    cmocka_unit_test(test_inbox_wait__ends_with_its_time),
+	    cmocka_unit_test(test_inbox_wait__we_can_wake_ourselves),
+	    cmocka_unit_test(test_inbox_wait__a_lost_connection_is_told),
+	    cmocka_unit_test(test_inbox_wait__a_server_that_does_not_keep_to_idle),
+	    cmocka_unit_test(test_inbox_wait__where_idle_is_refused_the_poll_is_left),
 	};
 
 	return cmocka_run_group_tests(tests, box_start_servers, box_stop_servers);

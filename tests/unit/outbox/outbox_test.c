@@ -68,7 +68,8 @@ check_ending(const struct ending *expected, const char *scheme)
 	open_line(&line, scheme, "localhost", expected->scenario, PASSWORD);
 	send_letter(&line, &answer);
 	if (strcmp(answer.code, expected->code) || answer.reply_code != expected->reply_code)
-		print_error("%s: %s, %d %s\n", expected->scenario, answer.code, answer.reply_code, answer.reply);
+		print_error("%s: %s, %d %s\n", expected->scenario, answer.code, answer.reply_code,
+		    answer.reply);
 	assert_string_equal(answer.code, expected->code);
 	assert_int_equal(answer.result, expected->result);
 	assert_int_equal(answer.reply_code, expected->reply_code);
@@ -84,46 +85,46 @@ static void
 test_outbox_send__each_ending_has_its_answer(void **state)
 {
 	static const struct ending ENDINGS[] = {
-		{"good", OUTBOX_SENT, "smtp.sent", 250, "4XyZ12abcD"},
-		{"exim", OUTBOX_SENT, "smtp.sent", 250, "1tEXaM-000abc-2Z"},
-		{"exchange", OUTBOX_SENT, "smtp.sent", 250, "4711"},
-		{"sendmail", OUTBOX_SENT, "smtp.sent", 250, "4ANFxyz012"},
-		{"unnamed", OUTBOX_SENT, "smtp.sent", 250, NULL},
-		{"quit_dropped", OUTBOX_SENT, "smtp.sent", 250, "4XyZ12abcD"},
-		{"dot_many_lines", OUTBOX_SENT, "smtp.sent", 250, "LAST1"},
-		{"dot_garbage", OUTBOX_SENT, "smtp.sent", 250, "AFTER"},
-		{"greeting_554", OUTBOX_LATER, "smtp.later", 554, NULL},
-		{"greeting_421", OUTBOX_LATER, "smtp.later", 421, NULL},
-		{"ehlo_550", OUTBOX_LATER, "smtp.later", 550, NULL},
-		{"auth_535", OUTBOX_LATER, "smtp.login", 535, NULL},
-		{"auth_454", OUTBOX_LATER, "smtp.login", 454, NULL},
-		{"auth_unknown", OUTBOX_LATER, "smtp.login", 0, NULL},
-		{"auth_echo", OUTBOX_LATER, "smtp.login", 535, NULL},
-		{"mail_530", OUTBOX_LATER, "smtp.login", 530, NULL},
-		{"mail_421", OUTBOX_LATER, "smtp.later", 421, NULL},
-		{"mail_450", OUTBOX_LATER, "smtp.later", 450, NULL},
-		{"mail_550", OUTBOX_NEVER, "smtp.never", 550, NULL},
-		{"mail_552", OUTBOX_NEVER, "smtp.never", 552, NULL},
-		{"rcpt_421", OUTBOX_LATER, "smtp.later", 421, NULL},
-		{"rcpt_450", OUTBOX_LATER, "smtp.later", 450, NULL},
-		{"rcpt_550", OUTBOX_NEVER, "smtp.never", 550, NULL},
-		{"rcpt_552", OUTBOX_NEVER, "smtp.never", 552, NULL},
-		{"data_421", OUTBOX_LATER, "smtp.later", 421, NULL},
-		{"data_451", OUTBOX_LATER, "smtp.later", 451, NULL},
-		{"data_554", OUTBOX_NEVER, "smtp.never", 554, NULL},
-		{"dot_421", OUTBOX_LATER, "smtp.later", 421, NULL},
-		{"dot_450", OUTBOX_LATER, "smtp.later", 450, NULL},
-		{"dot_451", OUTBOX_LATER, "smtp.later", 451, NULL},
-		{"dot_550", OUTBOX_NEVER, "smtp.never", 550, NULL},
-		{"dot_552", OUTBOX_NEVER, "smtp.never", 552, NULL},
-		{"dot_354", OUTBOX_UNKNOWN, "smtp.unknown", 354, NULL},
-		{"dot_echo", OUTBOX_NEVER, "smtp.never", 554, NULL},
-		{"dot_binary", OUTBOX_NEVER, "smtp.never", 550, NULL},
-		{"dot_long", OUTBOX_NEVER, "smtp.never", 550, NULL},
-		{"drop_at_mail", OUTBOX_LATER, "smtp.network", 0, NULL},
-		{"drop_after_data", OUTBOX_UNKNOWN, "smtp.unknown", 0, NULL},
-		{"drop_in_body", OUTBOX_UNKNOWN, "smtp.unknown", 0, NULL},
-		{"drop_after_dot", OUTBOX_UNKNOWN, "smtp.unknown", 0, NULL},
+	    {"good", OUTBOX_SENT, "smtp.sent", 250, "4XyZ12abcD"},
+	    {"exim", OUTBOX_SENT, "smtp.sent", 250, "1tEXaM-000abc-2Z"},
+	    {"exchange", OUTBOX_SENT, "smtp.sent", 250, "4711"},
+	    {"sendmail", OUTBOX_SENT, "smtp.sent", 250, "4ANFxyz012"},
+	    {"unnamed", OUTBOX_SENT, "smtp.sent", 250, NULL},
+	    {"quit_dropped", OUTBOX_SENT, "smtp.sent", 250, "4XyZ12abcD"},
+	    {"dot_many_lines", OUTBOX_SENT, "smtp.sent", 250, "LAST1"},
+	    {"dot_garbage", OUTBOX_SENT, "smtp.sent", 250, "AFTER"},
+	    {"greeting_554", OUTBOX_LATER, "smtp.later", 554, NULL},
+	    {"greeting_421", OUTBOX_LATER, "smtp.later", 421, NULL},
+	    {"ehlo_550", OUTBOX_LATER, "smtp.later", 550, NULL},
+	    {"auth_535", OUTBOX_LATER, "smtp.login", 535, NULL},
+	    {"auth_454", OUTBOX_LATER, "smtp.login", 454, NULL},
+	    {"auth_unknown", OUTBOX_LATER, "smtp.login", 0, NULL},
+	    {"auth_echo", OUTBOX_LATER, "smtp.login", 535, NULL},
+	    {"mail_530", OUTBOX_LATER, "smtp.login", 530, NULL},
+	    {"mail_421", OUTBOX_LATER, "smtp.later", 421, NULL},
+	    {"mail_450", OUTBOX_LATER, "smtp.later", 450, NULL},
+	    {"mail_550", OUTBOX_NEVER, "smtp.never", 550, NULL},
+	    {"mail_552", OUTBOX_NEVER, "smtp.never", 552, NULL},
+	    {"rcpt_421", OUTBOX_LATER, "smtp.later", 421, NULL},
+	    {"rcpt_450", OUTBOX_LATER, "smtp.later", 450, NULL},
+	    {"rcpt_550", OUTBOX_NEVER, "smtp.never", 550, NULL},
+	    {"rcpt_552", OUTBOX_NEVER, "smtp.never", 552, NULL},
+	    {"data_421", OUTBOX_LATER, "smtp.later", 421, NULL},
+	    {"data_451", OUTBOX_LATER, "smtp.later", 451, NULL},
+	    {"data_554", OUTBOX_NEVER, "smtp.never", 554, NULL},
+	    {"dot_421", OUTBOX_LATER, "smtp.later", 421, NULL},
+	    {"dot_450", OUTBOX_LATER, "smtp.later", 450, NULL},
+	    {"dot_451", OUTBOX_LATER, "smtp.later", 451, NULL},
+	    {"dot_550", OUTBOX_NEVER, "smtp.never", 550, NULL},
+	    {"dot_552", OUTBOX_NEVER, "smtp.never", 552, NULL},
+	    {"dot_354", OUTBOX_UNKNOWN, "smtp.unknown", 354, NULL},
+	    {"dot_echo", OUTBOX_NEVER, "smtp.never", 554, NULL},
+	    {"dot_binary", OUTBOX_NEVER, "smtp.never", 550, NULL},
+	    {"dot_long", OUTBOX_NEVER, "smtp.never", 550, NULL},
+	    {"drop_at_mail", OUTBOX_LATER, "smtp.network", 0, NULL},
+	    {"drop_after_data", OUTBOX_UNKNOWN, "smtp.unknown", 0, NULL},
+	    {"drop_in_body", OUTBOX_UNKNOWN, "smtp.unknown", 0, NULL},
+	    {"drop_after_dot", OUTBOX_UNKNOWN, "smtp.unknown", 0, NULL},
 	};
 
 	(void)state;
@@ -137,9 +138,14 @@ test_outbox_send__no_verified_tls_no_letter(void **state)
 	static const struct {
 		const char *scenario, *scheme;
 	} LINES[] = {
-		{"self_signed", "smtps"}, {"unknown_ca", "smtps"}, {"wrong_host", "smtps"},
-		{"expired", "smtps"}, {"old_tls", "smtps"}, {"starttls_wrong_host", "smtp"},
-		{"starttls_stripped", "smtp"}, {"starttls_refused", "smtp"},
+	    {"self_signed", "smtps"},
+	    {"unknown_ca", "smtps"},
+	    {"wrong_host", "smtps"},
+	    {"expired", "smtps"},
+	    {"old_tls", "smtps"},
+	    {"starttls_wrong_host", "smtp"},
+	    {"starttls_stripped", "smtp"},
+	    {"starttls_refused", "smtp"},
 	};
 
 	(void)state;
@@ -169,12 +175,12 @@ static void
 test_outbox_send__a_slow_server_is_given_up(void **state)
 {
 	static const struct ending ENDINGS[] = {
-		{"greeting_silent", OUTBOX_LATER, "smtp.network", 0, NULL},
-		{"greeting_drips", OUTBOX_LATER, "smtp.network", 0, NULL},
-		{"silent_at_rcpt", OUTBOX_LATER, "smtp.network", 0, NULL},
-		{"late_after_dot", OUTBOX_SENT, "smtp.sent", 250, "4XyZ12abcD"}, /* that one may */
-		{"silent_after_dot", OUTBOX_UNKNOWN, "smtp.unknown", 0, NULL},
-		{"drip_after_dot", OUTBOX_UNKNOWN, "smtp.unknown", 0, NULL},
+	    {"greeting_silent", OUTBOX_LATER, "smtp.network", 0, NULL},
+	    {"greeting_drips", OUTBOX_LATER, "smtp.network", 0, NULL},
+	    {"silent_at_rcpt", OUTBOX_LATER, "smtp.network", 0, NULL},
+	    {"late_after_dot", OUTBOX_SENT, "smtp.sent", 250, "4XyZ12abcD"}, /* that one may */
+	    {"silent_after_dot", OUTBOX_UNKNOWN, "smtp.unknown", 0, NULL},
+	    {"drip_after_dot", OUTBOX_UNKNOWN, "smtp.unknown", 0, NULL},
 	};
 
 	(void)state;
@@ -289,15 +295,15 @@ test_outbox_send__what_is_unfit_is_never_offered(void **state)
 	static const struct {
 		const char *from, *to, *bytes;
 	} LETTERS[] = {
-		{"a@b.test", "c@d.test\r\nRCPT TO:<e@f.test>", "x\r\n"},
-		{"a@b.test>\r\nRSET", "c@d.test", "x\r\n"},
-		{"a@b.test", "", "x\r\n"},
-		{"a@b.test", "c@d.test", ""},
-		{"a@b.test", "c@d.test", "no end"},
-		{"a@b.test", "c@d.test", "x\n.\nMAIL FROM:<a@b.test>\r\n"},
-		{"a@b.test", "c@d.test", "x\r.\r\n"},
-		{"a@b.test", "c@d.test", "x\r"},
-		{"a@b.test", "c@d.test", "caf\xc3\xa9\r\n"},
+	    {"a@b.test", "c@d.test\r\nRCPT TO:<e@f.test>", "x\r\n"},
+	    {"a@b.test>\r\nRSET", "c@d.test", "x\r\n"},
+	    {"a@b.test", "", "x\r\n"},
+	    {"a@b.test", "c@d.test", ""},
+	    {"a@b.test", "c@d.test", "no end"},
+	    {"a@b.test", "c@d.test", "x\n.\nMAIL FROM:<a@b.test>\r\n"},
+	    {"a@b.test", "c@d.test", "x\r.\r\n"},
+	    {"a@b.test", "c@d.test", "x\r"},
+	    {"a@b.test", "c@d.test", "caf\xc3\xa9\r\n"},
 	};
 	g_autofree char *wide = g_strnfill(1001, 'x');
 	struct line line;
@@ -373,9 +379,11 @@ test_outbox_probe__tells_what_is_wrong_without_a_letter(void **state)
 		const char *scenario, *code; /* NULL: all is well */
 		enum remedy remedy;
 	} PROBES[] = {
-		{"good", NULL, 0}, {"wrong_host", "smtp.tls", REMEDY_STOP},
-		{"auth_535", "smtp.login", REMEDY_STOP}, {"greeting_421", "smtp.later", REMEDY_RETRY},
-		{"greeting_silent", "smtp.network", REMEDY_RETRY},
+	    {"good", NULL, 0},
+	    {"wrong_host", "smtp.tls", REMEDY_STOP},
+	    {"auth_535", "smtp.login", REMEDY_STOP},
+	    {"greeting_421", "smtp.later", REMEDY_RETRY},
+	    {"greeting_silent", "smtp.network", REMEDY_RETRY},
 	};
 	unsigned letters = servers_heard(servers, "good", "MAIL");
 
@@ -384,7 +392,8 @@ test_outbox_probe__tells_what_is_wrong_without_a_letter(void **state)
 		struct line line;
 		struct failure why;
 		open_line(&line, "smtps", "localhost", PROBES[at].scenario, PASSWORD);
-		line.settings.submission.timeout_seconds = PROBES[at].remedy == REMEDY_RETRY ? 1 : 20;
+		line.settings.submission.timeout_seconds =
+		    PROBES[at].remedy == REMEDY_RETRY ? 1 : 20;
 		assert_int_equal(outbox_probe(line.outbox, &why), !PROBES[at].code);
 		if (PROBES[at].code) {
 			assert_string_equal(why.code, PROBES[at].code);
@@ -434,21 +443,21 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_outbox_send__each_ending_has_its_answer),
-		cmocka_unit_test(test_outbox_send__no_verified_tls_no_letter),
-		cmocka_unit_test(test_outbox_send__starttls_counts_only_when_nothing_was_slipped_in),
-		cmocka_unit_test(test_outbox_send__a_slow_server_is_given_up),
-		cmocka_unit_test(test_outbox_send__says_who_we_are_and_only_one_recipient),
-		cmocka_unit_test(test_outbox_send__plain_only_to_this_machine_and_only_when_said),
-		cmocka_unit_test(test_outbox_send__one_connection_for_many_letters),
-		cmocka_unit_test(test_outbox_send__a_connection_closed_meanwhile_is_opened_again),
-		cmocka_unit_test(test_outbox_send__a_refusal_does_not_spoil_the_next_letter),
-		cmocka_unit_test(test_outbox_send__what_is_unfit_is_never_offered),
-		cmocka_unit_test(test_outbox_send__a_large_letter_arrives_whole),
-		cmocka_unit_test(test_outbox_send__a_server_that_is_not_there_is_for_later),
-		cmocka_unit_test(test_outbox_send__a_certificate_for_clients_passes),
-		cmocka_unit_test(test_outbox_probe__tells_what_is_wrong_without_a_letter),
-		cmocka_unit_test(test_outbox_probe__a_letter_may_follow_on_the_same_connection),
+	    cmocka_unit_test(test_outbox_send__each_ending_has_its_answer),
+	    cmocka_unit_test(test_outbox_send__no_verified_tls_no_letter),
+	    cmocka_unit_test(test_outbox_send__starttls_counts_only_when_nothing_was_slipped_in),
+	    cmocka_unit_test(test_outbox_send__a_slow_server_is_given_up),
+	    cmocka_unit_test(test_outbox_send__says_who_we_are_and_only_one_recipient),
+	    cmocka_unit_test(test_outbox_send__plain_only_to_this_machine_and_only_when_said),
+	    cmocka_unit_test(test_outbox_send__one_connection_for_many_letters),
+	    cmocka_unit_test(test_outbox_send__a_connection_closed_meanwhile_is_opened_again),
+	    cmocka_unit_test(test_outbox_send__a_refusal_does_not_spoil_the_next_letter),
+	    cmocka_unit_test(test_outbox_send__what_is_unfit_is_never_offered),
+	    cmocka_unit_test(test_outbox_send__a_large_letter_arrives_whole),
+	    cmocka_unit_test(test_outbox_send__a_server_that_is_not_there_is_for_later),
+	    cmocka_unit_test(test_outbox_send__a_certificate_for_clients_passes),
+	    cmocka_unit_test(test_outbox_probe__tells_what_is_wrong_without_a_letter),
+	    cmocka_unit_test(test_outbox_probe__a_letter_may_follow_on_the_same_connection),
 	};
 
 	return cmocka_run_group_tests(tests, start_servers, stop_servers);
