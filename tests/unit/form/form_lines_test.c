@@ -275,15 +275,15 @@ test_form_lines__the_first_line_names_the_desk(void **state)
 	    "Concern form for the\nMerton desk\n<desk@gate.test>.\n",
 	    "Concern form for the Merton desk: desk@gate.test.\n",
 	    "Concern form for the Merton desk <desk@\ngate.test>\n",
-	    "Concern\xC2\xA0"
-	    "form for the Merton desk \xE2\x80\x8B<desk@gate.test>\n"};
+	    ("Concern\xC2\xA0"
+	     "form for the Merton desk \xE2\x80\x8B<desk@gate.test>\n")};
 	static const char *const NOT[] = {"", "To: desk@gate.test\n", "Dear desk@gate.test,\n",
 	    "Concern form for the Merton desk <desk@gate.test.example>\n",
 	    "Concern form for the Merton desk <mydesk@gate.test>\n",
 	    "Concern form for the Merton desk <my-desk@gate.test>\n",
 	    "Concern form for the Sutton desk <desk@other.test>\n",
-	    "Concern form for the Sutton desk <desk@other.test>\n"
-	    "Concern form for the Merton desk <desk@gate.test>\n",
+	    ("Concern form for the Sutton desk <desk@other.test>\n"
+	     "Concern form for the Merton desk <desk@gate.test>\n"),
 	    "Concern form for the Sutton desk <desk@other.test>\nand for desk@gate.test\n",
 	    "Concern form for the Sutton desk <desk@other.test> and desk@gate.test\n",
 	    "Concern form for the Sutton desk\n\n\n\n\n<desk@gate.test>\n",
