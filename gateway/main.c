@@ -15,7 +15,7 @@ static const struct {
 } COMMANDS[] = {
     {"run", "keep the mailroom at work", run_command},
     {"check", "do settings, keys, form, rules and templates fit each other", check_command},
-    {"rules", "activate: which rules decide from now on", rules_command},
+    {"rules", "which rules decide from now on", rules_command},
     {"keys", "list, add: who we know, until when", keys_command},
     {"explain", "who would get a filled form, and why", explain_command},
     {"form", "blank, read: the form, and what is read from a filled one", form_command},

@@ -1,68 +1,47 @@
-/* rules: which rules decide from now on. */
+/* rules: names its words and hands over to one. */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include <sysexits.h>
 
-#include "base/clock.h"
 #include "commands/commands.h"
+#include "commands/rules_words.h"
 #include "commands/words.h"
 
-/* Keeps the bytes in the ledger first: a rule set that decides can always be found by its hash. */
-static int
-activate_set(const struct rule_set *set, const struct settings *settings)
-{
-	CLEANUP(ledger_closep) struct ledger *ledger = NULL;
-	struct failure why = {0};
-
-	if (!ledger_open(settings->ledger.path, &ledger, &why) ||
-	    !ledger_add_rules(ledger, set->hash, set->files, RULE_FILES, g_get_user_name(),
-		clock_now(), &why) ||
-	    !rule_set_activate(set, settings, &why))
-		return words_fail("activating", &why);
-	printf("active now: %s\n", set->hash);
-	printf("A running gateway takes them up at its next SIGHUP (systemctl reload wandle).\n");
-	return EX_OK;
-}
+static const struct {
+	const char *name, *whole, *about;
+	int (*run)(int argc, char **argv, const char *config);
+} WORDS[] = {
+    {"activate", "rules activate", "these rules decide from now on", rules_activate},
+};
 
 static int
-activate(const char *config, const char *folder_word)
+say_words(int argc, char **argv)
 {
-	CLEANUP(faults_closep) struct faults *faults = faults_open();
-	struct equipment equipment;
-	struct rule_set set;
-	struct setup *setup = words_setup(config);
+	g_autoptr(GString) about = g_string_new(NULL);
+	const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
+	int status = EX_USAGE;
 
-	if (!setup)
-		return EX_CONFIG;
-	g_autofree char *folder = g_strdup(folder_word ? folder_word : setup_settings(setup)->rules);
-	setup_free(setup);
-	if (!words_open(config, folder, &equipment))
-		return EX_CONFIG;
-	int status = EX_CONFIG;
-	if (!rule_set_read(folder, &set, faults))
-		faults_print(faults, stderr);
-	else if (strcmp(set.hash, equipment.rules_hash) != 0)
-		fprintf(stderr, "wandle: the rules changed while they were checked; try again\n");
-	else
-		status = activate_set(&set, equipment.settings);
-	rule_set_forget(&set);
-	equipment_close(&equipment);
+	for (size_t at = 0; at < COUNT_OF(WORDS); at++)
+		g_string_append_printf(about, "%s%-9s %s", at ? "\n" : "", WORDS[at].name, WORDS[at].about);
+	g_string_append(about, "\n`wandle rules WORD --help` says more of one.");
+	(void)words_parse(&argc, &argv, "rules WORD [OPTION...]", about->str, entries, &status);
 	return status;
 }
 
 int
 rules_command(int argc, char **argv, const char *config)
 {
-	static const char *const WORDS[] = {"activate"};
-	const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
-	int status;
+	const char *names[COUNT_OF(WORDS)];
+	const char *word = argc > 1 ? argv[1] : NULL;
 
-	if (!words_parse(&argc, &argv, "rules activate [FOLDER]",
-		"activate  checks the rules of the folder (by default the one in wandle.yaml), keeps\n"
-		"          their bytes in the ledger, and makes them the ones that decide.",
-		entries, &status))
-		return status;
-	if (argc < 2 || strcmp(argv[1], "activate") != 0)
-		return words_unknown("rules", argc < 2 ? NULL : argv[1], WORDS, COUNT_OF(WORDS));
-	return activate(config, argc > 2 ? argv[2] : NULL);
+	if (word && *word == '-')
+		return say_words(argc, argv);
+	for (size_t at = 0; at < COUNT_OF(WORDS); at++) {
+		names[at] = WORDS[at].name;
+		if (!word || strcmp(word, WORDS[at].name) != 0)
+			continue;
+		argv[1] = (char *)(uintptr_t)WORDS[at].whole;
+		return WORDS[at].run(argc - 1, argv + 1, config);
+	}
+	return words_unknown("rules", word, names, COUNT_OF(names));
 }

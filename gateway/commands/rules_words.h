@@ -1,0 +1,9 @@
+/* The words of `wandle rules`, each with options of its own. */
+/* SPDX-License-Identifier: MIT */
+#ifndef COMMANDS_RULES_WORDS_H
+#define COMMANDS_RULES_WORDS_H
+
+/* As the commands of commands.h; argv[0] is "rules activate", and so on. */
+int rules_activate(int argc, char **argv, const char *config);
+
+#endif
