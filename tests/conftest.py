@@ -1,6 +1,7 @@
 """What stories stand on: people with keys for the whole run, and a world of its own for each."""
 import pytest
 
+from world.reckoning import LONG
 from world.scratch import Scratch
 from world.traces import traces
 from world.world import World, make_people
@@ -38,6 +39,14 @@ def world(new_world):
 
 
 WORLDS = pytest.StashKey()
+
+
+def pytest_collection_modifyitems(config, items):
+    """What is marked `long` is for tests/run --long."""
+    left_out = [] if LONG else [item for item in items if item.get_closest_marker("long")]
+    if left_out:
+        config.hook.pytest_deselected(left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(hookwrapper=True)
