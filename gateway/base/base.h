@@ -14,12 +14,12 @@
 #define CLEANUP(ender) __attribute__((cleanup(ender)))
 
 /* Hands ownership out of a CLEANUP variable. */
-#define TAKE(pointer)                                                                              \
-	__extension__({                                                                            \
-		__typeof__(pointer) *from_ = &(pointer);                                           \
-		__typeof__(pointer) taken_ = *from_;                                               \
-		*from_ = NULL;                                                                     \
-		taken_;                                                                            \
+#define TAKE(pointer)                                    \
+	__extension__({                                  \
+		__typeof__(pointer) *from_ = &(pointer); \
+		__typeof__(pointer) taken_ = *from_;     \
+		*from_ = NULL;                           \
+		taken_;                                  \
 	})
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

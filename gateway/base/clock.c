@@ -19,15 +19,16 @@ void
 clock_mail_date(int64_t at, char out[MAIL_DATE_BYTES])
 {
 	static const char DAYS[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-	static const char MONTHS[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
-	    "Oct", "Nov", "Dec"};
+	static const char MONTHS[][4] = {
+	    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	time_t seconds = (time_t)at;
 	struct tm utc = {0};
 
 	/* not strftime: the names must not follow the locale */
 	(void)gmtime_r(&seconds, &utc);
 	(void)snprintf(out, MAIL_DATE_BYTES, "%s, %d %s %d %02d:%02d:%02d +0000", DAYS[utc.tm_wday],
-	    utc.tm_mday, MONTHS[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+	    utc.tm_mday, MONTHS[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min,
+	    utc.tm_sec);
 }
 
 bool
@@ -58,8 +59,7 @@ clock_civil(int64_t at)
 int64_t
 clock_moment(int year, int month, int day, int hour, int minute)
 {
-	g_autoptr(GDateTime) local =
-	    g_date_time_new(london, year, month, day, hour, minute, 0.0);
+	g_autoptr(GDateTime) local = g_date_time_new(london, year, month, day, hour, minute, 0.0);
 
 	return local ? g_date_time_to_unix(local) : 0;
 }

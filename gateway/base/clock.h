@@ -14,9 +14,9 @@ void clock_mail_date(int64_t at, char out[MAIL_DATE_BYTES]);
 
 /* A civil moment in Europe/London. */
 struct civil {
-	int year, month, day;     /* month 1-12, day 1-31 */
+	int year, month, day; /* month 1-12, day 1-31 */
 	int hour, minute, second;
-	int weekday;              /* 1 Monday .. 7 Sunday */
+	int weekday; /* 1 Monday .. 7 Sunday */
 };
 
 /*
@@ -28,7 +28,10 @@ MUST_CHECK bool clock_open_zone(void);
 /* The London civil time of a moment. Needs clock_open_zone(). */
 struct civil clock_civil(int64_t at);
 
-/* The moment of a London civil time; of a repeated hour the first, of a skipped one the moment after. */
+/*
+ * The moment of a London civil time; of a repeated hour the first, of a skipped one the moment
+ * after.
+ */
 int64_t clock_moment(int year, int month, int day, int hour, int minute);
 
 /* Civil days as numbers: days since 1970-01-01, proleptic Gregorian. */

@@ -13,8 +13,8 @@ struct curl_line {
 	const char *schemes; /* those allowed: "imap,imaps" */
 	const char *user;    /* NULL: no login */
 	const char *password;
-	const char *ca_file;	  /* these authorities and no others; NULL: the system's */
-	bool plain_on_loopback;	  /* a scheme without TLS stays plain, on this machine only */
+	const char *ca_file;      /* these authorities and no others; NULL: the system's */
+	bool plain_on_loopback;   /* a scheme without TLS stays plain, on this machine only */
 	unsigned connect_seconds; /* name, TCP, TLS, greeting and login together */
 };
 
@@ -36,10 +36,10 @@ MUST_CHECK bool curl_line_set(CURL *curl, const struct curl_line *line, struct f
 enum line_fault {
 	LINE_FINE,
 	LINE_CERTIFICATE, /* the certificate or its name cannot be trusted, or our CA file is bad */
-	LINE_NO_TLS,	  /* the server offers none */
-	LINE_HANDSHAKE,	  /* TLS was begun and failed */
-	LINE_LOGIN,	  /* refused, or no way of logging in that both sides know */
-	LINE_NETWORK,	  /* anything else */
+	LINE_NO_TLS,      /* the server offers none */
+	LINE_HANDSHAKE,   /* TLS was begun and failed */
+	LINE_LOGIN,       /* refused, or no way of logging in that both sides know */
+	LINE_NETWORK,     /* anything else */
 };
 enum line_fault curl_line_fault(CURLcode code);
 

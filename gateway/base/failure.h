@@ -24,8 +24,7 @@ bool fail(struct failure *why, enum remedy remedy, const char *code, const char 
     __attribute__((format(printf, 4, 5)));
 
 /* Puts what was being done in front of the reason, on the way up. Returns false. */
-bool fail_while(struct failure *why, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+bool fail_while(struct failure *why, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* "retry", "ask-sender", "desk", "stop". */
 const char *remedy_name(enum remedy remedy);

@@ -194,7 +194,8 @@ wait_ready(int fd, short events, int64_t deadline_at, struct failure *why)
 		if (deadline_at) {
 			int64_t left = deadline_at - monotonic_ms();
 			if (left <= 0)
-				return fail(why, REMEDY_RETRY, "wire.deadline", "no answer in time");
+				return fail(
+				    why, REMEDY_RETRY, "wire.deadline", "no answer in time");
 			wait = left > 60000 ? 60000 : (int)left;
 		}
 		struct pollfd one = {.fd = fd, .events = events};
@@ -260,8 +261,8 @@ wire_send_fds(int fd, uint32_t kind, const struct wire_out *message, const int *
 }
 
 bool
-wire_send(int fd, uint32_t kind, const struct wire_out *message, int64_t deadline_at,
-    struct failure *why)
+wire_send(
+    int fd, uint32_t kind, const struct wire_out *message, int64_t deadline_at, struct failure *why)
 {
 	return wire_send_fds(fd, kind, message, NULL, 0, deadline_at, why);
 }
@@ -305,7 +306,8 @@ receive_all(int fd, uint8_t *bytes, size_t length, int *fds, size_t room, size_t
 		if (got < 0 && (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK))
 			continue;
 		if (got < 0)
-			return fail(why, REMEDY_RETRY, "wire.closed", "receive: %s", strerror(errno));
+			return fail(
+			    why, REMEDY_RETRY, "wire.closed", "receive: %s", strerror(errno));
 		take_riders(&head, fds, room, count);
 		if (got == 0)
 			return fail(why, REMEDY_RETRY, "wire.closed", "the other side hung up");
@@ -321,7 +323,8 @@ receive_frame(int fd, struct arena *arena, size_t max, int64_t deadline_at, uint
 {
 	uint8_t head[HEAD_BYTES];
 
-	if (!receive_all(fd, head, sizeof head, fds, fds ? WIRE_FDS_MAX : 0, count, deadline_at, why))
+	if (!receive_all(
+		fd, head, sizeof head, fds, fds ? WIRE_FDS_MAX : 0, count, deadline_at, why))
 		return false;
 	uint32_t length = load_u32(head + 4);
 	if (length > max)

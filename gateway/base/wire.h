@@ -53,10 +53,13 @@ MUST_CHECK bool wire_send(int fd, uint32_t kind, const struct wire_out *message,
 MUST_CHECK bool wire_receive(int fd, struct arena *arena, size_t max, int64_t deadline_at,
     uint32_t *kind, struct wire_in *message, struct failure *why);
 
-/* The same with descriptors that ride along (SCM_RIGHTS), at most WIRE_FDS_MAX. Received ones are close-on-exec. */
+/*
+ * The same with descriptors that ride along (SCM_RIGHTS), at most WIRE_FDS_MAX. Received ones are
+ * close-on-exec.
+ */
 enum { WIRE_FDS_MAX = 4 };
-MUST_CHECK bool wire_send_fds(int fd, uint32_t kind, const struct wire_out *message,
-    const int *fds, size_t count, int64_t deadline_at, struct failure *why);
+MUST_CHECK bool wire_send_fds(int fd, uint32_t kind, const struct wire_out *message, const int *fds,
+    size_t count, int64_t deadline_at, struct failure *why);
 MUST_CHECK bool wire_receive_fds(int fd, struct arena *arena, size_t max, int64_t deadline_at,
     uint32_t *kind, struct wire_in *message, int *fds, size_t *count, struct failure *why);
 

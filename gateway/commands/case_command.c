@@ -24,7 +24,8 @@ list_cases(struct ledger *ledger, bool all)
 		printf(all ? "no cases\n" : "nothing waits for a person\n");
 		return EX_OK;
 	}
-	printf("%-14s %-16s %-7s %-7s %-9s %s\n", "case", "received", "urgency", "state", "held", "why");
+	printf("%-14s %-16s %-7s %-7s %-9s %s\n", "case", "received", "urgency", "state", "held",
+	    "why");
 	for (size_t row = 0; row < count; row++)
 		printf("%-14s %-16s %-7s %-7s %zu of %-4zu %s\n", rows[row].reference.text,
 		    words_time(rows[row].received_at, at), urgency_name(rows[row].urgency),
@@ -40,11 +41,13 @@ print_case(const struct case_file *file)
 	printf("case      %s\nstate     %s (mail %s, %s)\nurgency   %s\n", file->row.reference.text,
 	    file->row.state, file->row.mail_state, file->row.code, urgency_name(file->row.urgency));
 	printf("received  %s\n", words_time(file->row.received_at, at));
-	printf("shape     %s\nsigner    %s\nrules     %s\n", file->arrived_as ? file->arrived_as : "-",
-	    file->signer ? file->signer : "-", file->row.rules_hash ? file->row.rules_hash : "-");
+	printf("shape     %s\nsigner    %s\nrules     %s\n",
+	    file->arrived_as ? file->arrived_as : "-", file->signer ? file->signer : "-",
+	    file->row.rules_hash ? file->row.rules_hash : "-");
 	for (size_t row = 0; row < file->referral_count; row++)
 		printf("referral  %-24s %-12s %s (%s)\n", file->referrals[row].agency,
-		    file->referrals[row].state, file->referrals[row].code, file->referrals[row].rules);
+		    file->referrals[row].state, file->referrals[row].code,
+		    file->referrals[row].rules);
 	for (size_t row = 0; row < file->letter_count; row++) {
 		const struct letter_row *letter = &file->letters[row];
 		printf("letter    %-9s to %-20s %-8s tries %u%s %s\n", letter->kind, letter->to,
@@ -80,7 +83,9 @@ struct release {
 	gboolean close;
 };
 
-/* The decision as the options have it; the reason comes from standard input and is sealed at once. */
+/*
+ * The decision as the options have it; the reason comes from standard input and is sealed at once.
+ */
 static int
 read_decision(const struct equipment *equipment, const struct release *release,
     const char *reference, struct arena *arena, struct desk_decision *out)
@@ -89,7 +94,8 @@ read_decision(const struct equipment *equipment, const struct release *release,
 	size_t length;
 
 	if ((release->send != NULL) + (release->not_to != NULL) + (release->close != 0) != 1) {
-		fprintf(stderr, "wandle case release: one of --send AGENCY, --not AGENCY, --close\n");
+		fprintf(
+		    stderr, "wandle case release: one of --send AGENCY, --not AGENCY, --close\n");
 		return EX_USAGE;
 	}
 	if (agency && !directory_find(equipment->directory, ENTRY_AGENCY, agency)) {
@@ -101,8 +107,9 @@ read_decision(const struct equipment *equipment, const struct release *release,
 		fprintf(stderr, "wandle: write the reason on standard input; it is kept sealed\n");
 		return EX_NOINPUT;
 	}
-	*out = (struct desk_decision){
-	    .action = release->send ? DESK_SEND : release->not_to ? DESK_NOT : DESK_CLOSE,
+	*out = (struct desk_decision){.action = release->send ? DESK_SEND
+		: release->not_to                             ? DESK_NOT
+							      : DESK_CLOSE,
 	    .agency = agency,
 	    .by = arena_print(arena, "server:%s", g_get_user_name())};
 	(void)g_strlcpy(out->reference.text, reference, sizeof out->reference.text);
@@ -159,15 +166,19 @@ case_command(int argc, char **argv, const char *config)
 	struct release release = {0};
 	gboolean all = FALSE;
 	int status;
-	const GOptionEntry entries[] = {
-	    {"all", 0, 0, G_OPTION_ARG_NONE, &all, "list: every case, not only those that wait", NULL},
-	    {"send", 0, 0, G_OPTION_ARG_STRING, &release.send, "release: this agency gets it", "AGENCY"},
-	    {"not", 0, 0, G_OPTION_ARG_STRING, &release.not_to, "release: this agency does not get it", "AGENCY"},
-	    {"close", 0, 0, G_OPTION_ARG_NONE, &release.close, "release: nothing more is to be done", NULL},
+	const GOptionEntry entries[] = {{"all", 0, 0, G_OPTION_ARG_NONE, &all,
+					    "list: every case, not only those that wait", NULL},
+	    {"send", 0, 0, G_OPTION_ARG_STRING, &release.send, "release: this agency gets it",
+		"AGENCY"},
+	    {"not", 0, 0, G_OPTION_ARG_STRING, &release.not_to,
+		"release: this agency does not get it", "AGENCY"},
+	    {"close", 0, 0, G_OPTION_ARG_NONE, &release.close,
+		"release: nothing more is to be done", NULL},
 	    G_OPTION_ENTRY_NULL};
 	bool is_known = false;
 
-	if (!words_parse(&argc, &argv, "case list [--all] | case show REF | case release REF --send AGENCY",
+	if (!words_parse(&argc, &argv,
+		"case list [--all] | case show REF | case release REF --send AGENCY",
 		"list     what waits for a person\n"
 		"show     one case: its referrals, letters, and what happened\n"
 		"release  decides at the server as the desk does by mail; the reason is read from\n"
@@ -176,8 +187,9 @@ case_command(int argc, char **argv, const char *config)
 		return status;
 	for (size_t at = 0; argc > 1 && at < COUNT_OF(WORDS); at++)
 		is_known = is_known || strcmp(argv[1], WORDS[at]) == 0;
-	status = is_known ? with_ledger(argc, argv, config, &release, all) :
-			    words_unknown("case", argc < 2 ? NULL : argv[1], WORDS, COUNT_OF(WORDS));
+	status = is_known
+	    ? with_ledger(argc, argv, config, &release, all)
+	    : words_unknown("case", argc < 2 ? NULL : argv[1], WORDS, COUNT_OF(WORDS));
 	g_free(release.send);
 	g_free(release.not_to);
 	return status;

@@ -69,8 +69,10 @@ check_command(int argc, char **argv, const char *config)
 	gboolean online = FALSE, active = FALSE;
 	int status;
 	const GOptionEntry entries[] = {
-	    {"online", 0, 0, G_OPTION_ARG_NONE, &online, "Also connect to the mailbox and the submission server", NULL},
-	    {"active", 0, 0, G_OPTION_ARG_NONE, &active, "The active rules, not those being edited", NULL},
+	    {"online", 0, 0, G_OPTION_ARG_NONE, &online,
+		"Also connect to the mailbox and the submission server", NULL},
+	    {"active", 0, 0, G_OPTION_ARG_NONE, &active, "The active rules, not those being edited",
+		NULL},
 	    G_OPTION_ENTRY_NULL};
 	struct equipment equipment;
 

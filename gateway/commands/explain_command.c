@@ -21,7 +21,8 @@ print_rule(const struct rule_seen *seen)
 	printf(": %s\n", answer_name(seen->answer));
 	for (size_t at = 0; at < seen->condition_count; at++) {
 		const struct condition_seen *one = &seen->conditions[at];
-		printf("    %*s%-11s %s", (int)one->depth * 2, "", answer_name(one->answer), one->words);
+		printf("    %*s%-11s %s", (int)one->depth * 2, "", answer_name(one->answer),
+		    one->words);
 		if (one->seen.length)
 			printf("  [%.*s]", (int)MIN(one->seen.length, 60), one->seen.words);
 		printf("\n");
@@ -47,7 +48,8 @@ print_routes(const struct decision *decision)
 		const struct route *route = &decision->routes[at];
 		printf("%-10s %s", route_fate_name(route->fate), route->agency->id);
 		print_children(route->children);
-		printf("\n           because of %s (%s)\n", route->rules ? route->rules : "-", route->code);
+		printf("\n           because of %s (%s)\n", route->rules ? route->rules : "-",
+		    route->code);
 		if (route->why && *route->why)
 			printf("           %s\n", route->why);
 		if (route->question)
@@ -58,7 +60,8 @@ print_routes(const struct decision *decision)
 	else if (decision->nobody)
 		printf("nobody     no rule sends it: it waits at the desk\n");
 	if (decision->alarm_unmet)
-		printf("ALARM      red, and everybody who should have it is forbidden or missing\n");
+		printf(
+		    "ALARM      red, and everybody who should have it is forbidden or missing\n");
 	else if (decision->alarm)
 		printf("alarm      %s\n", decision->alarm);
 }
@@ -102,8 +105,8 @@ int
 explain_command(int argc, char **argv, const char *config)
 {
 	gboolean active = FALSE;
-	const GOptionEntry entries[] = {
-	    {"active", 0, 0, G_OPTION_ARG_NONE, &active, "By the active rules, not those being edited", NULL},
+	const GOptionEntry entries[] = {{"active", 0, 0, G_OPTION_ARG_NONE, &active,
+					    "By the active rules, not those being edited", NULL},
 	    G_OPTION_ENTRY_NULL};
 	struct equipment equipment;
 	size_t length;

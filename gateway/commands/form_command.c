@@ -19,20 +19,21 @@ known_word(enum known known)
 
 /* One field of a person or of the report, when there is something in it. */
 static void
-print_value(const struct concern *concern, const struct field *field, size_t person,
-    struct arena *arena)
+print_value(
+    const struct concern *concern, const struct field *field, size_t person, struct arena *arena)
 {
 	const struct value *value = concern_value(concern, field, person);
 
 	if (value->known == KNOWN_BLANK)
 		return;
 	struct plain words = value_words(concern, field, value, arena);
-	printf("  %-34s %-15s %.*s\n", field->name, known_word(value->known), (int)words.length, words.words);
+	printf("  %-34s %-15s %.*s\n", field->name, known_word(value->known), (int)words.length,
+	    words.words);
 }
 
 static void
-print_group(const struct concern *concern, enum field_group group, size_t person,
-    struct arena *arena)
+print_group(
+    const struct concern *concern, enum field_group group, size_t person, struct arena *arena)
 {
 	for (size_t at = 0; at < concern->form->count; at++)
 		if (concern->form->fields[at].group == group)

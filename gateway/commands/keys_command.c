@@ -17,8 +17,8 @@ print_key(const char *who, const struct pinned_key *key)
 
 	if (key->expires_at)
 		(void)words_time(key->expires_at, until);
-	printf("%-24s %-40s %-12s %s%s%s\n", who, key->fingerprint, key_state_name(key->state), until,
-	    key->owner ? "  " : "", key->owner ? key->owner : "");
+	printf("%-24s %-40s %-12s %s%s%s\n", who, key->fingerprint, key_state_name(key->state),
+	    until, key->owner ? "  " : "", key->owner ? key->owner : "");
 }
 
 static int
@@ -72,7 +72,8 @@ add_key(const struct settings *settings, struct directory *directory, const char
 		arena, &note, &why))
 		return words_fail("adding the key", &why);
 	printf("%s\n", note ? note : fingerprint);
-	printf("Name it in agencies.yaml, officers.yaml or desk.yaml; a running gateway takes it up at SIGHUP.\n");
+	printf(
+	    "Name it in agencies.yaml, officers.yaml or desk.yaml; a running gateway takes it up at SIGHUP.\n");
 	return EX_OK;
 }
 
@@ -106,7 +107,8 @@ keys_command(int argc, char **argv, const char *config)
 	static const char *const WORDS[] = {"list", "add"};
 	g_autofree char *fingerprint = NULL;
 	const GOptionEntry entries[] = {
-	    {"fingerprint", 0, 0, G_OPTION_ARG_STRING, &fingerprint, "What the key's fingerprint must be; asked for when left out", "FPR"},
+	    {"fingerprint", 0, 0, G_OPTION_ARG_STRING, &fingerprint,
+		"What the key's fingerprint must be; asked for when left out", "FPR"},
 	    G_OPTION_ENTRY_NULL};
 	int status;
 

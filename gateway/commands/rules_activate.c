@@ -15,8 +15,8 @@ activate_set(const struct rule_set *set, const struct settings *settings)
 	struct failure why = {0};
 
 	if (!ledger_open(settings->ledger.path, &ledger, &why) ||
-	    !ledger_add_rules(ledger, set->hash, set->files, RULE_FILES, g_get_user_name(),
-		clock_now(), &why) ||
+	    !ledger_add_rules(
+		ledger, set->hash, set->files, RULE_FILES, g_get_user_name(), clock_now(), &why) ||
 	    !rule_set_activate(set, settings, &why))
 		return words_fail("activating", &why);
 	printf("active now: %s\n", set->hash);
@@ -34,7 +34,8 @@ activate(const char *config, const char *folder_word)
 
 	if (!setup)
 		return EX_CONFIG;
-	g_autofree char *folder = g_strdup(folder_word ? folder_word : setup_settings(setup)->rules);
+	g_autofree char *folder =
+	    g_strdup(folder_word ? folder_word : setup_settings(setup)->rules);
 	setup_free(setup);
 	if (!words_open(config, folder, &equipment))
 		return EX_CONFIG;

@@ -22,7 +22,8 @@ say_words(int argc, char **argv)
 	int status = EX_USAGE;
 
 	for (size_t at = 0; at < COUNT_OF(WORDS); at++)
-		g_string_append_printf(about, "%s%-9s %s", at ? "\n" : "", WORDS[at].name, WORDS[at].about);
+		g_string_append_printf(
+		    about, "%s%-9s %s", at ? "\n" : "", WORDS[at].name, WORDS[at].about);
 	g_string_append(about, "\n`wandle rules WORD --help` says more of one.");
 	(void)words_parse(&argc, &argv, "rules WORD [OPTION...]", about->str, entries, &status);
 	return status;

@@ -35,7 +35,8 @@ run_command(int argc, char **argv, const char *config)
 	int worker = 0, status;
 	const GOptionEntry entries[] = {
 	    {"once", 0, 0, G_OPTION_ARG_NONE, &once, "Handle what is there, then end", NULL},
-	    {"only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &only, "Only this duty: receive, sort or deliver; may be given again", "DUTY"},
+	    {"only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &only,
+		"Only this duty: receive, sort or deliver; may be given again", "DUTY"},
 	    {"duty", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &duty_word, NULL, NULL},
 	    {"worker", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &worker, NULL, NULL},
 	    G_OPTION_ENTRY_NULL};
@@ -50,8 +51,8 @@ run_command(int argc, char **argv, const char *config)
 	if (duty_word) {
 		struct duty_orders orders = {
 		    .settings_path = config, .once = once, .worker = (unsigned)worker};
-		return find_duty(duty_word, &duty) ? mailroom_do_duty(duty, &orders) :
-						     unknown_duty(duty_word);
+		return find_duty(duty_word, &duty) ? mailroom_do_duty(duty, &orders)
+						   : unknown_duty(duty_word);
 	}
 	for (unsigned at = 0; at < DUTIES; at++)
 		wanted[at] = !only;

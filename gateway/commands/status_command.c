@@ -18,7 +18,8 @@ print_status(const struct ledger_status *status)
 		const struct duty_row *duty = &status->duties[row];
 		printf("duty      %-9s last seen %s, last success %s%s%s\n", duty->duty,
 		    words_time(duty->seen_at, at), words_time(duty->worked_at, worked),
-		    duty->hindrance ? ", hindered by " : "", duty->hindrance ? duty->hindrance : "");
+		    duty->hindrance ? ", hindered by " : "",
+		    duty->hindrance ? duty->hindrance : "");
 	}
 	for (size_t row = 0; row < status->count_count; row++) {
 		const struct count_row *count = &status->counts[row];
@@ -55,12 +56,13 @@ status_command(int argc, char **argv, const char *config)
 	struct ledger_status found = {0};
 	struct failure why = {0};
 	int status;
-	const GOptionEntry entries[] = {
-	    {"metrics", 0, 0, G_OPTION_ARG_NONE, &metrics, "In the text format of Prometheus", NULL},
+	const GOptionEntry entries[] = {{"metrics", 0, 0, G_OPTION_ARG_NONE, &metrics,
+					    "In the text format of Prometheus", NULL},
 	    G_OPTION_ENTRY_NULL};
 
 	if (!words_parse(&argc, &argv, "status [--metrics]",
-		"Says what waits, how long, and when each duty last did its work.", entries, &status))
+		"Says what waits, how long, and when each duty last did its work.", entries,
+		&status))
 		return status;
 	CLEANUP(setup_freep) struct setup *setup = words_setup(config);
 	if (!setup)

@@ -18,7 +18,8 @@ words_parse(int *argc, char ***argv, const char *usage, const char *about,
 	bool wants_help = false;
 
 	for (int at = 1; at < *argc; at++)
-		wants_help = wants_help || strcmp((*argv)[at], "--help") == 0 || strcmp((*argv)[at], "-h") == 0;
+		wants_help = wants_help || strcmp((*argv)[at], "--help") == 0 ||
+		    strcmp((*argv)[at], "-h") == 0;
 	g_option_context_set_help_enabled(context, FALSE);
 	g_option_context_set_summary(context, about);
 	g_option_context_add_main_entries(context, entries, NULL);

@@ -25,13 +25,19 @@ int words_fail(const char *doing, const struct failure *why);
 /* "2026-11-23 08:15", London; "-" for 0. `out` has room for 20 bytes. */
 const char *words_time(int64_t at, char out[20]);
 
-/* Opens everything from settings and a rules folder (NULL: active); prints the faults when it cannot. */
+/*
+ * Opens everything from settings and a rules folder (NULL: active); prints the faults when it
+ * cannot.
+ */
 bool words_open(const char *config, const char *rules_folder, struct equipment *out);
 
 /* Opens the settings alone; prints the faults when it cannot. */
 struct setup *words_setup(const char *config);
 
-/* Reads a file, or standard input for "-", at most `max` bytes. Newly allocated, NUL behind it; NULL after saying why. */
+/*
+ * Reads a file, or standard input for "-", at most `max` bytes. Newly allocated, NUL behind it;
+ * NULL after saying why.
+ */
 char *words_read(const char *path, size_t max, size_t *length);
 
 #endif

@@ -68,7 +68,7 @@ static bool
 keeps_lines(const struct field *field)
 {
 	return field->kind == FIELD_LONG_TEXT || field->kind == FIELD_CHOICES ||
-	       field->kind == FIELD_CHOICE;
+	    field->kind == FIELD_CHOICE;
 }
 
 /* Tabs and runs of spaces to one space; the number of bytes left. */

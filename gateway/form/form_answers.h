@@ -26,8 +26,8 @@ struct answer_line {
 struct reply {
 	const struct field *field;
 	unsigned depth; /* how deep the label was quoted */
-	size_t
-	    label_bytes;  /* the length of its line: a short one was not broken by a mail program */
+	/* the length of its line: a short one was not broken by a mail program */
+	size_t label_bytes;
 	const char *hint; /* what stood in brackets in the label; NULL where nothing */
 	size_t hint_length;
 	struct answer_line *first, *last;

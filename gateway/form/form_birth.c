@@ -77,7 +77,7 @@ may_part(const struct tokens *tokens, const struct span *from, const struct toke
 	if (sign <= tokens->all || sign->kind != TOKEN_SIGN || sign[-1].kind != TOKEN_NUMBER)
 		return true;
 	return sign->sign == '-' ||
-	       (sign->sign == '/' && to->number > 12 && to->number == from->number + 1);
+	    (sign->sign == '/' && to->number > 12 && to->number == from->number + 1);
 }
 
 /* The ages of an answer in their order, at most two; false where there are more or odd ones. */
@@ -93,8 +93,8 @@ take_ages(struct tokens *tokens, struct span ages[2], size_t *count)
 			return false;
 		const struct token *next = at + 1 < tokens->count ? &tokens->all[at + 1] : NULL;
 		char unit = next && next->kind == TOKEN_WORD && strchr("ymwd", next->word[0])
-		                ? next->word[0]
-		                : 0;
+		    ? next->word[0]
+		    : 0;
 		ages[(*count)++] = (struct span){.number = token->number, .unit = unit};
 		token->is_used = true;
 	}
@@ -282,9 +282,9 @@ read_born(const struct value_reading *reading, struct tokens *tokens, struct val
 {
 	struct date date = {0};
 	bool has_date = tokens_take_date(tokens, false, &date);
-	bool is_read = has_date ? read_date(reading, tokens, &date, out)
-	                        : take_newborn(reading->today, tokens, out) ||
-	                              read_age(reading->today, tokens, out);
+	bool is_read = has_date
+	    ? read_date(reading, tokens, &date, out)
+	    : take_newborn(reading->today, tokens, out) || read_age(reading->today, tokens, out);
 
 	(void)tokens_use_words(tokens, FILLERS, COUNT_OF(FILLERS));
 	if (!is_read || !tokens_are_used(tokens))

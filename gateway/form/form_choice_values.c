@@ -121,7 +121,7 @@ stands_apart(struct plain text, size_t length)
 	while (at < text.length && text.words[at] == ' ')
 		at++;
 	return at >= text.length || strchr(",.;:-(!*_\n", text.words[at]) ||
-	       (unsigned char)text.words[at] >= 0x80;
+	    (unsigned char)text.words[at] >= 0x80;
 }
 
 /* 1 for yes, 0 for no, -1 for neither. */

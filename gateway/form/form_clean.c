@@ -41,7 +41,7 @@ static bool
 is_line_end(gunichar one)
 {
 	return one == '\n' || one == '\r' || one == '\v' || one == '\f' || one == 0x85 ||
-	       one == 0x2028 || one == 0x2029;
+	    one == 0x2028 || one == 0x2029;
 }
 
 static void
@@ -63,8 +63,9 @@ clean_character(struct cleaning *cleaning, gunichar one)
 		put(cleaning, ' ');
 	else if (type != G_UNICODE_CONTROL && type != G_UNICODE_FORMAT)
 		put(cleaning, one);
+	/* unseen, so that marks around it still count as one run */
 	else
-		return; /* unseen, so that marks around it still count as one run */
+		return;
 	cleaning->marks = 0;
 }
 

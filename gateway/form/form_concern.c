@@ -196,9 +196,9 @@ ask_for_missing(struct building *building)
 
 	for (size_t at = 0; at < list->count; at++) {
 		const struct field *field = &list->fields[at];
-		size_t people = field->group == GROUP_ADULT   ? concern->adult_count
-		                : field->group == GROUP_CHILD ? MAX(concern->child_count, 1)
-		                                              : 1;
+		size_t people = field->group == GROUP_ADULT ? concern->adult_count
+		    : field->group == GROUP_CHILD           ? MAX(concern->child_count, 1)
+							    : 1;
 		for (size_t person = 0; field->asked && person < people; person++)
 			if (concern_value(concern, field, person)->known == KNOWN_BLANK)
 				ask_for(building, field, name_person(building, field, person));

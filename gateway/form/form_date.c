@@ -340,7 +340,7 @@ static bool
 is_word(const struct tokens *tokens, size_t at, const char *word)
 {
 	return token_at(tokens, at)->kind == TOKEN_WORD &&
-	       strcmp(token_at(tokens, at)->word, word) == 0;
+	    strcmp(token_at(tokens, at)->word, word) == 0;
 }
 
 /* What may follow the digits of a time: am, pm, hrs, and an offset from UTC. */

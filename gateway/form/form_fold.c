@@ -35,7 +35,7 @@ static bool
 is_apostrophe(gunichar one)
 {
 	return one == '\'' || one == '`' || one == 0x2018 || one == 0x2019 || one == 0x02BC ||
-	       one == 0x00B4;
+	    one == 0x00B4;
 }
 
 static void

@@ -187,7 +187,7 @@ find_title(const struct form *form, const struct form_line *line)
 	fold_words(form->title, strlen(form->title), &title);
 	fold_words(line->words, MIN(line->length, FOLD_INPUT_MAX_BYTES), &fold);
 	return title.length && fold_has_words(fold.key, title.key) &&
-	       strstr(fold.key, title.key) - fold.key < 12;
+	    strstr(fold.key, title.key) - fold.key < 12;
 }
 
 /* The lines that telephones put below every mail. */

@@ -84,7 +84,7 @@ is_attribution(const struct form_line *line)
 	if (line->words[0] == '-' && line->words[1] == '-') {
 		fold_words(line->words, line->length, &fold);
 		return strcmp(fold.key, "original message") == 0 ||
-		       strcmp(fold.key, "forwarded message") == 0;
+		    strcmp(fold.key, "forwarded message") == 0;
 	}
 	return memcmp(line->words + line->length - 6, "wrote:", 6) == 0;
 }

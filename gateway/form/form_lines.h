@@ -11,8 +11,8 @@ enum {
 };
 
 struct form_line {
-	const char
-	    *words; /* without quote signs and white space at both ends; not NUL-terminated */
+	/* without quote signs and white space at both ends; not NUL-terminated */
+	const char *words;
 	size_t length;
 	unsigned depth;  /* 0: the sender's own; at most QUOTE_DEPTH_MAX */
 	bool is_dropped; /* a mail header that a mail program wrote above quoted text */

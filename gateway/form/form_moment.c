@@ -59,7 +59,7 @@ moment_of(int32_t number, const struct time_of_day *time)
 
 	if (time->has_offset)
 		return (int64_t)number * 86400 + time->hour * 3600 + time->minute * 60 -
-		       time->offset_minutes * 60;
+		    time->offset_minutes * 60;
 	day_civil(number, &year, &month, &day);
 	return clock_moment(year, month, day, (int)time->hour, (int)time->minute);
 }

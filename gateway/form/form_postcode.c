@@ -177,8 +177,8 @@ read_partial(const struct letters *letters, struct value *out)
 	if (letters->words == 1)
 		return fit_district(letters->all, letters->length, out);
 	return letters->words == 2 && letters->word_lengths[1] < INWARD &&
-	       g_ascii_isdigit(letters->all[letters->word_lengths[0]]) &&
-	       fit_district(letters->all, letters->word_lengths[0], out);
+	    g_ascii_isdigit(letters->all[letters->word_lengths[0]]) &&
+	    fit_district(letters->all, letters->word_lengths[0], out);
 }
 
 /*
@@ -212,7 +212,7 @@ read_among_words(const struct letters *letters, struct value *out)
 	for (size_t word = 0; word < letters->words; word++) {
 		size_t length = letters->word_lengths[word];
 		found += (length == INWARD && fit_whole(at - before, before + length, &tried)) ||
-		         (length >= 2 + INWARD && fit_whole(at, length, &tried));
+		    (length >= 2 + INWARD && fit_whole(at, length, &tried));
 		at += length;
 		before = length;
 	}

@@ -46,7 +46,7 @@ has_address(const char *text, const char *address)
 	while (end[-1] == '.')
 		end--;
 	return (size_t)(end - start) == strlen(address) &&
-	       g_ascii_strncasecmp(start, address, strlen(address)) == 0;
+	    g_ascii_strncasecmp(start, address, strlen(address)) == 0;
 }
 
 /* An address stands in the title as a whole: in a pair of < >, or without any. */
@@ -138,7 +138,7 @@ static bool
 person_has_answers(struct reader *reader, enum field_group group, size_t person)
 {
 	struct slot *slots = group == GROUP_CHILD ? reader->answers->children[person]
-	                                          : reader->answers->adults[person];
+						  : reader->answers->adults[person];
 
 	for (size_t at = 0; slots && at < reader->form->list.group_counts[group]; at++)
 		if (slots[at].first)
@@ -217,7 +217,7 @@ ends_free_text(
 	if (!use->is_own || !(meaning->has_colon || is_alone))
 		return false;
 	return field > open ||
-	       (strchr(field->label, ' ') && slot && (!slot->last || !slot->last->first));
+	    (strchr(field->label, ' ') && slot && (!slot->last || !slot->last->first));
 }
 
 /* The first question about a person, asked again at the same depth, is about the next person. */
@@ -261,7 +261,7 @@ static bool
 begins_with_box(const struct form_line *line)
 {
 	return line->length > 2 &&
-	       (line->words[0] == '[' || memcmp(line->words, "\xE2\x98", 2) == 0);
+	    (line->words[0] == '[' || memcmp(line->words, "\xE2\x98", 2) == 0);
 }
 
 /* Whether words belong to the open answer: free text takes all, others what may have been broken.
@@ -282,7 +282,7 @@ belongs_to_open(const struct reader *reader, const struct form_line *line)
 	if (reader->is_after_blank)
 		return false;
 	return open->field->kind == FIELD_TEXT || open->field->kind == FIELD_CHOICES ||
-	       open->label_bytes >= BROKEN_LINE_BYTES;
+	    open->label_bytes >= BROKEN_LINE_BYTES;
 }
 
 /* Sentences of the blank form, or a part of one that a mail program broke off. */
@@ -337,8 +337,8 @@ may_be_broken_words(
     const struct reader *reader, const struct line_meaning *meaning, const struct label_use *use)
 {
 	return !meaning->has_separator && reader->open && reader->open->first &&
-	       !reader->is_after_blank && reader->last_bytes >= BROKEN_LINE_BYTES &&
-	       !(use->is_own && strchr(use->field->label, ' '));
+	    !reader->is_after_blank && reader->last_bytes >= BROKEN_LINE_BYTES &&
+	    !(use->is_own && strchr(use->field->label, ' '));
 }
 
 /* The field that a label means here; NULL where it is just words. */
@@ -374,7 +374,7 @@ read_line(struct reader *reader, size_t at, const char *desk_address)
 		reader->has_ended[line->depth] = true;
 		reader->open = NULL;
 	} else if (meaning.kind == LINE_LABEL || meaning.kind == LINE_HEADING ||
-		   meaning.kind == LINE_WORDS) {
+	    meaning.kind == LINE_WORDS) {
 		read_words(reader, line);
 		reader->is_after_blank = false;
 		return 1;

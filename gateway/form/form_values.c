@@ -40,7 +40,7 @@ known_of(const struct fold *words)
 	if (is_among(words->key, REFUSED, COUNT_OF(REFUSED)))
 		return KNOWN_REFUSED;
 	return is_among(words->key, NOT_APPLICABLE, COUNT_OF(NOT_APPLICABLE)) ? KNOWN_NOT_APPLICABLE
-	                                                                      : KNOWN_GIVEN;
+									      : KNOWN_GIVEN;
 }
 
 const char *
@@ -234,8 +234,7 @@ value_read(const struct value_reading *reading, struct plain text, struct value 
     struct trouble *trouble)
 {
 	bool has_choices = reading->field->kind == FIELD_CHOICE ||
-	                   reading->field->kind == FIELD_CHOICES ||
-	                   reading->field->kind == FIELD_YES_NO;
+	    reading->field->kind == FIELD_CHOICES || reading->field->kind == FIELD_YES_NO;
 	struct fold words;
 
 	*out = (struct value){.text = {.words = ""}};

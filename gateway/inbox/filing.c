@@ -57,8 +57,9 @@ copy_and_remove(
 
 	if (!imap_session_search_among(session, uids, true, unmarked, why))
 		return false;
-	if (unmarked->len && (!imap_session_copy(session, unmarked, folder, why) ||
-				 !imap_session_mark_deleted(session, unmarked, why)))
+	if (unmarked->len &&
+	    (!imap_session_copy(session, unmarked, folder, why) ||
+		!imap_session_mark_deleted(session, unmarked, why)))
 		return false;
 	return expunge_ours(session, uids, why);
 }
@@ -79,7 +80,7 @@ move_away_or_again(
 	if (move_away(session, uids, folder, why))
 		return true;
 	return !strcmp(why->code, "inbox.refused") && filing_ensure_folder(session, folder, why) &&
-	       move_away(session, uids, folder, why);
+	    move_away(session, uids, folder, why);
 }
 
 static bool
@@ -91,8 +92,9 @@ check_gone(struct imap_session *session, const GArray *uids, struct failure *why
 		return true;
 	if (!imap_session_search_among(session, uids, false, left, why))
 		return false;
-	return left->len == 0 || fail(why, REMEDY_RETRY, "inbox.refused",
-				     "%u mails are still where they were", left->len);
+	return left->len == 0 ||
+	    fail(why, REMEDY_RETRY, "inbox.refused", "%u mails are still where they were",
+		left->len);
 }
 
 static gint
@@ -116,5 +118,5 @@ filing_move(struct imap_session *session, const uint32_t *uids, size_t count, co
 	if (present->len == 0)
 		return true;
 	return move_away_or_again(session, present, folder, why) &&
-	       check_gone(session, present, why);
+	    check_gone(session, present, why);
 }

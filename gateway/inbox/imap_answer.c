@@ -52,7 +52,7 @@ can_be_opened(const struct mailimap_mailbox_list *listed)
 	const struct mailimap_mbx_list_flags *flags = listed->mb_flag;
 
 	return !flags || flags->mbf_type != MAILIMAP_MBX_LIST_FLAGS_SFLAG ||
-	       flags->mbf_sflag != MAILIMAP_MBX_LIST_SFLAG_NOSELECT;
+	    flags->mbf_sflag != MAILIMAP_MBX_LIST_SFLAG_NOSELECT;
 }
 
 bool
@@ -94,7 +94,7 @@ static bool
 is_whole(const struct mailimap_msg_att_body_section *section)
 {
 	return section && section->sec_origin_octet == 0 &&
-	       (!section->sec_section || !section->sec_section->sec_spec);
+	    (!section->sec_section || !section->sec_section->sec_spec);
 }
 
 static void
@@ -162,7 +162,7 @@ answer_is_whole_mail(clist *answers, uint32_t uid)
 		read_answer(clist_content(at), &fetched);
 		bodies += fetched.bodies;
 		is_it = is_it ||
-			(fetched.bodies == 1 && fetched.is_whole && fetched.description.uid == uid);
+		    (fetched.bodies == 1 && fetched.is_whole && fetched.description.uid == uid);
 	}
 	return bodies == 1 && is_it;
 }

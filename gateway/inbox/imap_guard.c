@@ -104,7 +104,7 @@ follow_brace(struct imap_guard *guard, char byte)
 			return true;
 		guard->brace = BRACE_NONE;
 		return !may_hold_literal(guard) ||
-		       refuse(guard, "a literal that does not end its line");
+		    refuse(guard, "a literal that does not end its line");
 	} else if (guard->brace != BRACE_NONE && isdigit((unsigned char)byte)) {
 		guard->brace = BRACE_DIGITS;
 		if (guard->literal < UINT32_MAX)

@@ -27,8 +27,8 @@ struct imap_guard {
 	size_t head_used;
 	enum imap_status status;    /* of the tagged line, which ends the answer */
 	char text[IMAP_HEAD_BYTES]; /* its text: printable ASCII */
-	bool is_too_large;	    /* a literal went past the bound */
-	const char *fault;	    /* what was wrong; NULL: nothing yet */
+	bool is_too_large;          /* a literal went past the bound */
+	const char *fault;          /* what was wrong; NULL: nothing yet */
 };
 
 /* Begins a command: its answer may have so many bytes, with literals. Zero the guard at first. */

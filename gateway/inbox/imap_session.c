@@ -12,7 +12,7 @@ enum {
 	COMMAND_SECONDS = 60,
 	LOGOUT_SECONDS = 2,
 	SLOWEST_BYTES_PER_SECOND = 16 * 1024, /* a mail is given this much more time a byte */
-	ANSWER_MAX_BYTES = 1024 * 1024,	      /* with what other clients' doings add */
+	ANSWER_MAX_BYTES = 1024 * 1024,       /* with what other clients' doings add */
 	SEARCH_MAX_BYTES = 16 * 1024 * 1024,  /* more than a million UIDs */
 };
 

@@ -53,7 +53,7 @@ MUST_CHECK bool imap_session_search_deleted(
 /* What the server says of a mail; 0 where it said nothing. */
 struct imap_description {
 	uint32_t uid;
-	uint64_t bytes;	    /* RFC822.SIZE */
+	uint64_t bytes;     /* RFC822.SIZE */
 	int64_t arrived_at; /* INTERNALDATE */
 };
 /* Fills in descriptions whose uid is set, in any order; a mail that is gone is left as it is. */

@@ -55,7 +55,7 @@ static bool
 will_pass(const struct failure *why)
 {
 	return strstr(why->reason, "[UNAVAILABLE]") || strstr(why->reason, "[INUSE]") ||
-	       strstr(why->reason, "[SERVERBUG]");
+	    strstr(why->reason, "[SERVERBUG]");
 }
 
 static bool
@@ -141,8 +141,8 @@ uids_still_hold(const struct inbox *inbox, struct failure *why)
 	uint32_t now = imap_session_uid_validity(inbox->session);
 
 	return now == inbox->uid_validity ||
-	       fail(why, REMEDY_RETRY, "inbox.changed", "UIDVALIDITY was %u and is %u",
-		   inbox->uid_validity, now);
+	    fail(why, REMEDY_RETRY, "inbox.changed", "UIDVALIDITY was %u and is %u",
+		inbox->uid_validity, now);
 }
 
 static bool
@@ -153,7 +153,7 @@ search_after(struct inbox *inbox, uint32_t last_uid, GArray *found, struct failu
 		return imap_session_noop(inbox->session, why) && uids_still_hold(inbox, why);
 	}
 	return imap_session_search_from(inbox->session, last_uid + 1, found, why) &&
-	       uids_still_hold(inbox, why);
+	    uids_still_hold(inbox, why);
 }
 
 static GArray *
@@ -298,8 +298,8 @@ confirm(struct inbox *inbox, const struct mail_label *label, size_t max_bytes,
 	if (!fetch_once(inbox, label->place.uid, max_bytes, &second, why))
 		return false;
 	return (second.used == first->used && !memcmp(first->bytes, second.bytes, first->used)) ||
-	       fail(why, REMEDY_RETRY, "inbox.refused", "UID %u came twice and differently",
-		   label->place.uid);
+	    fail(why, REMEDY_RETRY, "inbox.refused", "UID %u came twice and differently",
+		label->place.uid);
 }
 
 bool

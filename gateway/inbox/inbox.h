@@ -35,8 +35,8 @@ struct inbox;
  *                                   Handled folder can't be made
  *         RETRY  inbox.network      anything else
  */
-MUST_CHECK bool inbox_open(const struct settings *settings, const char *password,
-    struct inbox **out, struct failure *why);
+MUST_CHECK bool inbox_open(
+    const struct settings *settings, const char *password, struct inbox **out, struct failure *why);
 void inbox_close(struct inbox *inbox); /* accepts NULL; logs out where it can */
 void inbox_closep(struct inbox **inbox);
 

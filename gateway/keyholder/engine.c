@@ -144,7 +144,7 @@ engine_works(struct engine *engine)
 		return false;
 	gpgme_error_t error = gpgme_op_decrypt(engine->gpgme, sealed, words);
 	bool works = engine_settle() && !error && engine->opened.used == sizeof PROBE_WORDS &&
-		     memcmp(engine->opened.bytes, PROBE_WORDS, sizeof PROBE_WORDS) == 0;
+	    memcmp(engine->opened.bytes, PROBE_WORDS, sizeof PROBE_WORDS) == 0;
 	vault_wipe(&engine->opened);
 	return works;
 }

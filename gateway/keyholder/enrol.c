@@ -62,8 +62,8 @@ enrol_begin(const char *home, struct failure *why)
 		return false;
 	/* Only now: an agent that were our child would be waited for after each operation. */
 	return adopt_children()
-		   ? true
-		   : fail(why, REMEDY_STOP, "key.configuration", "prctl: %s", strerror(errno));
+	    ? true
+	    : fail(why, REMEDY_STOP, "key.configuration", "prctl: %s", strerror(errno));
 }
 
 /* What one key file says, before anything of it is imported. */
@@ -126,8 +126,7 @@ import_key(struct engine *engine, const uint8_t *bytes, size_t length, const cha
 	gpgme_error_t error = gpgme_op_import(engine->gpgme, file);
 	gpgme_import_result_t done = gpgme_op_import_result(engine->gpgme);
 	bool is_one = done && done->considered == 1 && done->secret_read == 0 && done->imports &&
-		      done->imports->fpr && strcmp(done->imports->fpr, typed) == 0 &&
-		      !done->imports->result;
+	    done->imports->fpr && strcmp(done->imports->fpr, typed) == 0 && !done->imports->result;
 	if (!engine_settle() || error)
 		return engine_failed(why, "importing the key", error);
 	return is_one ? true : refuse(why, "gpg does not accept the key");

@@ -132,7 +132,7 @@ serve_one(struct holdings *holdings, int line)
 		key_put_failure(&out, &why);
 	return wire_send(line, is_well ? KEY_ANSWER_OK : KEY_ANSWER_FAILURE, &out,
 		   wire_deadline(JOB_MAX_SECONDS), &unsent) &&
-	       (is_well || strcmp(why.code, "key.request") != 0);
+	    (is_well || strcmp(why.code, "key.request") != 0);
 }
 
 void

@@ -81,8 +81,8 @@ take_up(struct run *run, const struct key_hello *hello, struct failure *why)
 		return false;
 	holdings->keyring.directory = hello->directory;
 	return engine_open(&holdings->engine, hello->home, why) &&
-	       keyring_load(&holdings->keyring, &holdings->engine, why) &&
-	       (run->is_admin || prove_own_key(holdings, why));
+	    keyring_load(&holdings->keyring, &holdings->engine, why) &&
+	    (run->is_admin || prove_own_key(holdings, why));
 }
 
 static bool

@@ -91,7 +91,7 @@ keyring_judge(gpgme_key_t key, const char *own, struct pinned_key *out)
 	else if (key->expired)
 		out->state = KEY_EXPIRED;
 	else if (key->disabled || key->invalid ||
-		 strlen(key->subkeys->fpr) != V4_FINGERPRINT_DIGITS)
+	    strlen(key->subkeys->fpr) != V4_FINGERPRINT_DIGITS)
 		out->state = KEY_UNSUITABLE;
 	else
 		out->state = judge_subkeys(key, out);

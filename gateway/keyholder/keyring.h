@@ -19,8 +19,8 @@ struct keyring {
 	struct directory *directory; /* the caller's; states and encryption ids are filled in */
 	struct pinned_key own;
 	gpgme_key_t own_key; /* NULL when it is missing */
-	uint64_t
-	    own_ids[OWN_SUBKEYS_MAX]; /* every subkey of ours that can decrypt, expired or not */
+	/* every subkey of ours that can decrypt, expired or not */
+	uint64_t own_ids[OWN_SUBKEYS_MAX];
 	size_t own_id_count;
 	struct known_key *known; /* sorted by fingerprint */
 	size_t known_count, known_room;

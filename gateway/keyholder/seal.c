@@ -12,8 +12,8 @@
 struct recipients {
 	const struct pinned_key *keys[KEYS_PER_ENTRY_MAX];
 	size_t count;
-	char
-	    list[8 + KEYS_PER_ENTRY_MAX * FINGERPRINT_BYTES]; /* as gpgme takes them: a line each */
+	/* as gpgme takes them: a line each */
+	char list[8 + KEYS_PER_ENTRY_MAX * FINGERPRINT_BYTES];
 };
 
 static int32_t
@@ -29,7 +29,7 @@ static bool
 is_usable_now(const struct pinned_key *key, int64_t now)
 {
 	return key->state == KEY_USABLE && key->until_day >= london_day(now) &&
-	       (!key->expires_at || key->expires_at > now);
+	    (!key->expires_at || key->expires_at > now);
 }
 
 static bool

@@ -40,8 +40,7 @@ read_half(const char *path, bool is_secret, uint8_t half[SEAL_KEY_BYTES], struct
 		return refused(why, path, "not a file of 64 hex digits and a newline");
 	if (is_secret && (what.st_uid != geteuid() || what.st_mode & 077))
 		return refused(why, path, "must belong to this user, with mode 0600");
-	bool is_read =
-	    read(file, hex, sizeof hex) == FILE_BYTES && hex[HEX_BYTES] == '\n' &&
+	bool is_read = read(file, hex, sizeof hex) == FILE_BYTES && hex[HEX_BYTES] == '\n' &&
 	    sodium_hex2bin(half, SEAL_KEY_BYTES, hex, HEX_BYTES, NULL, &read_bytes, NULL) == 0 &&
 	    read_bytes == SEAL_KEY_BYTES;
 	sodium_memzero(hex, sizeof hex);
@@ -90,7 +89,7 @@ write_half(const char *path, mode_t mode, const uint8_t half[SEAL_KEY_BYTES], st
 	hex[HEX_BYTES] = '\n';
 	/* fchmod: the umask of whoever runs this must not decide. */
 	bool is_written = write(file, hex, FILE_BYTES) == FILE_BYTES && fchmod(file, mode) == 0 &&
-			  fsync(file) == 0;
+	    fsync(file) == 0;
 	sodium_memzero(hex, sizeof hex);
 	if (is_written)
 		return true;

@@ -165,9 +165,9 @@ judge_code(gpgme_err_code_t code, bool has_recipient, bool had_key, enum key_ope
 	case GPG_ERR_CIPHER_ALGO:
 	case GPG_ERR_UNSUPPORTED_ALGORITHM:
 	case GPG_ERR_WRONG_SECKEY:
-		*result = had_key	  ? KEY_OPEN_DAMAGED
-			  : has_recipient ? KEY_OPEN_NOT_FOR_US
-					  : KEY_OPEN_NOT_PGP;
+		*result = had_key   ? KEY_OPEN_DAMAGED
+		    : has_recipient ? KEY_OPEN_NOT_FOR_US
+				    : KEY_OPEN_NOT_PGP;
 		return true;
 	default:
 		return false;
@@ -197,7 +197,7 @@ try_open(struct engine *engine, const struct keyring *keyring, const uint8_t *by
 	} else {
 		attempt.is_verdict = judge_code(gpgme_err_code(attempt.error), has_recipient,
 					 had_key, &attempt.result) &&
-				     attempt.gpg_ended_well;
+		    attempt.gpg_ended_well;
 	}
 	if (attempt.result != KEY_OPENED || !attempt.is_verdict)
 		vault_wipe(&engine->opened);

@@ -97,8 +97,8 @@ ledger_unfiled(struct ledger *ledger, const char *account, const char *folder,
 }
 
 bool
-ledger_filed(struct ledger *ledger, const char *account, const char *folder,
-    uint32_t uid_validity, const uint32_t *uids, size_t count, struct failure *why)
+ledger_filed(struct ledger *ledger, const char *account, const char *folder, uint32_t uid_validity,
+    const uint32_t *uids, size_t count, struct failure *why)
 {
 	WORK work = {0};
 
@@ -157,8 +157,8 @@ ledger_finish_job(struct ledger *ledger, const char *owner, const struct job *jo
 }
 
 bool
-ledger_return_job(struct ledger *ledger, const char *owner, const struct job *job,
-    const char *code, bool uncount, int64_t retry_at, struct failure *why)
+ledger_return_job(struct ledger *ledger, const char *owner, const struct job *job, const char *code,
+    bool uncount, int64_t retry_at, struct failure *why)
 {
 	WORK work = {0};
 
@@ -203,15 +203,14 @@ ledger_claim_letter(struct ledger *ledger, const char *owner, int64_t now, int64
 }
 
 bool
-ledger_end_letter(struct ledger *ledger, const char *owner, int64_t letter_id,
-    enum letter_end end, const char *code, const char *reply, const char *queue_id,
-    int64_t retry_at, int64_t now, struct failure *why)
+ledger_end_letter(struct ledger *ledger, const char *owner, int64_t letter_id, enum letter_end end,
+    const char *code, const char *reply, const char *queue_id, int64_t retry_at, int64_t now,
+    struct failure *why)
 {
 	WORK work = {0};
 
 	return work_begin(ledger->store, WORK_WRITE, &work, why) &&
-	    letters_end(
-		&work, owner, letter_id, end, code, reply, queue_id, retry_at, now, why) &&
+	    letters_end(&work, owner, letter_id, end, code, reply, queue_id, retry_at, now, why) &&
 	    WORK_COMMIT(&work, "end_letter", why);
 }
 
@@ -227,8 +226,8 @@ ledger_add_rules(struct ledger *ledger, const char hash[HASH_HEX_BYTES],
 }
 
 bool
-ledger_add_decision(struct ledger *ledger, const struct desk_decision *decision, int64_t now,
-    struct failure *why)
+ledger_add_decision(
+    struct ledger *ledger, const struct desk_decision *decision, int64_t now, struct failure *why)
 {
 	WORK work = {0};
 
@@ -275,8 +274,8 @@ ledger_heartbeat(struct ledger *ledger, const char *duty, bool worked, const cha
 }
 
 bool
-ledger_status(struct ledger *ledger, struct arena *arena, struct ledger_status *out,
-    struct failure *why)
+ledger_status(
+    struct ledger *ledger, struct arena *arena, struct ledger_status *out, struct failure *why)
 {
 	WORK work = {0};
 	struct ledger_status status;
@@ -289,8 +288,7 @@ ledger_status(struct ledger *ledger, struct arena *arena, struct ledger_status *
 }
 
 bool
-ledger_next_due(
-    struct ledger *ledger, int64_t *jobs_at, int64_t *letters_at, struct failure *why)
+ledger_next_due(struct ledger *ledger, int64_t *jobs_at, int64_t *letters_at, struct failure *why)
 {
 	WORK work = {0};
 

@@ -68,8 +68,8 @@ MUST_CHECK bool ledger_filed(struct ledger *ledger, const char *account, const c
  * *found is false when there is nothing to do now. prefix and year are for a mail's new reference.
  */
 MUST_CHECK bool ledger_claim_job(struct ledger *ledger, const char *owner, const char *prefix,
-    int year, int64_t now, int64_t lease_seconds, struct arena *arena, struct job *out,
-    bool *found, struct failure *why);
+    int year, int64_t now, int64_t lease_seconds, struct arena *arena, struct job *out, bool *found,
+    struct failure *why);
 
 /*
  * message_id_hash: SHA-256 of signer and inner Message-ID, zeros for none. named: the case named,
@@ -135,8 +135,8 @@ MUST_CHECK bool ledger_add_rules(struct ledger *ledger, const char hash[HASH_HEX
     const struct rule_file *files, size_t count, const char *by, int64_t now, struct failure *why);
 
 /* Writes down a decision made at the server. fails DESK ledger.no-case */
-MUST_CHECK bool ledger_add_decision(struct ledger *ledger, const struct desk_decision *decision,
-    int64_t now, struct failure *why);
+MUST_CHECK bool ledger_add_decision(
+    struct ledger *ledger, const struct desk_decision *decision, int64_t now, struct failure *why);
 
 /* Cases, newest first; only_held: those that wait for a person. */
 MUST_CHECK bool ledger_cases(struct ledger *ledger, bool only_held, size_t room,
@@ -149,14 +149,14 @@ MUST_CHECK bool ledger_case(struct ledger *ledger, const char *reference, struct
 MUST_CHECK bool ledger_heartbeat(struct ledger *ledger, const char *duty, bool worked,
     const char *hindrance, int64_t now, struct failure *why);
 
-MUST_CHECK bool ledger_status(struct ledger *ledger, struct arena *arena, struct ledger_status *out,
-    struct failure *why);
+MUST_CHECK bool ledger_status(
+    struct ledger *ledger, struct arena *arena, struct ledger_status *out, struct failure *why);
 
 /*
  * The soonest moment at which a job and a letter may be claimed (one in work: when its lease
  * ends); INT64_MAX where there is none at all.
  */
-MUST_CHECK bool ledger_next_due(struct ledger *ledger, int64_t *jobs_at, int64_t *letters_at,
-    struct failure *why);
+MUST_CHECK bool ledger_next_due(
+    struct ledger *ledger, int64_t *jobs_at, int64_t *letters_at, struct failure *why);
 
 #endif

@@ -17,8 +17,8 @@ case_find(struct work *work, const char *reference, struct store_row *out, bool 
 }
 
 static bool
-count_referrals(struct work *work, int64_t case_id, const char *state, int64_t *count,
-    struct failure *why)
+count_referrals(
+    struct work *work, int64_t case_id, const char *state, int64_t *count, struct failure *why)
 {
 	struct store_tally tally;
 
@@ -64,8 +64,8 @@ decision_add(struct work *work, const struct desk_decision *decision, int64_t fr
 	if (!case_find(work, reference, &opened, &found, why))
 		return false;
 	if (!found)
-		return fail(why, REMEDY_DESK, "ledger.no-case", "no case has the reference %s",
-		    reference);
+		return fail(
+		    why, REMEDY_DESK, "ledger.no-case", "no case has the reference %s", reference);
 	if (decision->reason.length && !seal_put(work, &decision->reason, &seal, why))
 		return false;
 	int64_t mail = row_number(&opened, "mail");
@@ -121,8 +121,7 @@ cases_list(struct work *work, bool only_held, size_t room, struct arena *arena,
 	if (room &&
 	    !work_find(work,
 		QUERY("cases", "opened_at DESC, id DESC", room,
-		    only_held ? where_is(cell_number("waits", 1))
-			      : where_not(cell_none("state"))),
+		    only_held ? where_is(cell_number("waits", 1)) : where_not(cell_none("state"))),
 		NULL, &rows, &found, why))
 		return false;
 	struct case_row *cases = arena_take_many(arena, found, sizeof *cases);
@@ -171,18 +170,18 @@ fill_letters(struct work *work, int64_t mail, struct arena *arena, struct case_f
 	out->letters = arena_take_many(arena, count, sizeof *out->letters);
 	out->letter_count = count;
 	for (size_t at = 0; at < count; at++)
-		out->letters[at] = (struct letter_row){
-		    .kind = arena_text(arena, row_text(&rows[at], "kind")),
-		    .to = arena_text(arena, row_text(&rows[at], "to_id")),
-		    .state = arena_text(arena, row_text(&rows[at], "state")),
-		    .code = arena_text(arena, row_text(&rows[at], "code")),
-		    .reply = arena_text(arena, row_text(&rows[at], "reply")),
-		    .queue_id = arena_text(arena, row_text(&rows[at], "queue_id")),
-		    .message_id = arena_text(arena, row_text(&rows[at], "message_id")),
-		    .attempts = (unsigned)row_number(&rows[at], "attempts"),
-		    .resent = (unsigned)row_number(&rows[at], "resent"),
-		    .ready_at = row_number(&rows[at], "ready_at"),
-		    .sent_at = row_number(&rows[at], "sent_at")};
+		out->letters[at] =
+		    (struct letter_row){.kind = arena_text(arena, row_text(&rows[at], "kind")),
+			.to = arena_text(arena, row_text(&rows[at], "to_id")),
+			.state = arena_text(arena, row_text(&rows[at], "state")),
+			.code = arena_text(arena, row_text(&rows[at], "code")),
+			.reply = arena_text(arena, row_text(&rows[at], "reply")),
+			.queue_id = arena_text(arena, row_text(&rows[at], "queue_id")),
+			.message_id = arena_text(arena, row_text(&rows[at], "message_id")),
+			.attempts = (unsigned)row_number(&rows[at], "attempts"),
+			.resent = (unsigned)row_number(&rows[at], "resent"),
+			.ready_at = row_number(&rows[at], "ready_at"),
+			.sent_at = row_number(&rows[at], "sent_at")};
 	return true;
 }
 
@@ -203,8 +202,8 @@ fill_events(struct work *work, int64_t mail, struct arena *arena, struct case_fi
 		const struct store_row *row = &rows[count - 1 - at];
 		const char *code = row_text(row, "code");
 		out->events[at] = (struct case_event){.at = row_number(row, "at"),
-		    .what = arena_print(arena, "%s%s%s%s", row_text(row, "what"),
-			code ? " (" : "", code ? code : "", code ? ")" : "")};
+		    .what = arena_print(arena, "%s%s%s%s", row_text(row, "what"), code ? " (" : "",
+			code ? code : "", code ? ")" : "")};
 	}
 	return true;
 }
@@ -216,9 +215,8 @@ fill_record(struct work *work, int64_t mail, struct arena *arena, struct case_fi
 	struct store_row row;
 	bool found;
 
-	if (!work_first(work,
-		QUERY("record", "id DESC", 1, where_is(cell_number("mail", mail))), NULL, &row,
-		 &found, why))
+	if (!work_first(work, QUERY("record", "id DESC", 1, where_is(cell_number("mail", mail))),
+		NULL, &row, &found, why))
 		return false;
 	if (!found)
 		return true;

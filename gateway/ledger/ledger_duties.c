@@ -27,9 +27,8 @@ rules_add(struct work *work, const char *hash, const struct rule_file *files, si
 	bool known;
 	int64_t rules, id;
 
-	if (!work_first(work,
-		QUERY("rules", NULL, 1, where_is(cell_text("hash", hash))), NULL, &row, &known,
-		 why))
+	if (!work_first(work, QUERY("rules", NULL, 1, where_is(cell_text("hash", hash))), NULL,
+		&row, &known, why))
 		return false;
 	if (known)
 		rules = row_number(&row, "id");
@@ -65,8 +64,7 @@ duties_beat(struct work *work, const char *duty, bool worked, const char *hindra
 }
 
 static bool
-read_duties(
-    struct work *work, struct arena *arena, struct ledger_status *out, struct failure *why)
+read_duties(struct work *work, struct arena *arena, struct ledger_status *out, struct failure *why)
 {
 	struct store_row *rows;
 	size_t count;
@@ -92,9 +90,8 @@ count_states(struct work *work, const char *thing, const char *since, struct led
 {
 	for (const char *const *state = states_of(thing); *state; state++) {
 		struct store_tally tally;
-		if (!work_tally(work,
-			QUERY(thing, NULL, 0, where_is(cell_text("state", *state))), since, &tally,
-			why))
+		if (!work_tally(work, QUERY(thing, NULL, 0, where_is(cell_text("state", *state))),
+			since, &tally, why))
 			return false;
 		out->counts[out->count_count++] = (struct count_row){
 		    .what = thing, .state = *state, .count = tally.count, .oldest_at = tally.least};
@@ -103,15 +100,13 @@ count_states(struct work *work, const char *thing, const char *since, struct led
 }
 
 static bool
-read_rules(
-    struct work *work, struct arena *arena, struct ledger_status *out, struct failure *why)
+read_rules(struct work *work, struct arena *arena, struct ledger_status *out, struct failure *why)
 {
 	struct store_row activation, rules;
 	bool found;
 
-	if (!work_first(work,
-		QUERY("activation", "id DESC", 1, where_over(cell_number("id", 0))), NULL,
-		&activation, &found, why))
+	if (!work_first(work, QUERY("activation", "id DESC", 1, where_over(cell_number("id", 0))),
+		NULL, &activation, &found, why))
 		return false;
 	if (!found)
 		return true;
@@ -123,8 +118,7 @@ read_rules(
 }
 
 bool
-status_read(
-    struct work *work, struct arena *arena, struct ledger_status *out, struct failure *why)
+status_read(struct work *work, struct arena *arena, struct ledger_status *out, struct failure *why)
 {
 	enum { STATES_MAX = 32 };
 

@@ -40,11 +40,12 @@ find_duplicate(struct work *work, int64_t mail_id, const uint8_t *payload_hash,
 {
 	struct store_row row;
 
-	if (!facts_same(work, "payload_hash", payload_hash, mail_id, &row, &facts->is_duplicate, why))
+	if (!facts_same(
+		work, "payload_hash", payload_hash, mail_id, &row, &facts->is_duplicate, why))
 		return false;
 	if (!facts->is_duplicate &&
-	    !facts_same(work, "message_id_hash", message_id_hash, mail_id, &row,
-		&facts->is_duplicate, why))
+	    !facts_same(
+		work, "message_id_hash", message_id_hash, mail_id, &row, &facts->is_duplicate, why))
 		return false;
 	if (facts->is_duplicate)
 		copy_reference(&facts->duplicate_of, row_text(&row, "reference"));
@@ -88,8 +89,8 @@ find_case(struct work *work, const char *named, struct arena *arena, struct ledg
 }
 
 static bool
-find_letter(struct work *work, const char *message_id, struct ledger_facts *facts,
-    struct failure *why)
+find_letter(
+    struct work *work, const char *message_id, struct ledger_facts *facts, struct failure *why)
 {
 	struct store_row row;
 

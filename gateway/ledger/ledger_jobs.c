@@ -58,8 +58,8 @@ reserve_reference(struct work *work, const struct store_row *mail, const char *p
 			&row, &taken, why))
 			return false;
 	}
-	return work_update(work, "mail", row_number(mail, "id"),
-	    CELLS(cell_text("reference", out->text)), why);
+	return work_update(
+	    work, "mail", row_number(mail, "id"), CELLS(cell_text("reference", out->text)), why);
 }
 
 /* The newest case there is: one that is newer at the end came while the job was in work. */
@@ -68,16 +68,16 @@ newest_case(struct work *work, int64_t *out, struct failure *why)
 {
 	struct store_tally tally;
 
-	if (!work_tally(work, QUERY("cases", NULL, 0, where_over(cell_number("id", 0))), "id", &tally,
-		why))
+	if (!work_tally(
+		work, QUERY("cases", NULL, 0, where_over(cell_number("id", 0))), "id", &tally, why))
 		return false;
 	*out = tally.most;
 	return true;
 }
 
 static bool
-fill_mail_job(struct work *work, const char *prefix, int year, struct arena *arena,
-    struct job *job, int64_t *mark, struct failure *why)
+fill_mail_job(struct work *work, const char *prefix, int year, struct arena *arena, struct job *job,
+    int64_t *mark, struct failure *why)
 {
 	struct store_row mail;
 
@@ -103,8 +103,8 @@ action_of(const char *name)
 }
 
 static bool
-fill_decision_job(struct work *work, struct arena *arena, struct job *job, int64_t *mark,
-    struct failure *why)
+fill_decision_job(
+    struct work *work, struct arena *arena, struct job *job, int64_t *mark, struct failure *why)
 {
 	struct store_row decision, opened, mail;
 	bool has_reason;
@@ -113,8 +113,8 @@ fill_decision_job(struct work *work, struct arena *arena, struct job *job, int64
 	    !work_row(work, "cases", row_number(&decision, "case_id"), &opened, why) ||
 	    !work_row(work, "mail", row_number(&opened, "mail"), &mail, why) ||
 	    !seal_get(work, row_cell(&mail, "seal"), arena, &job->sealed, &job->has_sealed, why) ||
-	    !seal_get(work, row_cell(&decision, "seal"), arena, &job->decision.reason, &has_reason,
-		why))
+	    !seal_get(
+		work, row_cell(&decision, "seal"), arena, &job->decision.reason, &has_reason, why))
 		return false;
 	copy_reference(&job->reference, row_text(&opened, "reference"));
 	job->mail_id = row_number(&mail, "id");
@@ -174,8 +174,8 @@ jobs_claim(struct work *work, const char *owner, const char *prefix, int year, i
 	int64_t mark;
 
 	if (!work_first(work,
-		QUERY("job", "kind, made_at, id", 1, where_at_most(cell_number("free_at", now))), NULL,
-		&row, found, why))
+		QUERY("job", "kind, made_at, id", 1, where_at_most(cell_number("free_at", now))),
+		NULL, &row, found, why))
 		return false;
 	if (!*found)
 		return true;
@@ -203,7 +203,8 @@ job_held(struct work *work, const char *owner, const struct job *job, struct sto
 		return false;
 	if (!found)
 		return fail(why, REMEDY_RETRY, "ledger.lease",
-		    "%s: attempt %u is not %s's any more", job->reference.text, job->attempt, owner);
+		    "%s: attempt %u is not %s's any more", job->reference.text, job->attempt,
+		    owner);
 	return true;
 }
 

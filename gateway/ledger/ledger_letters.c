@@ -71,7 +71,8 @@ letters_enter(struct work *work, const struct belongs *belongs, const struct out
 
 		if (!is_whole(letter) ||
 		    (is_referral && (size_t)letter->referral >= outcome->referral_count))
-			return fail(why, REMEDY_STOP, "ledger.state", "letter %zu is not whole", at);
+			return fail(
+			    why, REMEDY_STOP, "ledger.state", "letter %zu is not whole", at);
 		if (!letter_ready(work, belongs, letter,
 			is_referral ? referral_ids[letter->referral] : 0, why))
 			return false;
@@ -91,8 +92,7 @@ subject_of(struct work *work, const struct store_row *row, const char *code, int
 }
 
 static bool
-letter_withdraw(
-    struct work *work, const struct store_row *row, int64_t now, struct failure *why)
+letter_withdraw(struct work *work, const struct store_row *row, int64_t now, struct failure *why)
 {
 	struct subject withdrawn = subject_of(work, row, "desk.withdrawn", now);
 
@@ -202,8 +202,7 @@ letter_wait(struct work *work, const struct subject *letter, const char *reply, 
 }
 
 static bool
-letter_fail(
-    struct work *work, const struct subject *letter, const char *reply, struct failure *why)
+letter_fail(struct work *work, const struct subject *letter, const char *reply, struct failure *why)
 {
 	return STATE_MOVE(work, letter, "failed",
 		   CELLS(cell_text("reply", reply), cell_none("free_at"), cell_none("owner")),
@@ -227,9 +226,8 @@ end_letter(struct work *work, const struct subject *letter, enum letter_end end,
 }
 
 bool
-letters_end(struct work *work, const char *owner, int64_t id, enum letter_end end,
-    const char *code, const char *reply, const char *queue_id, int64_t retry_at, int64_t now,
-    struct failure *why)
+letters_end(struct work *work, const char *owner, int64_t id, enum letter_end end, const char *code,
+    const char *reply, const char *queue_id, int64_t retry_at, int64_t now, struct failure *why)
 {
 	struct store_row row;
 	bool found;

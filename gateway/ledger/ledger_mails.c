@@ -6,8 +6,7 @@
 enum { UNFILED_MAX = 1000 };
 
 bool
-seal_put(
-    struct work *work, const struct sealed_bytes *sealed, int64_t *id, struct failure *why)
+seal_put(struct work *work, const struct sealed_bytes *sealed, int64_t *id, struct failure *why)
 {
 	int64_t key;
 
@@ -32,21 +31,22 @@ copy_bytes(uint8_t *to, const struct cell *cell)
 }
 
 bool
-seal_get(struct work *work, const struct cell *seal, struct arena *arena,
-    struct sealed_bytes *out, bool *has, struct failure *why)
+seal_get(struct work *work, const struct cell *seal, struct arena *arena, struct sealed_bytes *out,
+    bool *has, struct failure *why)
 {
 	struct store_row bytes, key;
 
 	*has = false;
 	if (seal->kind == CELL_NONE)
 		return true;
-	if (!work_first(work, QUERY("seal_key", NULL, 1, where_is(cell_number("seal", seal->number))),
-		NULL, &key, has, why))
+	if (!work_first(work,
+		QUERY("seal_key", NULL, 1, where_is(cell_number("seal", seal->number))), NULL, &key,
+		has, why))
 		return false;
 	if (!*has)
 		return true;
-	if (!work_first(work, QUERY("seal", NULL, 1, where_is(cell_number("id", seal->number))), arena,
-		&bytes, has, why))
+	if (!work_first(work, QUERY("seal", NULL, 1, where_is(cell_number("id", seal->number))),
+		arena, &bytes, has, why))
 		return false;
 	if (!*has)
 		return fail(why, REMEDY_STOP, "ledger.state", "sealed bytes are not there");
@@ -101,12 +101,11 @@ renumber(struct work *work, int64_t id, const struct mail_place *place, bool is_
 }
 
 /* The columns of every new mail. */
-#define LABEL_CELLS(label, is_filed, now)                                                          \
-	cell_text("account", (label)->place.account), cell_text("folder", (label)->place.folder),  \
-	    cell_number("uid_validity", (label)->place.uid_validity),                              \
-	    cell_number("uid", (label)->place.uid),                                                \
-	    cell_number("size", (int64_t)(label)->bytes),                                          \
-	    cell_number("arrived_at", (label)->arrived_at), cell_number("taken_at", now),          \
+#define LABEL_CELLS(label, is_filed, now)                                                         \
+	cell_text("account", (label)->place.account), cell_text("folder", (label)->place.folder), \
+	    cell_number("uid_validity", (label)->place.uid_validity),                             \
+	    cell_number("uid", (label)->place.uid), cell_number("size", (int64_t)(label)->bytes), \
+	    cell_number("arrived_at", (label)->arrived_at), cell_number("taken_at", now),         \
 	    cell_number("is_filed", is_filed)
 
 static bool
@@ -135,7 +134,8 @@ mail_recognise(struct work *work, const struct mail_label *label, const uint8_t 
 	struct subject mail = {.thing = "mail", .at = now, .code = "mail.same-bytes"};
 
 	return STATE_ENTER(work, &mail, "set-aside",
-	    CELLS(LABEL_CELLS(label, false, now), cell_bytes("raw_hash", raw_hash, HASH_BYTES)), why);
+	    CELLS(LABEL_CELLS(label, false, now), cell_bytes("raw_hash", raw_hash, HASH_BYTES)),
+	    why);
 }
 
 /* A row of the same bytes that another numbering of this folder left behind. */
@@ -169,8 +169,8 @@ mails_add(struct work *work, const struct mail_label *label, const struct sealed
 	if (found)
 		return renumber(work, row_number(&row, "id"), &label->place, false, now, why);
 	if (!work_first(work,
-		QUERY("mail", NULL, 1, where_is(cell_bytes("raw_hash", raw_hash, HASH_BYTES))), NULL,
-		&row, &found, why))
+		QUERY("mail", NULL, 1, where_is(cell_bytes("raw_hash", raw_hash, HASH_BYTES))),
+		NULL, &row, &found, why))
 		return false;
 	if (found)
 		return mail_recognise(work, label, raw_hash, now, why);

@@ -20,11 +20,11 @@ opens_case(const struct outcome *outcome)
 }
 
 /* The columns that an outcome adds to its mail. */
-#define FOUND_CELLS(outcome, message_id_hash)                                                      \
-	cell_text("arrived_as", (outcome)->arrived_as), cell_text("signer", (outcome)->signer),    \
-	    cell_text("fingerprint", (outcome)->signer_fingerprint),                               \
-	    cell_hash("payload_hash", (outcome)->payload_hash),                                    \
-	    cell_hash("message_id_hash", message_id_hash),                                         \
+#define FOUND_CELLS(outcome, message_id_hash)                                                   \
+	cell_text("arrived_as", (outcome)->arrived_as), cell_text("signer", (outcome)->signer), \
+	    cell_text("fingerprint", (outcome)->signer_fingerprint),                            \
+	    cell_hash("payload_hash", (outcome)->payload_hash),                                 \
+	    cell_hash("message_id_hash", message_id_hash),                                      \
 	    cell_number("is_case", opens_case(outcome) || (outcome)->decision_count > 0)
 
 static bool
@@ -84,9 +84,9 @@ case_open(struct work *work, const struct belongs *belongs, const char *code,
 	    .thing = "cases", .mail = belongs->mail, .code = code, .at = belongs->now};
 
 	if (!STATE_ENTER(work, &opened, "open",
-		CELLS(cell_text("reference", belongs->reference), cell_number("mail", belongs->mail),
-		    cell_number("opened_at", belongs->now), cell_number("urgency", belongs->urgency),
-		    cell_text("rules_hash", rules_hash)),
+		CELLS(cell_text("reference", belongs->reference),
+		    cell_number("mail", belongs->mail), cell_number("opened_at", belongs->now),
+		    cell_number("urgency", belongs->urgency), cell_text("rules_hash", rules_hash)),
 		why))
 		return false;
 	*id = opened.id;
@@ -128,8 +128,7 @@ add_decisions(struct work *work, const struct belongs *belongs, const struct out
     struct failure *why)
 {
 	for (size_t at = 0; at < outcome->decision_count; at++)
-		if (!decision_add(
-			work, &outcome->decisions[at], belongs->mail, belongs->now, why))
+		if (!decision_add(work, &outcome->decisions[at], belongs->mail, belongs->now, why))
 			return false;
 	return true;
 }
@@ -243,8 +242,8 @@ finish_decision(struct work *work, const struct store_row *job, const struct out
 	struct belongs belongs = {.mail = row_number(&opened, "mail"),
 	    .case_id = row_number(&opened, "id"),
 	    .reference = row_text(&opened, "reference"),
-	    .urgency = outcome->urgency ? outcome->urgency
-					: (enum urgency)row_number(&opened, "urgency"),
+	    .urgency =
+		outcome->urgency ? outcome->urgency : (enum urgency)row_number(&opened, "urgency"),
 	    .now = now};
 	return write_all(work, &belongs, outcome, rules_hash, why) &&
 	    update_case(work, &belongs, &opened, outcome, rules_hash, why) &&
@@ -264,8 +263,8 @@ finish_notice(struct work *work, const struct store_row *job, const struct outco
 	struct belongs belongs = {.mail = row_number(&letter, "mail"),
 	    .case_id = row_number(&letter, "case_id"),
 	    .reference = row_text(&letter, "reference"),
-	    .urgency = outcome->urgency ? outcome->urgency
-					: (enum urgency)row_number(&letter, "urgency"),
+	    .urgency =
+		outcome->urgency ? outcome->urgency : (enum urgency)row_number(&letter, "urgency"),
 	    .now = now};
 	if (outcome->referral_count)
 		return fail(why, REMEDY_STOP, "ledger.state", "a notice with referrals");
@@ -297,7 +296,6 @@ outcome_write(struct work *work, const char *owner, const struct job *job,
 	struct store_row row;
 
 	return job_held(work, owner, job, &row, why) &&
-	    finish_kind(
-		work, job->kind, &row, outcome, rules_hash, message_id_hash, now, why) &&
+	    finish_kind(work, job->kind, &row, outcome, rules_hash, message_id_hash, now, why) &&
 	    work_erase(work, "job", row_number(&row, "id"), why);
 }

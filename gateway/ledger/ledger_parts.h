@@ -7,8 +7,8 @@
 #include "ledger/ledger_types.h"
 
 /* Sealed texts: the bytes, and the boxed key in a table of its own, so that erasing is possible. */
-MUST_CHECK bool seal_put(struct work *work, const struct sealed_bytes *sealed, int64_t *id,
-    struct failure *why);
+MUST_CHECK bool seal_put(
+    struct work *work, const struct sealed_bytes *sealed, int64_t *id, struct failure *why);
 /* *has is false where `seal` is empty or the key was erased. */
 MUST_CHECK bool seal_get(struct work *work, const struct cell *seal, struct arena *arena,
     struct sealed_bytes *out, bool *has, struct failure *why);
@@ -46,7 +46,7 @@ MUST_CHECK bool outcome_write(struct work *work, const char *owner, const struct
 /* What letters and referrals of one outcome belong to. */
 struct belongs {
 	int64_t mail;
-	int64_t case_id;       /* 0: none */
+	int64_t case_id; /* 0: none */
 	const char *reference;
 	enum urgency urgency;
 	int64_t now;
@@ -103,10 +103,10 @@ MUST_CHECK bool cases_show(struct work *work, const char *reference, struct aren
 
 MUST_CHECK bool rules_add(struct work *work, const char *hash, const struct rule_file *files,
     size_t count, const char *by, int64_t now, struct failure *why);
-MUST_CHECK bool duties_beat(struct work *work, const char *duty, bool worked,
-    const char *hindrance, int64_t now, struct failure *why);
-MUST_CHECK bool status_read(struct work *work, struct arena *arena, struct ledger_status *out,
-    struct failure *why);
+MUST_CHECK bool duties_beat(struct work *work, const char *duty, bool worked, const char *hindrance,
+    int64_t now, struct failure *why);
+MUST_CHECK bool status_read(
+    struct work *work, struct arena *arena, struct ledger_status *out, struct failure *why);
 MUST_CHECK bool due_next(
     struct work *work, int64_t *jobs_at, int64_t *letters_at, struct failure *why);
 

@@ -16,9 +16,9 @@ subject_of(const struct belongs *belongs, const struct outcome_referral *referra
 }
 
 /* The columns of a new referral. */
-#define REFERRAL_CELLS(belongs, referral)                                                          \
-	cell_number("case_id", (belongs)->case_id), cell_text("agency", (referral)->agency),       \
-	    cell_text("rules", (referral)->rules ? (referral)->rules : ""),                        \
+#define REFERRAL_CELLS(belongs, referral)                                                    \
+	cell_number("case_id", (belongs)->case_id), cell_text("agency", (referral)->agency), \
+	    cell_text("rules", (referral)->rules ? (referral)->rules : ""),                  \
 	    cell_number("children", (int64_t)(referral)->children)
 
 static bool
@@ -117,8 +117,7 @@ move_referral(struct work *work, const struct belongs *belongs,
     struct failure *why)
 {
 	int64_t id = row_number(row, "id");
-	bool is_there =
-	    strcmp(row_text(row, "state"), referral_state_name(referral->state)) == 0;
+	bool is_there = strcmp(row_text(row, "state"), referral_state_name(referral->state)) == 0;
 
 	switch (referral->state) {
 	case REFERRAL_HELD:
@@ -164,7 +163,8 @@ write_referral(struct work *work, const struct belongs *belongs, const struct ou
 		    referral_state_name(referral->state));
 	if (!letter && referral->state == REFERRAL_READY &&
 	    (!found || strcmp(row_text(&row, "state"), "ready") != 0))
-		return fail(why, REMEDY_STOP, "ledger.state", "a referral is ready without a letter");
+		return fail(
+		    why, REMEDY_STOP, "ledger.state", "a referral is ready without a letter");
 	if (!found)
 		return add_referral(work, belongs, referral, id, why);
 	*id = row_number(&row, "id");
@@ -177,8 +177,8 @@ referrals_write(struct work *work, const struct belongs *belongs, const struct o
 {
 	for (size_t at = 0; at < outcome->referral_count; at++)
 		if (!write_referral(work, belongs, outcome, at, &ids[at], why))
-			return fail_while(why, "%s, %s", belongs->reference,
-			    outcome->referrals[at].agency);
+			return fail_while(
+			    why, "%s, %s", belongs->reference, outcome->referrals[at].agency);
 	return true;
 }
 

@@ -152,7 +152,8 @@ check_owner(struct sqlite_store *store, size_t version, struct failure *why)
 		return fail(why, REMEDY_STOP, "ledger.foreign", "the file is another program's");
 	if (found > (int64_t)version)
 		return fail(why, REMEDY_STOP, "ledger.newer",
-		    "its schema is version %lld, this program knows %zu", (long long)found, version);
+		    "its schema is version %lld, this program knows %zu", (long long)found,
+		    version);
 	return true;
 }
 

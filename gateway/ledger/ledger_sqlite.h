@@ -33,8 +33,7 @@ bool sqlite_insert(struct ledger_store *store, const char *table, const struct c
     size_t count, int64_t *id, struct failure *why);
 bool sqlite_update(struct ledger_store *store, const char *table, int64_t id,
     const struct cell *cells, size_t count, struct failure *why);
-bool sqlite_erase(
-    struct ledger_store *store, const char *table, int64_t id, struct failure *why);
+bool sqlite_erase(struct ledger_store *store, const char *table, int64_t id, struct failure *why);
 bool sqlite_find(struct ledger_store *store, const struct store_query *query, struct arena *arena,
     struct store_row **rows, size_t *count, struct failure *why);
 bool sqlite_tally(struct ledger_store *store, const struct store_query *query, const char *column,

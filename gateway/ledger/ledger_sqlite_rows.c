@@ -31,8 +31,8 @@ bind(struct sqlite_store *store, sqlite3_stmt *statement, int place, const struc
 		result = sqlite3_bind_int64(statement, place, cell->number);
 		break;
 	case CELL_TEXT:
-		result = sqlite3_bind_text64(statement, place, cell->bytes, cell->length,
-		    SQLITE_STATIC, SQLITE_UTF8);
+		result = sqlite3_bind_text64(
+		    statement, place, cell->bytes, cell->length, SQLITE_STATIC, SQLITE_UTF8);
 		break;
 	case CELL_BYTES:
 		result = sqlite3_bind_blob64(
@@ -52,8 +52,8 @@ finish(struct sqlite_store *store, sqlite3_stmt *statement, struct failure *why)
 }
 
 bool
-sqlite_insert(struct ledger_store *base, const char *table, const struct cell *cells,
-    size_t count, int64_t *id, struct failure *why)
+sqlite_insert(struct ledger_store *base, const char *table, const struct cell *cells, size_t count,
+    int64_t *id, struct failure *why)
 {
 	struct sqlite_store *store = (struct sqlite_store *)base;
 	g_autoptr(GString) sql = g_string_new(NULL);
@@ -98,8 +98,8 @@ sqlite_update(struct ledger_store *base, const char *table, int64_t id, const st
 	if (!bind(store, statement, (int)count + 1, &key, why) || !finish(store, statement, why))
 		return false;
 	if (sqlite3_changes(store->connection) != 1)
-		return fail(why, REMEDY_STOP, "ledger.state", "%s %lld is not there", table,
-		    (long long)id);
+		return fail(
+		    why, REMEDY_STOP, "ledger.state", "%s %lld is not there", table, (long long)id);
 	return true;
 }
 
@@ -157,8 +157,8 @@ copy_cell(sqlite3_stmt *statement, int place, struct arena *arena)
 		break;
 	case SQLITE_TEXT:
 	case SQLITE_BLOB:
-		cell.kind = sqlite3_column_type(statement, place) == SQLITE_TEXT ? CELL_TEXT
-										 : CELL_BYTES;
+		cell.kind =
+		    sqlite3_column_type(statement, place) == SQLITE_TEXT ? CELL_TEXT : CELL_BYTES;
 		cell.bytes = sqlite3_column_blob(statement, place);
 		cell.length = (size_t)sqlite3_column_bytes(statement, place);
 		cell.bytes = arena_textn(arena, cell.bytes, cell.length);

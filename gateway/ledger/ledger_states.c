@@ -43,7 +43,8 @@ const struct state_move STATE_MOVES[] = {
     {"referral", "sent", "closed", "referral_close", "that nothing more is expected"},
     {"referral", "bounced", "closed", "referral_close", "that it is not tried again"},
     {"referral", "ready", "sent", "referral_sent", "the server's reply to its letter"},
-    {"referral", "ready", "bounced", "referral_bounced", "why its letter failed, the desk's notice"},
+    {"referral", "ready", "bounced", "referral_bounced",
+	"why its letter failed, the desk's notice"},
 
     {"letter", "", "ready", "letter_ready", "the sealed bytes: from here on they never change"},
     {"letter", "ready", "sending", "letter_claim", "that a try begins, and whose it is"},
@@ -87,8 +88,7 @@ spoken_name(const char *thing)
 }
 
 static bool
-check_move(const char *by, const char *thing, const char *from, const char *to,
-    struct failure *why)
+check_move(const char *by, const char *thing, const char *from, const char *to, struct failure *why)
 {
 	for (size_t at = 0; at < STATE_MOVE_COUNT; at++) {
 		const struct state_move *move = &STATE_MOVES[at];
@@ -117,9 +117,8 @@ tell_move(struct work *work, const struct subject *subject, const char *from, co
     struct failure *why)
 {
 	bool is_mail = strcmp(subject->thing, "mail") == 0;
-	const char *what = arena_print(work->arena, "%s%s%s: %s -> %s",
-	    spoken_name(subject->thing), subject->name ? " " : "",
-	    subject->name ? subject->name : "", *from ? from : "new", to);
+	const char *what = arena_print(work->arena, "%s%s%s: %s -> %s", spoken_name(subject->thing),
+	    subject->name ? " " : "", subject->name ? subject->name : "", *from ? from : "new", to);
 
 	return event_add(
 	    work, is_mail ? subject->id : subject->mail, subject->at, what, subject->code, why);

@@ -9,8 +9,8 @@ struct state_move {
 	const char *thing; /* the table: "mail", "cases", "referral", "letter" */
 	const char *from;  /* "" for a new row */
 	const char *to;
-	const char *by;    /* the function that makes it, and no other can */
-	const char *when;  /* what is on the disk once it has happened */
+	const char *by;   /* the function that makes it, and no other can */
+	const char *when; /* what is on the disk once it has happened */
 };
 extern const struct state_move STATE_MOVES[];
 extern const size_t STATE_MOVE_COUNT;
@@ -21,10 +21,10 @@ const char *const *states_of(const char *thing);
 /* What moves, and what the history of its case says of that. */
 struct subject {
 	const char *thing;
-	int64_t id;        /* of its row; a new one's is written here */
-	int64_t mail;      /* whose history this belongs to; of a new mail 0 */
-	const char *name;  /* "merton-mash", "receipt to pc-day"; NULL for a mail or case */
-	const char *code;  /* why; NULL leaves the row's code as it is */
+	int64_t id;       /* of its row; a new one's is written here */
+	int64_t mail;     /* whose history this belongs to; of a new mail 0 */
+	const char *name; /* "merton-mash", "receipt to pc-day"; NULL for a mail or case */
+	const char *code; /* why; NULL leaves the row's code as it is */
 	int64_t at;
 };
 

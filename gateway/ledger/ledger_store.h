@@ -52,13 +52,13 @@ struct store_query {
 	const char *table;
 	const struct store_test *tests; /* all must hold */
 	size_t test_count;
-	const char *order;              /* "urgency DESC, id"; NULL: by id */
-	size_t limit;                   /* 0: none */
+	const char *order; /* "urgency DESC, id"; NULL: by id */
+	size_t limit;      /* 0: none */
 };
 
 struct store_tally {
 	int64_t count;
-	int64_t least, most;            /* of one column; 0 when count is 0 */
+	int64_t least, most; /* of one column; 0 when count is 0 */
 };
 
 struct ledger_store;
@@ -73,8 +73,8 @@ struct ledger_store_calls {
 	bool (*update)(struct ledger_store *store, const char *table, int64_t id,
 	    const struct cell *cells, size_t count, struct failure *why);
 	/* Takes one row away so that its bytes cannot be read from the disk again. */
-	bool (*erase)(struct ledger_store *store, const char *table, int64_t id,
-	    struct failure *why);
+	bool (*erase)(
+	    struct ledger_store *store, const char *table, int64_t id, struct failure *why);
 	/* Rows with all their columns, copied into the arena. */
 	bool (*find)(struct ledger_store *store, const struct store_query *query,
 	    struct arena *arena, struct store_row **rows, size_t *count, struct failure *why);

@@ -19,18 +19,18 @@ enum job_kind {
 
 struct job {
 	enum job_kind kind;
-	int64_t id;                   /* of the mail, the decision or the letter */
-	unsigned attempt;             /* from 1; this one is already written down */
-	struct reference reference;   /* reserved for the mail, or the case's */
-	int64_t mail_id;              /* JOB_MAIL and JOB_DECISION: the case's mail; 0 none */
-	int64_t received_at;          /* of that mail: INTERNALDATE */
+	int64_t id;                 /* of the mail, the decision or the letter */
+	unsigned attempt;           /* from 1; this one is already written down */
+	struct reference reference; /* reserved for the mail, or the case's */
+	int64_t mail_id;            /* JOB_MAIL and JOB_DECISION: the case's mail; 0 none */
+	int64_t received_at;        /* of that mail: INTERNALDATE */
 	bool has_sealed;
-	struct sealed_bytes sealed;   /* that mail's bytes */
-	const char *unfetched_code;   /* JOB_MAIL without bytes: why; else NULL */
+	struct sealed_bytes sealed;    /* that mail's bytes */
+	const char *unfetched_code;    /* JOB_MAIL without bytes: why; else NULL */
 	struct desk_decision decision; /* JOB_DECISION */
 	/* JOB_NOTICE: the letter that failed */
 	const char *letter_kind, *letter_to, *letter_code, *letter_reply;
-	enum urgency urgency;         /* of the case, where there is one */
+	enum urgency urgency; /* of the case, where there is one */
 };
 
 /* What a child must know of the past to decide. */
@@ -41,13 +41,13 @@ struct known_referral {
 };
 
 struct ledger_facts {
-	bool is_duplicate;              /* this payload, or this signer's Message-ID, came before */
+	bool is_duplicate; /* this payload, or this signer's Message-ID, came before */
 	struct reference duplicate_of;
-	bool has_case;                  /* the case named exists */
+	bool has_case; /* the case named exists */
 	bool case_is_closed;
 	struct known_referral referrals[AGENCIES_MAX];
 	size_t referral_count;
-	bool is_our_letter;             /* the Message-ID named is one of our letters */
+	bool is_our_letter; /* the Message-ID named is one of our letters */
 	struct reference letter_reference;
 };
 
@@ -55,23 +55,27 @@ struct due_letter {
 	int64_t id;
 	struct reference reference;
 	const char *kind;
-	const char *to;               /* directory id */
+	const char *to; /* directory id */
 	const char *address, *message_id;
 	const char *bytes;
 	size_t length;
-	unsigned attempt;             /* from 1 */
+	unsigned attempt; /* from 1 */
 	enum urgency urgency;
-	int64_t ready_at;             /* when it was sealed */
-	bool may_be_second;           /* it was being sent when we died: the one window */
+	int64_t ready_at;   /* when it was sealed */
+	bool may_be_second; /* it was being sent when we died: the one window */
 };
 
 enum letter_end { LETTER_SENT, LETTER_WAITS, LETTER_FAILED };
 
-struct rule_file { const char *name; const uint8_t *bytes; size_t length; };
+struct rule_file {
+	const char *name;
+	const uint8_t *bytes;
+	size_t length;
+};
 
 struct case_row {
 	struct reference reference;
-	const char *state;            /* "open", "closed"; "held" when a person must look */
+	const char *state; /* "open", "closed"; "held" when a person must look */
 	const char *mail_state, *code;
 	enum urgency urgency;
 	int64_t received_at, opened_at;
@@ -91,7 +95,10 @@ struct letter_row {
 	int64_t ready_at, sent_at;
 };
 
-struct case_event { int64_t at; const char *what; };
+struct case_event {
+	int64_t at;
+	const char *what;
+};
 
 struct case_file {
 	struct case_row row;
@@ -99,16 +106,19 @@ struct case_file {
 	struct letter_row *letters;
 	struct case_event *events;
 	size_t referral_count, letter_count, event_count;
-	const char *record;           /* the clear decision record, JSON; the newest */
+	const char *record; /* the clear decision record, JSON; the newest */
 	const char *arrived_as, *signer;
 	bool has_sealed_record;
 	struct sealed_bytes sealed_record;
 };
 
-struct duty_row { const char *duty, *hindrance; int64_t seen_at, worked_at; };
+struct duty_row {
+	const char *duty, *hindrance;
+	int64_t seen_at, worked_at;
+};
 
 struct count_row {
-	const char *what;             /* "mail", "referral", "letter" */
+	const char *what; /* "mail", "referral", "letter" */
 	const char *state;
 	int64_t count, oldest_at;
 };
@@ -117,7 +127,7 @@ struct ledger_status {
 	struct duty_row *duties;
 	struct count_row *counts;
 	size_t duty_count, count_count;
-	const char *rules_hash;       /* newest activated, NULL */
+	const char *rules_hash; /* newest activated, NULL */
 	int64_t rules_at;
 };
 

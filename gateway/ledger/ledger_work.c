@@ -9,8 +9,7 @@
 enum { WORK_ARENA_MAX_BYTES = 64 * 1024 * 1024 };
 
 bool
-work_begin(
-    struct ledger_store *store, enum store_work kind, struct work *out, struct failure *why)
+work_begin(struct ledger_store *store, enum store_work kind, struct work *out, struct failure *why)
 {
 	if (!store->calls->begin(store, kind, why))
 		return false;
@@ -176,8 +175,8 @@ work_row(
 		&found, why))
 		return false;
 	if (!found)
-		return fail(why, REMEDY_STOP, "ledger.state", "%s %lld is not there", table,
-		    (long long)id);
+		return fail(
+		    why, REMEDY_STOP, "ledger.state", "%s %lld is not there", table, (long long)id);
 	return true;
 }
 

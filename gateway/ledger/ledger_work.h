@@ -12,35 +12,35 @@ struct work {
 	struct arena *arena;        /* rows that were looked at on the way */
 };
 
-MUST_CHECK bool work_begin(struct ledger_store *store, enum store_work kind, struct work *out,
-    struct failure *why);
+MUST_CHECK bool work_begin(
+    struct ledger_store *store, enum store_work kind, struct work *out, struct failure *why);
 void work_done(struct work *work);
 
 /* Commits; the names are those of the steps before and after it. */
 MUST_CHECK bool work_commit_steps(
     struct work *work, const char *before, const char *after, struct failure *why);
-#define WORK_COMMIT(work, name, why)                                                               \
+#define WORK_COMMIT(work, name, why) \
 	work_commit_steps(work, "before ledger." name, "after ledger." name, why)
 
 struct cell cell_number(const char *column, int64_t number);
 struct cell cell_text(const char *column, const char *text); /* NULL makes the column empty */
 struct cell cell_bytes(const char *column, const void *bytes, size_t length);
 struct cell cell_none(const char *column);
-#define CELLS(...)                                                                                 \
-	(const struct cell[]){__VA_ARGS__},                                                        \
+#define CELLS(...)                          \
+	(const struct cell[]){__VA_ARGS__}, \
 	    sizeof((const struct cell[]){__VA_ARGS__}) / sizeof(struct cell)
 
 struct store_test where_is(struct cell cell);
 struct store_test where_not(struct cell cell);
 struct store_test where_at_most(struct cell cell);
 struct store_test where_over(struct cell cell);
-#define QUERY(table_, order_, limit_, ...)                                                         \
-	&(const struct store_query)                                                                \
-	{                                                                                          \
-		.table = (table_), .tests = (const struct store_test[]){__VA_ARGS__},              \
-		.test_count = sizeof((const struct store_test[]){__VA_ARGS__}) /                   \
-		    sizeof(struct store_test),                                                     \
-		.order = (order_), .limit = (limit_)                                               \
+#define QUERY(table_, order_, limit_, ...)                                                        \
+	&(const struct store_query)                                                               \
+	{                                                                                         \
+		.table = (table_), .tests = (const struct store_test[]){__VA_ARGS__},             \
+		.test_count =                                                                     \
+		    sizeof((const struct store_test[]){__VA_ARGS__}) / sizeof(struct store_test), \
+		.order = (order_), .limit = (limit_)                                              \
 	}
 
 /* The value of a row's column. One that the table does not have is our own mistake: abort(). */
@@ -61,8 +61,8 @@ MUST_CHECK bool work_find(struct work *work, const struct store_query *query, st
 MUST_CHECK bool work_first(struct work *work, const struct store_query *query, struct arena *arena,
     struct store_row *row, bool *found, struct failure *why);
 /* The row with this id. fails STOP ledger.state when there is none */
-MUST_CHECK bool work_row(struct work *work, const char *table, int64_t id, struct store_row *row,
-    struct failure *why);
+MUST_CHECK bool work_row(
+    struct work *work, const char *table, int64_t id, struct store_row *row, struct failure *why);
 MUST_CHECK bool work_tally(struct work *work, const struct store_query *query, const char *column,
     struct store_tally *out, struct failure *why);
 

@@ -43,7 +43,7 @@ static bool
 is_waiting(const struct route *route)
 {
 	return route->fate == ROUTE_WAIT || route->fate == ROUTE_PROPOSED ||
-	       route->waiting_children;
+	    route->waiting_children;
 }
 
 /* What is forbidden is not told: it would say that somebody of the case works there. */

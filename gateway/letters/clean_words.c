@@ -24,7 +24,7 @@ static bool
 turns_direction(gunichar one)
 {
 	return one == 0x200e || one == 0x200f || one == 0x061c ||
-	       (one >= 0x202a && one <= 0x202e) || (one >= 0x2066 && one <= 0x2069);
+	    (one >= 0x202a && one <= 0x202e) || (one >= 0x2066 && one <= 0x2069);
 }
 
 /* Line and paragraph separators are line ends, a carriage return goes with its line feed. */

@@ -29,7 +29,7 @@ static bool
 has_block(const struct route *route, const char *block)
 {
 	return is_in(route->agency->blocks, block) &&
-	       (!route->blocks || is_in(route->blocks, block));
+	    (!route->blocks || is_in(route->blocks, block));
 }
 
 bool
@@ -44,7 +44,7 @@ holds_names(const struct field *field)
 	for (size_t at = 0; at < COUNT_OF(NAME_BLOCKS); at++)
 		if (strcmp(field->block, NAME_BLOCKS[at]) == 0)
 			return field->kind == FIELD_TEXT &&
-			       (strstr(field->name, "name") || strstr(field->name, "known_as"));
+			    (strstr(field->name, "name") || strstr(field->name, "known_as"));
 	return false;
 }
 
@@ -59,7 +59,7 @@ static bool
 is_free_text(const struct field *field)
 {
 	return field->kind == FIELD_LONG_TEXT ||
-	       (field->kind == FIELD_TEXT && strcmp(field->block, NARRATIVE) == 0);
+	    (field->kind == FIELD_TEXT && strcmp(field->block, NARRATIVE) == 0);
 }
 
 /* Has words as the officer wrote them, so it may say anything: "yes - and his brother saw it". */
@@ -99,16 +99,16 @@ struct choosing {
 static size_t
 person_count(const struct concern *concern, enum field_group group)
 {
-	return group == GROUP_CHILD   ? concern->child_count
-	       : group == GROUP_ADULT ? concern->adult_count
-				      : 1;
+	return group == GROUP_CHILD ? concern->child_count
+	    : group == GROUP_ADULT  ? concern->adult_count
+				    : 1;
 }
 
 static bool
 answer_goes(const struct choosing *choosing, const struct field *field, size_t person)
 {
 	return disclosure_has_field(choosing->route, field) &&
-	       (field->group != GROUP_CHILD || choosing->children_go[person]);
+	    (field->group != GROUP_CHILD || choosing->children_go[person]);
 }
 
 static void
@@ -116,7 +116,7 @@ choose_children(struct choosing *choosing)
 {
 	for (size_t child = 0; child < choosing->concern->child_count; child++)
 		choosing->children_go[child] = (choosing->route->children >> child & 1) ||
-					       has_block(choosing->route, OTHER_CHILDREN);
+		    has_block(choosing->route, OTHER_CHILDREN);
 }
 
 typedef void answer_taker(
@@ -203,7 +203,7 @@ is_kept_back(struct choosing *choosing, const struct field *field, const struct 
 	if (is_free_text(field) && choosing->order->without_free_text)
 		return true;
 	return is_as_written(field, answer->value) &&
-	       withheld_is_named(choosing->withheld, answer->words);
+	    withheld_is_named(choosing->withheld, answer->words);
 }
 
 static bool
@@ -228,9 +228,9 @@ add_answer(struct choosing *choosing, const struct field *field, size_t person,
 	}
 	choosing->out->free_text_left_out = true;
 	return choosing->order->without_free_text ||
-	       fail(choosing->why, REMEDY_DESK, "letter.withheld",
-		   "the answer to %s names what %s may not have", field->name,
-		   choosing->route->agency->id);
+	    fail(choosing->why, REMEDY_DESK, "letter.withheld",
+		"the answer to %s names what %s may not have", field->name,
+		choosing->route->agency->id);
 }
 
 static bool
@@ -277,8 +277,8 @@ choose_desk_reason(struct choosing *choosing)
 		return true;
 	choosing->out->desk_reason_left_out = true;
 	return choosing->order->without_free_text ||
-	       fail(choosing->why, REMEDY_DESK, "letter.withheld",
-		   "the desk's reason names what %s may not have", choosing->route->agency->id);
+	    fail(choosing->why, REMEDY_DESK, "letter.withheld",
+		"the desk's reason names what %s may not have", choosing->route->agency->id);
 }
 
 static void
@@ -289,8 +289,8 @@ choose_attachments(struct choosing *choosing)
 	if (!mail || !mail->attachment_count)
 		return;
 	choosing->out->gives_attachments = has_block(choosing->route, ATTACHMENTS) &&
-					   choosing->concern && !choosing->out->answers_left_out &&
-					   !choosing->order->without_free_text;
+	    choosing->concern && !choosing->out->answers_left_out &&
+	    !choosing->order->without_free_text;
 	choosing->out->attachments_left_out = !choosing->out->gives_attachments;
 }
 

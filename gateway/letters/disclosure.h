@@ -11,11 +11,11 @@
 struct disclosed {
 	const struct field *field;
 	const struct value *value;
-	struct plain words;          /* cleaned, never empty */
+	struct plain words; /* cleaned, never empty */
 };
 
 struct disclosed_list {
-	struct disclosed *answers;   /* in the form's order */
+	struct disclosed *answers; /* in the form's order */
 	size_t count;
 	/* Of a child or adult: its number in the form, from 1, which other answers may speak of
 	 * ("father of child 2"). 0 where the form has only one. */
@@ -27,14 +27,17 @@ struct disclosure {
 	struct disclosed_list children[CHILDREN_MAX]; /* only the route's */
 	struct disclosed_list adults[ADULTS_MAX];     /* only those of whom something goes */
 	size_t child_count, adult_count;
-	bool gives_attachments;      /* the mail's files go too */
-	bool answers_left_out;       /* something was written that this agency does not get */
+	bool gives_attachments; /* the mail's files go too */
+	bool answers_left_out;  /* something was written that this agency does not get */
 	bool free_text_left_out;
 	bool attachments_left_out;
 	bool desk_reason_left_out;
 };
 
-/* True when an answer to this field goes with the route: the agency's blocks, narrowed by its rules. */
+/*
+ * True when an answer to this field goes with the route: the agency's blocks, narrowed by its
+ * rules.
+ */
 bool disclosure_has_field(const struct route *route, const struct field *field);
 
 /*

@@ -8,10 +8,10 @@
 /* One word: a run of letters and digits. */
 struct folded_word {
 	const char *text; /* NUL-terminated */
-	size_t letters;	  /* characters */
-	bool is_glued;	  /* only a mark, no space, stands between it and the word before */
+	size_t letters;   /* characters */
+	bool is_glued;    /* only a mark, no space, stands between it and the word before */
 	bool is_capital;  /* began with a capital letter as it was written */
-	bool is_number;	  /* digits only */
+	bool is_number;   /* digits only */
 	bool is_unspaced; /* of a script that writes no spaces, where a word has no ends */
 };
 

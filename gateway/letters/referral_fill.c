@@ -69,8 +69,8 @@ add_answer(struct fill_rows *answers, const struct disclosed *answer)
 
 	fill_ours(row, ANSWER_LABEL, for_reader(answer->field->label, answers->arena));
 	row[ANSWER_WORDS].text = answer->words;
-	row[ANSWER_IS_LONG].is_true =
-	    answer->field->kind == FIELD_LONG_TEXT || answer->words.length > LONG_ANSWER_COLUMNS ||
+	row[ANSWER_IS_LONG].is_true = answer->field->kind == FIELD_LONG_TEXT ||
+	    answer->words.length > LONG_ANSWER_COLUMNS ||
 	    memchr(answer->words.words, '\n', answer->words.length) != NULL;
 }
 
@@ -84,8 +84,9 @@ add_part(struct fill_rows *parts, const char *heading, const struct disclosed_li
 	size_t at = from;
 
 	for (; at < list->count; at++) {
-		if (!is_whole && strcmp(list->answers[at].field->section,
-				     list->answers[from].field->section) != 0)
+		if (!is_whole &&
+		    strcmp(list->answers[at].field->section, list->answers[from].field->section) !=
+			0)
 			break;
 		add_answer(&answers, &list->answers[at]);
 	}

@@ -10,7 +10,9 @@
 void referral_fill(const struct letter_order *order, const struct disclosure *disclosure,
     struct fill *fills, struct arena *arena);
 
-/* The name a file of the mail goes out under: "attachment-1.pdf", nothing of its own but the kind. */
+/*
+ * The name a file of the mail goes out under: "attachment-1.pdf", nothing of its own but the kind.
+ */
 const char *referral_file_name(
     const struct attachment *attachment, size_t number, struct arena *arena);
 

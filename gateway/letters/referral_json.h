@@ -17,7 +17,7 @@
  * estimated, moment (UTC), number, postcode, no_fixed_abode. A child or adult has its "number" in
  * the form where there are several. Exactly the answers of the letter.
  */
-struct plain referral_json(const struct letter_order *order, const struct disclosure *disclosure,
-    struct arena *arena);
+struct plain referral_json(
+    const struct letter_order *order, const struct disclosure *disclosure, struct arena *arena);
 
 #endif

@@ -20,7 +20,7 @@ enum blank_kind { BLANK_TEXT, BLANK_TRUTH, BLANK_LIST };
 struct blank {
 	const char *name;
 	enum blank_kind kind;
-	unsigned number;	    /* its place among the fills */
+	unsigned number;            /* its place among the fills */
 	const struct blank *inside; /* BLANK_LIST: the names inside, beside all those outside */
 	size_t inside_count;
 };
@@ -28,7 +28,7 @@ struct blank {
 /* What is written in a blank. */
 struct fill {
 	struct plain text; /* BLANK_TEXT: true when not empty */
-	bool is_true;	   /* BLANK_TRUTH */
+	bool is_true;      /* BLANK_TRUTH */
 	const struct fill *const
 	    *rows; /* BLANK_LIST: for each entry the fills of the names inside */
 	size_t row_count;

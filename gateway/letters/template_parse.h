@@ -12,10 +12,10 @@ struct piece {
 	enum blank_kind blank;
 	const char *bytes; /* PIECE_TEXT: the text; PIECE_VALUE: its line's indentation */
 	size_t length;
-	unsigned level;	 /* how many sections further out the blank belongs */
+	unsigned level;  /* how many sections further out the blank belongs */
 	unsigned number; /* the blank's */
-	size_t end;	 /* PIECE_SECTION, PIECE_INVERTED: the piece behind its last */
-	bool is_first;	 /* PIECE_VALUE: nothing but indentation stands in front of it */
+	size_t end;      /* PIECE_SECTION, PIECE_INVERTED: the piece behind its last */
+	bool is_first;   /* PIECE_VALUE: nothing but indentation stands in front of it */
 };
 
 struct template

@@ -121,9 +121,9 @@ typedef void word_taker(struct withheld *withheld, struct secret word);
 static struct secret
 word_secret(const struct folded_word *word, unsigned person)
 {
-	enum secret_kind kind = word->is_unspaced		   ? SECRET_UNSPACED
-				: word->letters < NAME_MIN_LETTERS ? SECRET_SHORT
-								   : SECRET_WORD;
+	enum secret_kind kind = word->is_unspaced ? SECRET_UNSPACED
+	    : word->letters < NAME_MIN_LETTERS    ? SECRET_SHORT
+						  : SECRET_WORD;
 
 	return (struct secret){.kind = kind, .text = word->text, .person = person};
 }
@@ -151,9 +151,9 @@ take_names(struct withheld *withheld, struct plain names, unsigned person, word_
 		const char *together =
 		    words.words[at].is_glued ? NULL : glue_words(&words, at, withheld->arena);
 		if (together)
-			take(
-			    withheld, (struct secret){
-					  .kind = SECRET_WORD, .text = together, .person = person});
+			take(withheld,
+			    (struct secret){
+				.kind = SECRET_WORD, .text = together, .person = person});
 	}
 }
 
@@ -301,8 +301,8 @@ looks_like_postcode(const char *text)
 	size_t length = strlen(text);
 
 	return length >= 5 && length <= POSTCODE_MAX && g_ascii_isalpha(text[0]) &&
-	       g_ascii_isdigit(text[length - 3]) && g_ascii_isalpha(text[length - 2]) &&
-	       g_ascii_isalpha(text[length - 1]);
+	    g_ascii_isdigit(text[length - 3]) && g_ascii_isalpha(text[length - 2]) &&
+	    g_ascii_isalpha(text[length - 1]);
 }
 
 /* Postcodes and telephone numbers, wherever they stand in a line. */
@@ -311,18 +311,20 @@ add_exact_parts(struct withheld *withheld, const struct folded_words *words)
 {
 	for (size_t at = 0; at < words->count; at++) {
 		const char *alone = words->words[at].text;
-		const char *pair = at + 1 < words->count ? arena_print(withheld->arena, "%s%s",
-							       alone, words->words[at + 1].text)
-							 : "";
+		const char *pair = at + 1 < words->count
+		    ? arena_print(withheld->arena, "%s%s", alone, words->words[at + 1].text)
+		    : "";
 		const char *found = looks_like_postcode(alone) ? alone : pair;
 		char postcode[POSTCODE_MAX + 1] = "", digits[DIGITS_MAX + 1],
 					     last[TELEPHONE_DIGITS + 1];
 		if (looks_like_postcode(found) && secret_append_postcode(postcode, found))
-			add_secret(withheld, (struct secret){.kind = SECRET_POSTCODE,
-						 .text = arena_text(withheld->arena, postcode)});
+			add_secret(withheld,
+			    (struct secret){.kind = SECRET_POSTCODE,
+				.text = arena_text(withheld->arena, postcode)});
 		if (secret_join_numbers(words, at, digits) && telephone_digits(digits, last))
-			add_secret(withheld, (struct secret){.kind = SECRET_DIGITS,
-						 .text = arena_text(withheld->arena, last)});
+			add_secret(withheld,
+			    (struct secret){
+				.kind = SECRET_DIGITS, .text = arena_text(withheld->arena, last)});
 	}
 }
 

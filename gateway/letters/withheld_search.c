@@ -20,8 +20,8 @@ has_company(const struct withheld *withheld, const struct folded_words *words, s
 	if (strcmp(words->words[at].text, secret->text) != 0)
 		return false;
 	return (at && is_name_of(withheld, words->words[at - 1].text, secret->person)) ||
-	       (at + 1 < words->count &&
-		   is_name_of(withheld, words->words[at + 1].text, secret->person));
+	    (at + 1 < words->count &&
+		is_name_of(withheld, words->words[at + 1].text, secret->person));
 }
 
 static bool

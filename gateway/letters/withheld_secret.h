@@ -10,16 +10,16 @@ enum secret_kind {
 	SECRET_WORD,  /* one word of a name; glued words may spell it */
 	SECRET_SHORT, /* one or two letters: only beside another word of the same person's names */
 	SECRET_UNSPACED, /* found within a word: its script has no spaces */
-	SECRET_PHRASE,	 /* these words in this order */
+	SECRET_PHRASE,   /* these words in this order */
 	SECRET_POSTCODE, /* however it is spaced, O for 0 and I for 1 */
-	SECRET_DIGITS,	 /* the last nine digits of a telephone number */
+	SECRET_DIGITS,   /* the last nine digits of a telephone number */
 };
 
 struct secret {
 	enum secret_kind kind;
-	const char *text;	    /* folded; of a phrase its words with one space between */
+	const char *text;           /* folded; of a phrase its words with one space between */
 	struct folded_words phrase; /* SECRET_PHRASE */
-	unsigned person;	    /* whose name it is, 0 nobody's */
+	unsigned person;            /* whose name it is, 0 nobody's */
 	struct secret *next;
 };
 

@@ -83,10 +83,9 @@ static const char *const NETWORKER_NEVER[] = {
 #ifndef WANDLE_SANITIZED
     "ptrace", /* the leak sanitizer's own way to look */
 #endif
-    "process_vm_readv",
-    "process_vm_writev", "memfd_create", "io_uring_setup", "keyctl", "add_key", "request_key",
-    "bpf", "kexec_load", "init_module", "finit_module", "mount", "umount2", "pivot_root", "chroot",
-    "setns", "unshare", "userfaultfd", "perf_event_open"};
+    "process_vm_readv", "process_vm_writev", "memfd_create", "io_uring_setup", "keyctl", "add_key",
+    "request_key", "bpf", "kexec_load", "init_module", "finit_module", "mount", "umount2",
+    "pivot_root", "chroot", "setns", "unshare", "userfaultfd", "perf_event_open"};
 
 bool
 confine_networker(struct failure *why)

@@ -5,7 +5,10 @@
 
 #include "base/failure.h"
 
-/* For every process of ours: no core dump, not readable by others of the same user, no new privileges. */
+/*
+ * For every process of ours: no core dump, not readable by others of the same user, no new
+ * privileges.
+ */
 void confine_process(void);
 
 /*
@@ -16,7 +19,10 @@ void confine_process(void);
  */
 MUST_CHECK bool confine_child(struct failure *why);
 
-/* For receive and deliver, which run commands for passwords and alarms: no tracing of others, no new namespaces, no kernel doors. */
+/*
+ * For receive and deliver, which run commands for passwords and alarms: no tracing of others, no
+ * new namespaces, no kernel doors.
+ */
 MUST_CHECK bool confine_networker(struct failure *why);
 
 #endif

@@ -57,7 +57,10 @@ end_of(const struct deliverer *deliverer, const struct due_letter *letter,
 	return retry_at > deadline ? LETTER_FAILED : LETTER_WAITS;
 }
 
-/* What does not pass by itself: a certificate that is wrong, a login that is refused for good (454 is for now). */
+/*
+ * What does not pass by itself: a certificate that is wrong, a login that is refused for good (454
+ * is for now).
+ */
 static bool
 is_serious(const struct outbox_answer *answer)
 {
@@ -74,8 +77,8 @@ write_end(struct deliverer *deliverer, int64_t letter, enum letter_end end,
     const struct outbox_answer *answer, int64_t retry_at, int64_t now, struct failure *why)
 {
 	for (unsigned tries = 1;; tries++) {
-		if (ledger_end_letter(deliverer->ledger, deliverer->owner, letter, end, answer->code,
-			answer->reply, answer->queue_id, retry_at, now, why))
+		if (ledger_end_letter(deliverer->ledger, deliverer->owner, letter, end,
+			answer->code, answer->reply, answer->queue_id, retry_at, now, why))
 			return true;
 		if (strcmp(why->code, "ledger.busy") != 0 || tries == END_TRIES_MAX)
 			return false;
@@ -182,7 +185,8 @@ deliver_run(const struct duty_orders *orders)
 		equipment_close(&deliverer.equipment);
 		return EX_CONFIG;
 	}
-	bool worked = confine_networker(&why) && open_deliverer(&deliverer, &why) && keep_delivering(&deliverer, &why);
+	bool worked = confine_networker(&why) && open_deliverer(&deliverer, &why) &&
+	    keep_delivering(&deliverer, &why);
 	if (!worked) {
 		log_failure(LOG_LEVEL_ERROR, "delivering", &why);
 		alarm_raise(deliverer.equipment.settings, why.code, NULL);

@@ -61,14 +61,16 @@ static const struct advice ADVICES[] = {
     {"open.not-for-this-desk",
 	"What you signed was addressed to somebody else. Please send the form to the address of this "
 	"desk."},
-    {"open.damaged", "Your mail arrived damaged and cannot be decrypted. Please send the form again."},
+    {"open.damaged",
+	"Your mail arrived damaged and cannot be decrypted. Please send the form again."},
     {"open.from-contradicts",
 	"The sender's address and the key that signed do not belong to the same person. Please send "
 	"the form from your own mailbox, signed with your own key."},
     {"open.tnef",
 	"Your mail program packed the mail as winmail.dat, which we cannot open. Please send it as "
 	"plain text."},
-    {"open.too-large", "Your mail is larger than we can take. Please send the form without attachments first."},
+    {"open.too-large",
+	"Your mail is larger than we can take. Please send the form without attachments first."},
     {"form.none",
 	"We found no concern form in your mail. Please fill in the form and send it as the text of "
 	"an encrypted and signed mail."},

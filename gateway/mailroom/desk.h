@@ -8,13 +8,15 @@
 #include "papers/opened_mail.h"
 #include "papers/outcome.h"
 
-/* What the sender can do about a mail that could not be accepted, by the code; NULL when nothing. */
+/*
+ * What the sender can do about a mail that could not be accepted, by the code; NULL when nothing.
+ */
 const char *desk_advice(const char *code);
 
 struct desk_line {
 	enum decision_action action;
-	struct plain agency;   /* the word after SEND or NOT */
-	struct plain reason;   /* after "because" */
+	struct plain agency; /* the word after SEND or NOT */
+	struct plain reason; /* after "because" */
 };
 
 /*
@@ -24,7 +26,9 @@ struct desk_line {
  */
 size_t desk_read_lines(struct plain text, struct desk_line *lines, size_t room);
 
-/* The case a reply is about: the reference in its protected subject, else the only one in its text. */
+/*
+ * The case a reply is about: the reference in its protected subject, else the only one in its text.
+ */
 bool desk_find_case(const struct opened_mail *mail, const char *prefix, struct reference *out);
 
 #endif

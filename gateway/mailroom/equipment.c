@@ -31,7 +31,10 @@ open_rules(struct equipment *out, const char *folder, struct faults *faults)
 	g_autofree char *holidays_path = g_build_filename(folder, "bank-holidays.yaml", NULL);
 	out->form = form_load(form_path, faults);
 	const struct field_list *fields = out->form ? form_fields(out->form) : NULL;
-	/* A fault in one file must not hide those of another, so the rules are checked all the same. */
+	/*
+	 * A fault in one file must not hide those of another, so the rules are checked all the
+	 * same.
+	 */
 	size_t before = faults_count(faults);
 	out->book = setup_load_partial_directory(
 	    folder, fields ? fields->blocks : NULL, fields ? fields->block_count : 0, faults);
@@ -52,7 +55,10 @@ read_sealing_key(struct equipment *out, struct faults *faults)
 	g_autofree char *text = NULL;
 	size_t length = 0;
 
-	/* strlen() must not be asked before the newline is gone, and the order of arguments is free. */
+	/*
+	 * strlen() must not be asked before the newline is gone, and the order of arguments is
+	 * free.
+	 */
 	bool is_read = g_file_get_contents(path, &text, NULL, NULL);
 	const char *hex = is_read ? g_strstrip(text) : "";
 	if (!is_read ||
@@ -66,7 +72,9 @@ read_sealing_key(struct equipment *out, struct faults *faults)
 	return true;
 }
 
-/* The active rules lie under their hash: a file of them that was edited in place decides nothing. */
+/*
+ * The active rules lie under their hash: a file of them that was edited in place decides nothing.
+ */
 static bool
 are_as_activated(const struct equipment *out, const char *active, struct faults *faults)
 {
@@ -126,7 +134,6 @@ equipment_moment(const struct equipment *equipment, int64_t now, struct arena *a
 	bool *is_open = arena_take_many(arena, directory->count, sizeof *is_open);
 
 	for (size_t at = 0; at < directory->count; at++)
-		is_open[at] =
-		    clocks_is_open(equipment->clocks, &directory->entries[at].hours, now);
+		is_open[at] = clocks_is_open(equipment->clocks, &directory->entries[at].hours, now);
 	return (struct routing_moment){.now = now, .is_open = is_open};
 }

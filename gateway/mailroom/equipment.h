@@ -34,8 +34,8 @@ MUST_CHECK bool equipment_open(const char *settings_path, const char *rules_fold
 void equipment_close(struct equipment *equipment);
 
 /* What the world is like for deciding now: which agencies are at work. In the arena. */
-struct routing_moment equipment_moment(const struct equipment *equipment, int64_t now,
-    struct arena *arena);
+struct routing_moment equipment_moment(
+    const struct equipment *equipment, int64_t now, struct arena *arena);
 
 /* Where the active rules are: a folder, newly allocated (g_free). */
 char *equipment_active_folder(const struct settings *settings);

@@ -52,9 +52,8 @@ job_do(const struct equipment *equipment, int sort_line, int key_line)
 	work->equipment = equipment;
 	work->sort_line = sort_line;
 	work->arena = arena;
-	work->openpgp = (struct openpgp){.line = key_line,
-	    .settings = equipment->settings,
-	    .directory = equipment->directory};
+	work->openpgp = (struct openpgp){
+	    .line = key_line, .settings = equipment->settings, .directory = equipment->directory};
 	bool done = do_work(work, &why);
 	if (done)
 		job_put_outcome(&answer, &work->outcome);

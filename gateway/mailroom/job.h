@@ -14,16 +14,16 @@ struct work {
 	struct arena *arena;
 	struct openpgp openpgp;
 	struct job_order order;
-	const uint8_t *raw;              /* the mail as it came, NULL where there is none */
+	const uint8_t *raw; /* the mail as it came, NULL where there is none */
 	size_t raw_length;
 	bool is_opened;
 	struct opened_mail mail;
-	bool has_concern;                /* the text is a concern form */
+	bool has_concern; /* the text is a concern form */
 	struct concern concern;
 	struct form_faults faults;
 	bool is_decided;
 	struct decision decision;
-	bool attach_raw;                 /* the desk gets the mail untouched */
+	bool attach_raw; /* the desk gets the mail untouched */
 	struct review_point points[REVIEW_POINTS_MAX];
 	size_t point_count;
 	struct outcome outcome;
@@ -57,8 +57,12 @@ void job_hold_all(struct work *work, const char *code);
 MUST_CHECK bool job_refer_to(struct work *work, const struct route *route, bool is_unverified,
     struct plain desk_reason, const char *desk_person, int referral, bool *sent, const char **code,
     struct failure *why);
-/* To the one who wrote: what we need, or the receipt. Nothing where the sender must not be answered. */
-MUST_CHECK bool job_answer_sender(struct work *work, const struct entry *sender, struct failure *why);
+/*
+ * To the one who wrote: what we need, or the receipt. Nothing where the sender must not be
+ * answered.
+ */
+MUST_CHECK bool job_answer_sender(
+    struct work *work, const struct entry *sender, struct failure *why);
 /* To everybody at the desk who reads reviews (or notices). An alarm where nobody can. */
 MUST_CHECK bool job_tell_desk(struct work *work, enum letter_kind kind, struct failure *why);
 MUST_CHECK bool job_tell_person(struct work *work, enum letter_kind kind, const struct entry *to,

@@ -31,8 +31,8 @@ refuse(struct work *work, const char *text, struct failure *why)
 }
 
 static void
-add_referral(struct work *work, const struct route *route, enum referral_state state,
-    const char *code)
+add_referral(
+    struct work *work, const struct route *route, enum referral_state state, const char *code)
 {
 	work->outcome.referrals[work->outcome.referral_count++] =
 	    (struct outcome_referral){.agency = route->agency->id,
@@ -64,7 +64,10 @@ take_reason(struct work *work, struct plain *reason, struct failure *why)
 	return true;
 }
 
-/* What the agency has of the case already: its referral, when a letter of it went out or is about to. */
+/*
+ * What the agency has of the case already: its referral, when a letter of it went out or is about
+ * to.
+ */
 static const struct known_referral *
 known_of(const struct ledger_facts *facts, const char *agency)
 {
@@ -72,17 +75,20 @@ known_of(const struct ledger_facts *facts, const char *agency)
 		enum referral_state state = facts->referrals[at].state;
 		if (strcmp(facts->referrals[at].agency, agency) == 0)
 			return state == REFERRAL_HELD || state == REFERRAL_BOUNCED ||
-				state == REFERRAL_CLOSED || state == REFERRAL_DECLINED ?
-			    NULL :
-			    &facts->referrals[at];
+				state == REFERRAL_CLOSED || state == REFERRAL_DECLINED
+			    ? NULL
+			    : &facts->referrals[at];
 	}
 	return NULL;
 }
 
-/* The children a letter to this agency would be about now: the rules' own, or all, less those it has. */
+/*
+ * The children a letter to this agency would be about now: the rules' own, or all, less those it
+ * has.
+ */
 static uint64_t
-children_to_send(const struct work *work, const struct route *proposed,
-    const struct known_referral *known)
+children_to_send(
+    const struct work *work, const struct route *proposed, const struct known_referral *known)
 {
 	size_t count = work->concern.child_count;
 	uint64_t all = count ? ((uint64_t)1 << count) - 1 : 0;
@@ -104,15 +110,16 @@ send_to(struct work *work, const struct entry *agency, const struct ledger_facts
 	    .fate = ROUTE_SEND,
 	    .code = "route.desk",
 	    .rules = proposed ? proposed->rules : "",
-	    .why = proposed && proposed->why ? proposed->why : "The desk decided that you should have this.",
+	    .why = proposed && proposed->why ? proposed->why
+					     : "The desk decided that you should have this.",
 	    .blocks = proposed ? proposed->blocks : NULL};
 	struct plain reason;
 	const char *code = NULL;
 	bool sent;
 
 	if (known && !route.children)
-		return refuse(work,
-		    arena_print(work->arena, "%s already has this case.", agency->name), why);
+		return refuse(
+		    work, arena_print(work->arena, "%s already has this case.", agency->name), why);
 	if (proposed && proposed->fate == ROUTE_FORBIDDEN)
 		return refuse(work,
 		    arena_print(work->arena,
@@ -126,12 +133,13 @@ send_to(struct work *work, const struct entry *agency, const struct ledger_facts
 	if (known)
 		route.children |= known->children;
 	if (sent || !known)
-		add_referral(work, &route, sent ? REFERRAL_READY : REFERRAL_HELD,
-		    sent ? route.code : code);
+		add_referral(
+		    work, &route, sent ? REFERRAL_READY : REFERRAL_HELD, sent ? route.code : code);
 	record_write(work);
 	if (!sent)
 		return finish(work, code,
-		    arena_print(work->arena, "The referral to %s still waits (%s).", agency->name, code),
+		    arena_print(
+			work->arena, "The referral to %s still waits (%s).", agency->name, code),
 		    why);
 	return finish(work, "desk.send",
 	    arena_print(work->arena, "The referral to %s goes out, as %s decided.", agency->name,
@@ -179,15 +187,17 @@ bool
 job_carry_out(struct work *work, struct failure *why)
 {
 	const struct desk_decision *decision = &work->order.job.decision;
-	const struct entry *agency = decision->agency ?
-	    directory_find(work->equipment->directory, ENTRY_AGENCY, decision->agency) :
-	    NULL;
+	const struct entry *agency = decision->agency
+	    ? directory_find(work->equipment->directory, ENTRY_AGENCY, decision->agency)
+	    : NULL;
 	struct ledger_facts facts;
 
 	work->order.plan = work->order.job.attempt > ATTEMPTS_MAX ? PLAN_REPORT_BARE : PLAN_READ;
 	if (work->order.plan != PLAN_READ)
-		return refuse(work, "The decision could not be carried out: each try ended in a failure of "
-		    "the gateway. Please telephone the agency.", why);
+		return refuse(work,
+		    "The decision could not be carried out: each try ended in a failure of "
+		    "the gateway. Please telephone the agency.",
+		    why);
 	if (!job_ask_facts(work, work->order.job.reference.text, NULL, &facts, why))
 		return false;
 	if (facts.case_is_closed && decision->action != DESK_SEND)
@@ -195,12 +205,14 @@ job_carry_out(struct work *work, struct failure *why)
 	if (decision->action == DESK_CLOSE) {
 		work->outcome.closes_case = true;
 		return finish(work, "desk.close",
-		    arena_print(work->arena, "The case is closed, as %s decided.", person_name(work)), why);
+		    arena_print(
+			work->arena, "The case is closed, as %s decided.", person_name(work)),
+		    why);
 	}
 	if (!agency)
 		return refuse(work, "The agency is no longer in the directory.", why);
-	return decision->action == DESK_SEND ? carry_out_send(work, agency, &facts, why) :
-					       carry_out_not(work, agency, &facts, why);
+	return decision->action == DESK_SEND ? carry_out_send(work, agency, &facts, why)
+					     : carry_out_not(work, agency, &facts, why);
 }
 
 bool

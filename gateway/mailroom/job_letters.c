@@ -57,8 +57,7 @@ add_letter(struct work *work, const struct letter_order *order, int referral, bo
 	*sealed = false;
 	if (outcome->letter_count == COUNT_OF(outcome->letters))
 		return fail(why, REMEDY_STOP, "sort.letters", "more letters than a job may have");
-	if (!letters_write(
-		work->equipment->letters, order, work->arena, &letter, why) ||
+	if (!letters_write(work->equipment->letters, order, work->arena, &letter, why) ||
 	    !openpgp_seal(&work->openpgp, &letter, work->arena, &slot->letter, why))
 		return why->remedy == REMEDY_DESK;
 	slot->referral = referral;
@@ -108,8 +107,8 @@ due_at(const struct work *work, const struct entry *agency, bool is_desks)
 	int32_t minutes = agency->clock_minutes[urgency];
 
 	return minutes ? clocks_due(work->equipment->clocks, &agency->hours, urgency, minutes,
-			     is_desks ? work->order.now : work->order.job.received_at) :
-			 0;
+			     is_desks ? work->order.now : work->order.job.received_at)
+		       : 0;
 }
 
 bool
@@ -137,7 +136,10 @@ job_refer_to(struct work *work, const struct route *route, bool is_unverified,
 	bool is_red = work->decision.urgency == URGENCY_RED;
 	if ((!is_red && !desk_person) || strcmp(why->code, "letter.withheld") != 0)
 		return true;
-	/* Red does not wait for a person to read the free text, and the desk has: it goes without it. */
+	/*
+	 * Red does not wait for a person to read the free text, and the desk has: it goes without
+	 * it.
+	 */
 	order.without_free_text = true;
 	if (!add_letter(work, &order, referral, sent, why))
 		return false;
@@ -146,7 +148,8 @@ job_refer_to(struct work *work, const struct route *route, bool is_unverified,
 		    arena_print(work->arena,
 			"The free text names what %s may not have. %s, so the referral went without the "
 			"free text. Please see whether something must follow.",
-			route->agency->name, is_red ? "The case is red" : "The desk decided to send it"));
+			route->agency->name,
+			is_red ? "The case is red" : "The desk decided to send it"));
 	return true;
 }
 
@@ -169,7 +172,9 @@ add_waiting_point(struct work *work, const struct route *route, const char *code
 		    route->why ? route->why : "");
 	else
 		text = arena_print(work->arena, "The referral to %s waits: %s", route->agency->name,
-		    route->question ? route->question : route->why ? route->why : code);
+		    route->question  ? route->question
+			: route->why ? route->why
+				     : code);
 	job_add_point(work, code, text);
 }
 
@@ -181,9 +186,11 @@ add_waiting_children_point(struct work *work, const struct route *route)
 
 	for (unsigned child = 0; child < CHILDREN_MAX; child++)
 		if (route->waiting_children >> child & 1)
-			g_string_append_printf(numbers, "%s%u", numbers->len ? ", " : "", child + 1);
+			g_string_append_printf(
+			    numbers, "%s%u", numbers->len ? ", " : "", child + 1);
 	job_add_point(work, "route.cannot-tell",
-	    arena_print(work->arena, "The referral to %s goes without child %s of the form, who waits: %s",
+	    arena_print(work->arena,
+		"The referral to %s goes without child %s of the form, who waits: %s",
 		route->agency->name, numbers->str, route->question ? route->question : ""));
 }
 

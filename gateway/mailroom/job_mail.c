@@ -74,7 +74,10 @@ hold_and_ask(struct work *work, const char *code, const char *reason, struct fai
 	return !sender || !desk_advice(code) || job_answer_sender(work, sender, why);
 }
 
-/* What came is not to be believed, or not to be read; the rules' view of it goes to the desk all the same. */
+/*
+ * What came is not to be believed, or not to be read; the rules' view of it goes to the desk all
+ * the same.
+ */
 static bool
 hold_unclean(struct work *work, struct failure *why)
 {
@@ -129,9 +132,9 @@ sort_concern(struct work *work, struct failure *why)
 	const char *reason = case_reason(work);
 	if (reason)
 		job_add_point(work, reason,
-		    work->decision.alarm_unmet ?
-			"The case is red, and everybody who should have it is forbidden or missing." :
-			"No rule sends this case to anybody.");
+		    work->decision.alarm_unmet
+			? "The case is red, and everybody who should have it is forbidden or missing."
+			: "No rule sends this case to anybody.");
 	work->outcome.fate = reason ? FATE_HELD : FATE_SORTED;
 	work->outcome.code = reason ? reason : "sort.concern";
 	work->outcome.opens_case = true;
@@ -168,7 +171,8 @@ add_decision(struct work *work, const struct desk_line *line, const struct refer
 	const struct entry *agency = NULL;
 
 	if (line->action != DESK_CLOSE) {
-		g_autofree char *id = g_ascii_strdown(line->agency.words, (gssize)line->agency.length);
+		g_autofree char *id =
+		    g_ascii_strdown(line->agency.words, (gssize)line->agency.length);
 		agency = directory_find(work->equipment->directory, ENTRY_AGENCY, id);
 		if (!agency)
 			return false;
@@ -192,13 +196,15 @@ take_decisions(struct work *work, const struct desk_line *lines, size_t count, s
 
 	if (!desk_find_case(&work->mail, prefix, &reference))
 		return refuse_decision(work,
-		    "Your reply names no case, or more than one. Please keep the reference in it.", why);
+		    "Your reply names no case, or more than one. Please keep the reference in it.",
+		    why);
 	if (!job_ask_facts(work, reference.text, NULL, &facts, why))
 		return false;
 	if (facts.is_duplicate)
 		return set_aside(work, "mail.duplicate");
 	if (!facts.has_case)
-		return refuse_decision(work, "There is no case with the reference in your reply.", why);
+		return refuse_decision(
+		    work, "There is no case with the reference in your reply.", why);
 	for (size_t at = 0; at < count; at++)
 		if (!add_decision(work, &lines[at], &reference)) {
 			work->outcome.decision_count = 0;
@@ -219,8 +225,9 @@ sort_bounce(struct work *work, struct failure *why)
 {
 	struct ledger_facts facts;
 
-	if (!job_ask_facts(work, NULL, work->mail.about_message_id.length ?
-		work->mail.about_message_id.words : NULL, &facts, why))
+	if (!job_ask_facts(work, NULL,
+		work->mail.about_message_id.length ? work->mail.about_message_id.words : NULL,
+		&facts, why))
 		return false;
 	work->attach_raw = true;
 	if (!facts.is_our_letter) {
@@ -265,7 +272,10 @@ sort_clean(struct work *work, struct failure *why)
 		work->faults = (struct form_faults){0};
 		return hold_and_ask(work, "form.none", "The mail holds no concern form.", why);
 	}
-	/* Without protected headers only the form's own first line says whom the signed text is for. */
+	/*
+	 * Without protected headers only the form's own first line says whom the signed text is
+	 * for.
+	 */
 	if (!mail->has_protected_headers && !work->concern.names_desk) {
 		job_decide(work);
 		job_hold_all(work, "form.not-for-this-desk");

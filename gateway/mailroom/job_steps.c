@@ -28,7 +28,8 @@ job_ask_facts(struct work *work, const char *named, const char *letter_id,
 	    work->mail.inner_message_id.length) {
 		crypto_generichash_state state;
 		(void)crypto_generichash_init(&state, NULL, 0, HASH_BYTES);
-		(void)crypto_generichash_update(&state, (const uint8_t *)work->mail.signer_fingerprint,
+		(void)crypto_generichash_update(&state,
+		    (const uint8_t *)work->mail.signer_fingerprint,
 		    strlen(work->mail.signer_fingerprint));
 		(void)crypto_generichash_update(&state,
 		    (const uint8_t *)work->mail.inner_message_id.words,
@@ -57,8 +58,8 @@ job_open_mail(struct work *work, struct failure *why)
 		return false;
 	if (work->order.plan != PLAN_READ)
 		return true;
-	if (!openpgp_open_mail(&work->openpgp, work->raw, work->raw_length, work->arena,
-		&work->mail, why))
+	if (!openpgp_open_mail(
+		&work->openpgp, work->raw, work->raw_length, work->arena, &work->mail, why))
 		return false;
 	work->is_opened = true;
 	work->outcome.arrived_as = mail_shape_name(work->mail.arrived_as);
@@ -82,8 +83,8 @@ job_read_form(struct work *work)
 	const struct form *form = equipment->form;
 
 	if (work->mail.text.length <= FORM_MAX_BYTES)
-		work->has_concern = form_read(form, work->mail.text, desk, date, work->arena,
-		    &work->concern, &work->faults);
+		work->has_concern = form_read(
+		    form, work->mail.text, desk, date, work->arena, &work->concern, &work->faults);
 	for (size_t at = 0; at < work->mail.attachment_count && !work->has_concern; at++) {
 		const struct attachment *file = &work->mail.attachments[at];
 		if (strcmp(file->type, "text/plain") != 0 || file->length > FORM_MAX_BYTES ||
@@ -91,8 +92,8 @@ job_read_form(struct work *work)
 			continue;
 		struct plain text =
 		    plain_copy(work->arena, (const char *)file->bytes, file->length);
-		work->has_concern = form_read(
-		    form, text, desk, date, work->arena, &work->concern, &work->faults);
+		work->has_concern =
+		    form_read(form, text, desk, date, work->arena, &work->concern, &work->faults);
 	}
 }
 
@@ -102,8 +103,8 @@ job_decide(struct work *work)
 	struct routing_moment moment =
 	    equipment_moment(work->equipment, work->order.now, work->arena);
 
-	routing_decide(work->equipment->routing, &work->concern, &moment, work->arena,
-	    &work->decision);
+	routing_decide(
+	    work->equipment->routing, &work->concern, &moment, work->arena, &work->decision);
 	work->is_decided = true;
 	work->outcome.urgency = work->decision.urgency;
 }

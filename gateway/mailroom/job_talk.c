@@ -193,8 +193,8 @@ get_letter(struct wire_in *in, struct arena *arena, struct outcome_letter *lette
 	letter->letter.to_kind = wire_get_below(in, ENTRY_DESK + 1);
 	letter->letter.to = wire_get_text(in, arena, WORD_MAX_BYTES);
 	letter->letter.message_id = wire_get_text(in, arena, WORD_MAX_BYTES);
-	letter->letter.armor = (const char *)wire_get_bytes(
-	    in, arena, LETTER_MAX_BYTES, &letter->letter.armor_length);
+	letter->letter.armor =
+	    (const char *)wire_get_bytes(in, arena, LETTER_MAX_BYTES, &letter->letter.armor_length);
 	letter->referral = (int)wire_get_below(in, AGENCIES_MAX + 1) - 1;
 	if (!letter->letter.kind || !letter->letter.to || !letter->letter.message_id)
 		in->broken = true;

@@ -34,8 +34,8 @@ spawn(const char *program, bool admin, int control, pid_t *pid, struct failure *
 	(void)posix_spawnattr_init(&attributes);
 	(void)posix_spawnattr_setsigdefault(&attributes, &defaults);
 	(void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-	int failed =
-	    posix_spawn(pid, program, &files, &attributes, (char *const *)(uintptr_t)words, environ);
+	int failed = posix_spawn(
+	    pid, program, &files, &attributes, (char *const *)(uintptr_t)words, environ);
 	(void)posix_spawn_file_actions_destroy(&files);
 	(void)posix_spawnattr_destroy(&attributes);
 	if (failed)
@@ -97,8 +97,8 @@ keyholder_start(const struct settings *settings, bool admin, struct directory *d
 bool
 keyholder_serve(struct keyholder *keyholder, int line, struct failure *why)
 {
-	if (!wire_send_fds(keyholder->control, KEY_JOB, NULL, &line, 1,
-		wire_deadline(HELLO_SECONDS), why))
+	if (!wire_send_fds(
+		keyholder->control, KEY_JOB, NULL, &line, 1, wire_deadline(HELLO_SECONDS), why))
 		return false;
 	keyholder->serving = 1;
 	return true;

@@ -12,7 +12,7 @@
 
 /* Zero it, with control = -1, to begin. */
 struct keyholder {
-	pid_t pid;     /* leads a process group of its own, with every gpg it starts */
+	pid_t pid; /* leads a process group of its own, with every gpg it starts */
 	int control;
 	int64_t serving; /* 1 while a job's line is open there */
 };
@@ -32,7 +32,10 @@ MUST_CHECK bool keyholder_start(const struct settings *settings, bool admin,
 /* Hands over a job's own line; the caller closes its copy. */
 MUST_CHECK bool keyholder_serve(struct keyholder *keyholder, int line, struct failure *why);
 
-/* Waits until the job's line has ended there. A keyholder that does not say so in time must be ended. */
+/*
+ * Waits until the job's line has ended there. A keyholder that does not say so in time must be
+ * ended.
+ */
 MUST_CHECK bool keyholder_await(struct keyholder *keyholder, int64_t seconds, struct failure *why);
 
 /* Kills it with every gpg it started. Safe on one that never started. */

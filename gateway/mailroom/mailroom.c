@@ -89,7 +89,8 @@ bool
 mailroom_check_online(const struct settings *settings, FILE *out)
 {
 	struct failure why = {0};
-	bool all = say(out, "mailbox", settings->mailbox.server.url, probe_inbox(settings, &why), &why);
+	bool all =
+	    say(out, "mailbox", settings->mailbox.server.url, probe_inbox(settings, &why), &why);
 
 	return say(out, "submission", settings->submission.server.url, probe_outbox(settings, &why),
 		   &why) &&
@@ -119,9 +120,9 @@ mailroom_look_up_keys(const struct settings *settings, struct directory *directo
 }
 
 bool
-mailroom_add_key(const struct settings *settings, struct directory *directory,
-    const uint8_t *bytes, size_t length, const char *fingerprint, struct arena *arena,
-    const char **note, struct failure *why)
+mailroom_add_key(const struct settings *settings, struct directory *directory, const uint8_t *bytes,
+    size_t length, const char *fingerprint, struct arena *arena, const char **note,
+    struct failure *why)
 {
 	struct keyholder keyholder = {.control = -1};
 	struct pinned_key own = {0};
@@ -129,8 +130,7 @@ mailroom_add_key(const struct settings *settings, struct directory *directory,
 	start_agent(settings);
 	if (!keyholder_start(settings, true, directory, &own, &keyholder, why))
 		return false;
-	bool added =
-	    keyholder_add_key(&keyholder, bytes, length, fingerprint, arena, note, why);
+	bool added = keyholder_add_key(&keyholder, bytes, length, fingerprint, arena, note, why);
 	keyholder_end(&keyholder);
 	return added;
 }

@@ -98,8 +98,8 @@ tend(const struct equipment *equipment, nursery_work *work, int line)
 	struct charge charge = {-1, -1};
 
 	for (;;) {
-		struct pollfd two[2] = {{.fd = line, .events = POLLIN},
-		    {.fd = charge.watch, .events = POLLIN}};
+		struct pollfd two[2] = {
+		    {.fd = line, .events = POLLIN}, {.fd = charge.watch, .events = POLLIN}};
 		if (poll(two, 2, -1) < 0 && errno != EINTR)
 			break;
 		if (two[1].revents && !report_end(line, &charge))

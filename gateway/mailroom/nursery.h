@@ -20,12 +20,12 @@ typedef void nursery_work(const struct equipment *equipment, int sort_line, int 
  * Forks the nursery. Call it before the ledger or anything secret is open: a child that is forked
  * from a process with SQLite open shares its memory with it. `away` are descriptors it closes.
  */
-MUST_CHECK bool nursery_open(const struct equipment *equipment, nursery_work *work,
-    const int *away, size_t away_count, struct nursery *out, struct failure *why);
+MUST_CHECK bool nursery_open(const struct equipment *equipment, nursery_work *work, const int *away,
+    size_t away_count, struct nursery *out, struct failure *why);
 
 /* Has a child started on these two lines; the caller closes its copies. One child at a time. */
-MUST_CHECK bool nursery_start(struct nursery *nursery, int sort_line, int key_line,
-    struct failure *why);
+MUST_CHECK bool nursery_start(
+    struct nursery *nursery, int sort_line, int key_line, struct failure *why);
 
 /* Ends the child, if it still lives, and learns how it ended: a wait status. */
 MUST_CHECK bool nursery_end_child(struct nursery *nursery, int *status, struct failure *why);

@@ -92,8 +92,7 @@ check_letter(const struct job_order *order, const struct settings *settings,
 		return refuse(why, "a letter to somebody it is not for");
 	if (!is_our_message_id(letter->message_id, settings))
 		return refuse(why, "a Message-ID that is not ours");
-	if (is_referral != (slot->referral >= 0) ||
-	    slot->referral >= (int)outcome->referral_count)
+	if (is_referral != (slot->referral >= 0) || slot->referral >= (int)outcome->referral_count)
 		return refuse(why, "a letter and its referral do not belong together");
 	if (is_referral && strcmp(outcome->referrals[slot->referral].agency, entry->id) != 0)
 		return refuse(why, "a referral's letter to another agency");
@@ -105,8 +104,8 @@ check_letter(const struct job_order *order, const struct settings *settings,
 	    .message_id = letter->message_id,
 	    .date = order->now};
 	slot->address = entry->address;
-	return outer_mail_write(&outer, letter->armor, letter->armor_length, arena, &slot->bytes,
-	    &slot->length, why);
+	return outer_mail_write(
+	    &outer, letter->armor, letter->armor_length, arena, &slot->bytes, &slot->length, why);
 }
 
 static bool
@@ -134,8 +133,8 @@ check_referral(const struct directory *directory, const struct outcome *outcome,
 }
 
 static bool
-check_decision(const struct directory *directory, const struct desk_decision *decision,
-    struct failure *why)
+check_decision(
+    const struct directory *directory, const struct desk_decision *decision, struct failure *why)
 {
 	bool has_agency =
 	    decision->agency && directory_find(directory, ENTRY_AGENCY, decision->agency);
@@ -199,8 +198,8 @@ outcome_check(const struct job_order *order, const struct settings *settings,
 		if (!check_decision(directory, &outcome->decisions[at], why))
 			return false;
 	for (size_t at = 0; at < outcome->letter_count; at++)
-		if (!check_letter(order, settings, directory, arena, outcome,
-			&outcome->letters[at], why))
+		if (!check_letter(
+			order, settings, directory, arena, outcome, &outcome->letters[at], why))
 			return false;
 	return true;
 }

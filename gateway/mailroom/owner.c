@@ -8,7 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { STATE_FIELD = 1, START_FIELD = 20 }; /* of /proc/PID/stat, counted from 1 behind the program's name */
+enum {
+	STATE_FIELD = 1,
+	START_FIELD = 20
+}; /* of /proc/PID/stat, counted from 1 behind the program's name */
 
 /*
  * When a process started, in ticks since boot; 0 when there is none. One that has ended and that
@@ -22,7 +25,9 @@ start_of(long pid)
 
 	if (!g_file_get_contents(path, &text, NULL, NULL))
 		return 0;
-	/* The name stands in brackets and may hold anything, so the fields are counted behind it. */
+	/*
+	 * The name stands in brackets and may hold anything, so the fields are counted behind it.
+	 */
 	const char *behind = strrchr(text, ')');
 	g_auto(GStrv) fields = g_strsplit(behind ? behind + 1 : "", " ", -1);
 	if (g_strv_length(fields) <= START_FIELD || strchr("ZX", *fields[STATE_FIELD]))
@@ -45,8 +50,8 @@ owner_name(const char *duty, char out[OWNER_BYTES])
 	char host[64];
 
 	host_name(host);
-	(void)snprintf(out, OWNER_BYTES, "%s:%s:%d:%llu", duty, host, (int)getpid(),
-	    start_of((long)getpid()));
+	(void)snprintf(
+	    out, OWNER_BYTES, "%s:%s:%d:%llu", duty, host, (int)getpid(), start_of((long)getpid()));
 }
 
 bool

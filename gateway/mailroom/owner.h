@@ -7,10 +7,15 @@
 
 enum { OWNER_BYTES = 160 };
 
-/* "duty:host:pid:start", of this very process; the start tells two processes of one number apart. */
+/*
+ * "duty:host:pid:start", of this very process; the start tells two processes of one number apart.
+ */
 void owner_name(const char *duty, char out[OWNER_BYTES]);
 
-/* True for an owner of this host whose process is no more. Of another host it cannot be told: false. */
+/*
+ * True for an owner of this host whose process is no more. Of another host it cannot be told:
+ * false.
+ */
 bool owner_is_gone(const char *owner);
 
 #endif

@@ -35,8 +35,8 @@ struct receiver {
 	struct equipment equipment;
 	struct ledger *ledger;
 	struct inbox *inbox;
-	unsigned failures;      /* in a row */
-	uint32_t stubborn_uid;  /* the mail that could not be fetched last, and how often */
+	unsigned failures;     /* in a row */
+	uint32_t stubborn_uid; /* the mail that could not be fetched last, and how often */
 	unsigned stubborn_tries;
 };
 
@@ -58,7 +58,8 @@ give_up_fetching(struct receiver *receiver, const struct mail_label *label, stru
 	struct failure of = *why;
 
 	if (of.remedy == REMEDY_DESK && strcmp(of.code, "inbox.vanished") == 0) {
-		log_line(LOG_LEVEL_NOTICE, "uid %u vanished before it was fetched", label->place.uid);
+		log_line(
+		    LOG_LEVEL_NOTICE, "uid %u vanished before it was fetched", label->place.uid);
 		return true;
 	}
 	if (of.remedy == REMEDY_DESK)
@@ -106,8 +107,8 @@ file_handled(struct receiver *receiver, struct failure *why)
 	size_t count;
 
 	do {
-		if (!ledger_unfiled(receiver->ledger, account, folder, validity, uids, FILE_BATCH,
-			&count, why))
+		if (!ledger_unfiled(
+			receiver->ledger, account, folder, validity, uids, FILE_BATCH, &count, why))
 			return false;
 		if (!count)
 			return true;
@@ -131,8 +132,8 @@ take_all_in(struct receiver *receiver, struct failure *why)
 	uint32_t last;
 	size_t count;
 
-	if (!ledger_last_uid(receiver->ledger, account, folder,
-		inbox_uid_validity(receiver->inbox), &last, why))
+	if (!ledger_last_uid(
+		receiver->ledger, account, folder, inbox_uid_validity(receiver->inbox), &last, why))
 		return false;
 	do {
 		if (!inbox_list(receiver->inbox, last, labels, BATCH, &count, why))
@@ -185,7 +186,9 @@ serve(struct receiver *receiver, struct failure *why)
 	return true;
 }
 
-/* Says what hinders it, in the ledger and, where it lasts or is serious, by the alarm; then waits. */
+/*
+ * Says what hinders it, in the ledger and, where it lasts or is serious, by the alarm; then waits.
+ */
 static void
 bear(struct receiver *receiver, const struct failure *why)
 {
@@ -194,8 +197,7 @@ bear(struct receiver *receiver, const struct failure *why)
 
 	receiver->failures++;
 	log_failure(LOG_LEVEL_WARNING, "receiving", why);
-	if (!ledger_heartbeat(
-		receiver->ledger, "receive", false, why->code, clock_now(), &again))
+	if (!ledger_heartbeat(receiver->ledger, "receive", false, why->code, clock_now(), &again))
 		log_failure(LOG_LEVEL_ERROR, "receiving", &again);
 	if (why->remedy == REMEDY_STOP || receiver->failures == ALARM_AFTER_FAILURES)
 		alarm_raise(settings, why->code, NULL);
@@ -249,6 +251,6 @@ receive_run(const struct duty_orders *orders)
 	equipment_close(&receiver.equipment);
 	if (worked)
 		return EX_OK;
-	return why.remedy == REMEDY_STOP && strncmp(why.code, "ledger.", 7) == 0 ? EX_CONFIG :
-										   EX_TEMPFAIL;
+	return why.remedy == REMEDY_STOP && strncmp(why.code, "ledger.", 7) == 0 ? EX_CONFIG
+										 : EX_TEMPFAIL;
 }

@@ -77,7 +77,8 @@ routes_json(const struct decision *decision)
 		set_text(object, "rules", route->rules);
 		set_text(object, "why", route->why);
 		set_text(object, "question", route->question);
-		(void)json_object_set_new(object, "children", json_integer((json_int_t)route->children));
+		(void)json_object_set_new(
+		    object, "children", json_integer((json_int_t)route->children));
 		(void)json_array_append_new(list, object);
 	}
 	return list;

@@ -22,8 +22,8 @@ retry_pause(const struct settings *settings, unsigned tries)
 int64_t
 retry_deadline(const struct settings *settings, enum urgency urgency, int64_t ready_at)
 {
-	unsigned minutes = urgency == URGENCY_RED ? settings->retry.red_deadline_minutes :
-						    settings->retry.deadline_minutes;
+	unsigned minutes = urgency == URGENCY_RED ? settings->retry.red_deadline_minutes
+						  : settings->retry.deadline_minutes;
 
 	return ready_at + (int64_t)minutes * 60;
 }

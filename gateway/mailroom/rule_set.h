@@ -24,7 +24,7 @@ void rule_set_forget(struct rule_set *set);
  * current one by one rename. Safe to repeat.
  * fails   STOP  rules.write
  */
-MUST_CHECK bool rule_set_activate(const struct rule_set *set, const struct settings *settings,
-    struct failure *why);
+MUST_CHECK bool rule_set_activate(
+    const struct rule_set *set, const struct settings *settings, struct failure *why);
 
 #endif

@@ -42,9 +42,9 @@ struct sorter {
 	struct nursery nursery;
 	struct ledger *ledger;
 	char owner[OWNER_BYTES];
-	int32_t day;             /* keys are looked up anew each day */
+	int32_t day;              /* keys are looked up anew each day */
 	unsigned keyholder_falls; /* in a row */
-	bool lost_nursery;       /* only a fresh process can fork another */
+	bool lost_nursery;        /* only a fresh process can fork another */
 };
 
 static int32_t
@@ -165,7 +165,10 @@ talk(struct sorter *sorter, const struct job_order *order, int line, struct aren
 	return true;
 }
 
-/* Ends the child and its line to the keyholder; a keyholder or nursery that hangs is replaced at the next start. */
+/*
+ * Ends the child and its line to the keyholder; a keyholder or nursery that hangs is replaced at
+ * the next start.
+ */
 static bool
 end_child(struct sorter *sorter, bool *crashed, struct failure *why)
 {
@@ -197,7 +200,10 @@ renew_keyholder(struct sorter *sorter, struct failure *why)
 	return false;
 }
 
-/* Nothing could be written or read of it, again and again: held without a letter, and the alarm says so. */
+/*
+ * Nothing could be written or read of it, again and again: held without a letter, and the alarm
+ * says so.
+ */
 static void
 give_up(struct outcome *outcome)
 {
@@ -230,8 +236,8 @@ finish_job(struct sorter *sorter, const struct job_order *order, struct outcome 
 
 /* One job, from claimed to committed. */
 static bool
-work_job(struct sorter *sorter, const struct job_order *order, struct arena *arena,
-    struct failure *why)
+work_job(
+    struct sorter *sorter, const struct job_order *order, struct arena *arena, struct failure *why)
 {
 	struct outcome *outcome = arena_take(arena, sizeof *outcome);
 	struct finding finding = {0};
@@ -254,7 +260,8 @@ work_job(struct sorter *sorter, const struct job_order *order, struct arena *are
 			log_failure(LOG_LEVEL_ERROR, "starting the keyholder", &again);
 	}
 	if (!told && crashed)
-		return fail(why, REMEDY_RETRY, "job.crashed", "the child that read it ended by a signal");
+		return fail(
+		    why, REMEDY_RETRY, "job.crashed", "the child that read it ended by a signal");
 	return told &&
 	    outcome_check(order, sorter->equipment.settings, sorter->equipment.directory, arena,
 		outcome, why) &&
@@ -356,9 +363,8 @@ int
 sort_run(const struct duty_orders *orders)
 {
 	CLEANUP(faults_closep) struct faults *faults = faults_open();
-	struct sorter sorter = {.orders = orders,
-	    .keyholder = {.control = -1},
-	    .nursery = {.line = -1}};
+	struct sorter sorter = {
+	    .orders = orders, .keyholder = {.control = -1}, .nursery = {.line = -1}};
 	struct failure why = {0};
 
 	log_begin("sort");

@@ -27,11 +27,11 @@ enum { AGENT_EVERY_SECONDS = 5, AGENT_MAX_MS = 10000, STEADY_SECONDS = 60, ROUND
 struct worker {
 	enum duty duty;
 	unsigned number;
-	pid_t pid;           /* 0: not running */
+	pid_t pid; /* 0: not running */
 	int64_t started_at;
-	int64_t start_at;    /* not before */
-	unsigned falls;      /* in a row */
-	bool is_broken;      /* its settings are wrong: started again only after a reload */
+	int64_t start_at; /* not before */
+	unsigned falls;   /* in a row */
+	bool is_broken;   /* its settings are wrong: started again only after a reload */
 };
 
 struct staff {
@@ -52,7 +52,10 @@ duty_name(enum duty duty)
 	return (unsigned)duty < DUTIES ? NAMES[duty] : "unknown";
 }
 
-/* The keyholder's gpg starts no agent of its own (no-autostart), so it is started here, and again when it fell. */
+/*
+ * The keyholder's gpg starts no agent of its own (no-autostart), so it is started here, and again
+ * when it fell.
+ */
 static void
 ensure_agent(struct staff *staff)
 {
@@ -70,8 +73,9 @@ static bool
 start(struct staff *staff, struct worker *worker)
 {
 	char number[12];
-	const char *words[12] = {"wandle", "--config", staff->orders->settings_path, "run", "--duty",
-	    duty_name(worker->duty), "--worker", number, staff->orders->once ? "--once" : NULL, NULL};
+	const char *words[12] = {"wandle", "--config", staff->orders->settings_path, "run",
+	    "--duty", duty_name(worker->duty), "--worker", number,
+	    staff->orders->once ? "--once" : NULL, NULL};
 
 	(void)snprintf(number, sizeof number, "%u", worker->number);
 	int failed = posix_spawn(
@@ -79,7 +83,8 @@ start(struct staff *staff, struct worker *worker)
 	worker->started_at = clock_now();
 	if (failed) {
 		worker->pid = 0;
-		log_line(LOG_LEVEL_ERROR, "starting %s: %s", duty_name(worker->duty), strerror(failed));
+		log_line(
+		    LOG_LEVEL_ERROR, "starting %s: %s", duty_name(worker->duty), strerror(failed));
 	}
 	return !failed;
 }
@@ -91,7 +96,8 @@ note_end(struct staff *staff, struct worker *worker, int status)
 
 	worker->pid = 0;
 	worker->falls = was_steady ? 1 : worker->falls + 1;
-	worker->start_at = clock_now() + (worker->falls > 1 ? retry_pause(staff->settings, worker->falls - 1) : 0);
+	worker->start_at =
+	    clock_now() + (worker->falls > 1 ? retry_pause(staff->settings, worker->falls - 1) : 0);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_CONFIG) {
 		worker->is_broken = true;
 		alarm_raise(staff->settings, "duty.configuration", duty_name(worker->duty));
@@ -163,12 +169,15 @@ may_reload(const struct staff *staff)
 	return errand_run(check, 60000) == 0;
 }
 
-/* The active rules are loaded by starting each duty again; a bad set leaves the old ones at work. */
+/*
+ * The active rules are loaded by starting each duty again; a bad set leaves the old ones at work.
+ */
 static void
 reload(struct staff *staff)
 {
 	if (!may_reload(staff)) {
-		log_line(LOG_LEVEL_ERROR, "reload refused: `wandle check --active` says why; the old rules stay at work");
+		log_line(LOG_LEVEL_ERROR,
+		    "reload refused: `wandle check --active` says why; the old rules stay at work");
 		alarm_raise(staff->settings, "reload.refused", NULL);
 		return;
 	}
@@ -227,7 +236,10 @@ run_duty_once(struct staff *staff, enum duty duty)
 	return worst;
 }
 
-/* Receives once; then sorts and delivers, twice over, because a letter that fails makes work for sort. */
+/*
+ * Receives once; then sorts and delivers, twice over, because a letter that fails makes work for
+ * sort.
+ */
 static int
 work_once(struct staff *staff)
 {
@@ -252,9 +264,8 @@ hire(struct staff *staff)
 	for (unsigned duty = 0; duty < DUTIES; duty++) {
 		if (!staff->orders->wanted[duty])
 			continue;
-		unsigned workers = duty == DUTY_SORT && !staff->orders->once ?
-		    staff->settings->sort_workers :
-		    1;
+		unsigned workers =
+		    duty == DUTY_SORT && !staff->orders->once ? staff->settings->sort_workers : 1;
 		for (unsigned number = 0; number < workers && number < WORKERS_MAX; number++)
 			staff->workers[staff->count++] =
 			    (struct worker){.duty = (enum duty)duty, .number = number};

@@ -12,7 +12,10 @@ struct supervisor_orders {
 	bool wanted[DUTIES];
 };
 
-/* Returns a sysexits code: 0 after a stop that was asked for, or when `once` has done what was there. */
+/*
+ * Returns a sysexits code: 0 after a stop that was asked for, or when `once` has done what was
+ * there.
+ */
 int supervise(const struct supervisor_orders *orders, const struct settings *settings);
 
 #endif

@@ -275,7 +275,7 @@ begins_tag(const struct page *page)
 	const char *next = page->at + 1;
 
 	return *page->at == '<' && next < page->end &&
-	       (g_ascii_isalpha(*next) || *next == '/' || *next == '!' || *next == '?');
+	    (g_ascii_isalpha(*next) || *next == '/' || *next == '!' || *next == '?');
 }
 
 static void

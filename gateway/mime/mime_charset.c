@@ -182,7 +182,7 @@ static bool
 is_ascii_name(const char *charset)
 {
 	return !charset || !*charset || strcasecmp(charset, "us-ascii") == 0 ||
-	       strcasecmp(charset, "ascii") == 0 || strcasecmp(charset, "ansi_x3.4-1968") == 0;
+	    strcasecmp(charset, "ascii") == 0 || strcasecmp(charset, "ansi_x3.4-1968") == 0;
 }
 
 /* Not left to iconv, which keeps the order of bytes it once saw. Without a mark: RFC 2781 4.3. */

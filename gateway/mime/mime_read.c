@@ -17,8 +17,8 @@ struct reader {
 	const uint8_t *raw;
 	size_t length;
 	size_t *parts_seen; /* in the whole tree */
-	struct mime_enclosing
-	    enclosing; /* delimiters of the multiparts around the part being read */
+	/* delimiters of the multiparts around the part being read */
+	struct mime_enclosing enclosing;
 	struct failure *why;
 };
 
@@ -277,10 +277,10 @@ read_kind(struct reader *reader, GMimeObject *object, struct mime_part *out)
 		    reader, "a part of it is elsewhere (message/partial or message/external-body)");
 	if (GMIME_IS_MULTIPART(object))
 		return check_encoding(reader, out, true) &&
-		       read_children(reader, GMIME_MULTIPART(object), out);
+		    read_children(reader, GMIME_MULTIPART(object), out);
 	if (GMIME_IS_MESSAGE_PART(object))
 		return check_encoding(reader, out, true) &&
-		       read_message(reader, GMIME_MESSAGE_PART(object), out);
+		    read_message(reader, GMIME_MESSAGE_PART(object), out);
 	return read_leaf(reader, object, out);
 }
 

@@ -23,12 +23,12 @@ struct mime_parameter {
 struct mime_part {
 	const char *type, *subtype; /* lower case; "text" and "plain" where no header says */
 	const char *disposition;    /* lower case, "" for none */
-	struct plain
-	    file_name; /* from Content-Disposition or Content-Type; no controls; may be empty */
+	/* from Content-Disposition or Content-Type; no controls; may be empty */
+	struct plain file_name;
 	const struct mime_parameter *parameters; /* of the content type */
 	size_t parameter_count;
-	const struct mime_field
-	    *fields; /* of a message: its own and those of its content together */
+	/* of a message: its own and those of its content together */
+	const struct mime_field *fields;
 	size_t field_count;
 	const uint8_t *raw; /* header and body as in the source, without the line break that
 			       belongs to the delimiter; NULL where the part has no header */

@@ -14,7 +14,7 @@ delimits(const char *line, size_t length, const char *boundary)
 	if (length < size + 2 || memcmp(line + 2, boundary, size) != 0)
 		return false;
 	return length == size + 2 ||
-	       (length == size + 4 && line[length - 1] == '-' && line[length - 2] == '-');
+	    (length == size + 4 && line[length - 1] == '-' && line[length - 2] == '-');
 }
 
 static bool

@@ -21,15 +21,15 @@ struct mime_attachment {
 };
 
 struct mime_letter {
-	const char *from_name;	  /* display names, UTF-8; NULL or "": none */
+	const char *from_name;    /* display names, UTF-8; NULL or "": none */
 	const char *from_address; /* addresses are plain ones: address_is_plain() */
 	const char *to_name;
 	const char *to_address;
-	struct plain subject;	   /* inside, may hold words of a case */
+	struct plain subject;      /* inside, may hold words of a case */
 	const char *outer_subject; /* what stands outside, ASCII, none of them */
-	const char *message_id;	   /* "<...@...>", the same inside and outside */
-	int64_t date;		   /* seconds since 1970, the same inside and outside */
-	struct plain text;	   /* UTF-8; line ends LF or CRLF */
+	const char *message_id;    /* "<...@...>", the same inside and outside */
+	int64_t date;              /* seconds since 1970, the same inside and outside */
+	struct plain text;         /* UTF-8; line ends LF or CRLF */
 	const struct mime_attachment *parts;
 	size_t part_count;
 };

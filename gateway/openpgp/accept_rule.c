@@ -103,7 +103,7 @@ static bool
 has_strong_hash(const struct key_signature *signature)
 {
 	return signature->hash_algorithm == HASH_SHA256 ||
-	       signature->hash_algorithm == HASH_SHA384 || signature->hash_algorithm == HASH_SHA512;
+	    signature->hash_algorithm == HASH_SHA384 || signature->hash_algorithm == HASH_SHA512;
 }
 
 static bool
@@ -137,8 +137,7 @@ reason_with(const struct accept_facts *facts, const char *format, const char *na
 {
 	const char *gap = strstr(format, "{}");
 
-	return arena_print(
-	    facts->arena, "%.*s%s%s", (int)(gap - format), format, name, gap + 2);
+	return arena_print(facts->arena, "%.*s%s%s", (int)(gap - format), format, name, gap + 2);
 }
 
 static bool
@@ -233,10 +232,10 @@ accept_signature(const struct accept_facts *facts, const struct key_opened *veri
 
 	if (verified->signature_count != 1) {
 		(void)(verified->signature_count
-			   ? doubt_note(
-				 doubt, "open.several-signatures", "it has more than one signature")
-			   : doubt_note(doubt, "open.unsigned",
-				 "it is encrypted but not signed: anyone could have sent it"));
+			? doubt_note(
+			      doubt, "open.several-signatures", "it has more than one signature")
+			: doubt_note(doubt, "open.unsigned",
+			      "it is encrypted but not signed: anyone could have sent it"));
 		return;
 	}
 	memcpy(out->signer_fingerprint, signature->primary, sizeof out->signer_fingerprint);
@@ -253,7 +252,7 @@ static bool
 is_address(struct plain mailbox, const char *address)
 {
 	return mailbox.length == strlen(address) &&
-	       strncasecmp(mailbox.words, address, mailbox.length) == 0;
+	    strncasecmp(mailbox.words, address, mailbox.length) == 0;
 }
 
 void

@@ -56,7 +56,7 @@ void accept_signature(const struct accept_facts *facts, const struct key_opened 
  */
 struct inner_header {
 	bool has_from, has_recipients; /* whether they are declared as protected or not */
-	struct plain from;	       /* "" unless exactly one mailbox */
+	struct plain from;             /* "" unless exactly one mailbox */
 	bool names_us;
 };
 void accept_identity(const struct accept_facts *facts, const struct inner_header *inner,

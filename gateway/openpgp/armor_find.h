@@ -6,8 +6,8 @@
 #include "base/plain.h"
 
 struct armor_found {
-	size_t count;	     /* BEGIN PGP MESSAGE lines in the text */
-	bool is_alone;	     /* nothing but white space stands before and behind it */
+	size_t count;        /* BEGIN PGP MESSAGE lines in the text */
+	bool is_alone;       /* nothing but white space stands before and behind it */
 	bool is_signed_text; /* there is a BEGIN PGP SIGNED MESSAGE line */
 	struct plain armor;  /* the first one, spelled afresh; empty when it is broken */
 };

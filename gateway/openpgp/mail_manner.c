@@ -47,7 +47,7 @@ is_from_daemon(const struct mime_part *root, bool is_nobody, struct arena *arena
 	struct plain from = mime_field_mailbox(root, "From", arena);
 
 	return strncmp(from.words, "mailer-daemon@", strlen("mailer-daemon@")) == 0 ||
-	       (is_nobody && strncmp(from.words, "postmaster@", strlen("postmaster@")) == 0);
+	    (is_nobody && strncmp(from.words, "postmaster@", strlen("postmaster@")) == 0);
 }
 
 enum mail_manner

@@ -13,11 +13,11 @@ enum { WRAPPINGS_MAX = 4 };
 /* What there is of ciphertext and its signs in a whole mail. */
 struct census {
 	struct arena *arena;
-	size_t armors;	     /* BEGIN PGP MESSAGE lines, wherever */
+	size_t armors;       /* BEGIN PGP MESSAGE lines, wherever */
 	size_t plain_armors; /* of them in text/plain */
 	struct plain plain_armor, html_armor;
 	const struct mime_part *plain_part, *html_part; /* where those stood */
-	struct armor_found other;			/* the last one elsewhere, and where */
+	struct armor_found other;                       /* the last one elsewhere, and where */
 	const struct mime_part *other_part;
 	bool has_pgp_parts; /* multipart/encrypted, application/pgp-encrypted */
 	bool has_smime, has_signature, has_tnef;
@@ -67,16 +67,16 @@ static bool
 is_tnef(const struct mime_part *part)
 {
 	return mime_is(part, "application", "ms-tnef") ||
-	       mime_is(part, "application", "vnd.ms-tnef") ||
-	       (part->file_name.length == strlen("winmail.dat") &&
-		   strncasecmp(part->file_name.words, "winmail.dat", part->file_name.length) == 0);
+	    mime_is(part, "application", "vnd.ms-tnef") ||
+	    (part->file_name.length == strlen("winmail.dat") &&
+		strncasecmp(part->file_name.words, "winmail.dat", part->file_name.length) == 0);
 }
 
 static bool
 is_smime(const struct mime_part *part)
 {
 	return mime_is(part, "application", "pkcs7-mime") ||
-	       mime_is(part, "application", "x-pkcs7-mime");
+	    mime_is(part, "application", "x-pkcs7-mime");
 }
 
 static void
@@ -109,8 +109,7 @@ count_parts(struct census *census, const struct mime_part *part)
 	census->has_pgp_parts |= mime_is(part, "multipart", "encrypted");
 	census->has_signature |= mime_is(part, "multipart", "signed");
 	census->only_text &= mime_is(part, "multipart", "mixed") ||
-			     mime_is(part, "multipart", "alternative") ||
-			     mime_is(part, "multipart", "related");
+	    mime_is(part, "multipart", "alternative") || mime_is(part, "multipart", "related");
 	for (size_t at = 0; at < part->part_count; at++)
 		count_parts(census, &part->parts[at]);
 }
@@ -256,7 +255,7 @@ match_inline(const struct census *census, struct shape_found *out)
 		return true;
 	}
 	bool is_repeated = census->armors == 2 && census->plain_armors == 1 &&
-			   equals(census->plain_armor, census->html_armor);
+	    equals(census->plain_armor, census->html_armor);
 	if (!census->plain_armor.length || (census->armors != 1 && !is_repeated))
 		return false;
 	out->shape = SHAPE_INLINE;
@@ -273,7 +272,7 @@ match_any(const struct census *census, const struct mime_part *root, struct shap
 	if (census->armors != 1)
 		return false;
 	return match_pgp_mime(census, root, out) || match_mixed_up(census, root, out) ||
-	       match_list_footer(census, root, out) || match_attached(census, root, out);
+	    match_list_footer(census, root, out) || match_attached(census, root, out);
 }
 
 static struct shape_found

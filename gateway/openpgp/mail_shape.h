@@ -7,10 +7,10 @@
 #include "papers/settings.h"
 
 struct shape_found {
-	enum mail_shape shape;		/* SHAPE_NONE when code is set */
-	struct plain armor;		/* the ciphertext, as a document of its own */
+	enum mail_shape shape;          /* SHAPE_NONE when code is set */
+	struct plain armor;             /* the ciphertext, as a document of its own */
 	const struct mime_part *around; /* the mail whose header stands directly above it */
-	const char *charset;		/* of the text part that held it, NULL: none said */
+	const char *charset;            /* of the text part that held it, NULL: none said */
 	/*
 	 * Where there is no shape: "open.unencrypted" (nothing encrypted at all),
 	 * "open.signed-only", "open.tnef", or "open.shape" (something encrypted that is not exactly

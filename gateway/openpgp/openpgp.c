@@ -153,7 +153,7 @@ take_opened(struct opening *opening, struct key_opened *opened, struct failure *
 	if (!is_readable)
 		note_failure(opening, &unread);
 	else if (mime_is(&content, "multipart", "signed") &&
-		 !take_nested(opening, &content, &is_readable, opened, why))
+	    !take_nested(opening, &content, &is_readable, opened, why))
 		return false;
 	accept_signature(&opening->facts, opened, &opening->mail, &opening->doubt);
 	if (!is_readable)
@@ -255,7 +255,7 @@ openpgp_unbox(const struct openpgp *openpgp, const struct sealed_bytes *sealed, 
 {
 	uint8_t key[SEAL_KEY_BYTES];
 	bool is_open = key_line_unbox(openpgp->line, sealed, key, sizeof key, why) &&
-		       seal_box_open(sealed, key, arena, bytes, length, why);
+	    seal_box_open(sealed, key, arena, bytes, length, why);
 
 	sodium_memzero(key, sizeof key);
 	return is_open;

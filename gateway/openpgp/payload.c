@@ -69,8 +69,8 @@ payload_read(struct plain payload, const char *charset, struct arena *arena, str
 /* A text that was chosen, and the alternatives that say the same. */
 struct choice_of_text {
 	const struct mime_part *leaf; /* NULL: none yet */
-	const struct mime_part
-	    *group; /* the multipart/alternative it stands in, or the leaf itself */
+	/* the multipart/alternative it stands in, or the leaf itself */
+	const struct mime_part *group;
 	struct plain words;
 	struct arena *arena;
 	struct failure *why;
@@ -80,7 +80,7 @@ static bool
 is_readable_text(const struct mime_part *part)
 {
 	return !part->part_count && strcmp(part->disposition, "attachment") != 0 &&
-	       (mime_is(part, "text", "plain") || mime_is(part, "text", "html"));
+	    (mime_is(part, "text", "plain") || mime_is(part, "text", "html"));
 }
 
 /* Takes this text unless there is one with words already. */
@@ -191,7 +191,7 @@ protects_its_header(const struct mime_part *content)
 		   *older = mime_parameter(content, "protected-headers");
 
 	return (hp && (strcasecmp(hp, "cipher") == 0 || strcasecmp(hp, "clear") == 0)) ||
-	       (older && strcasecmp(older, "v1") == 0);
+	    (older && strcasecmp(older, "v1") == 0);
 }
 
 void
@@ -199,8 +199,7 @@ payload_take_fields(const struct mime_part *content, struct arena *arena, struct
 {
 	bool is_protected = protects_its_header(content);
 
-	out->has_protected_headers =
-	    is_protected && mime_field_count(content, "From") &&
+	out->has_protected_headers = is_protected && mime_field_count(content, "From") &&
 	    (mime_field_count(content, "To") || mime_field_count(content, "Cc"));
 	if (!is_protected)
 		return;

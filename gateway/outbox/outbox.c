@@ -23,8 +23,8 @@ enum {
 struct outbox {
 	const struct settings *settings;
 	CURL *curl;
-	char *url;	      /* with the name that we say in EHLO as its path */
-	char *password;	      /* NULL: no login */
+	char *url;            /* with the name that we say in EHLO as its path */
+	char *password;       /* NULL: no login */
 	char *login_texts[3]; /* the password as itself and as it goes over the wire */
 	char error[CURL_ERROR_SIZE];
 	struct smtp_talk talk;
@@ -230,7 +230,7 @@ was_closed_meanwhile(const struct outbox *outbox, const struct transfer *transfe
 	const struct smtp_talk *talk = &outbox->talk;
 
 	return transfer->code && transfer->was_reused && !talk->data_begun &&
-	       (talk->code == 0 || talk->code == 421);
+	    (talk->code == 0 || talk->code == 421);
 }
 
 static void

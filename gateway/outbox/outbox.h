@@ -18,10 +18,11 @@ void outbox_close(struct outbox *outbox);
 void outbox_closep(struct outbox **outbox);
 
 enum outbox_result {
-	OUTBOX_SENT,    /* 2xx after the final dot */
-	OUTBOX_LATER,   /* 4xx, or nothing reached the server's judgement */
-	OUTBOX_NEVER,   /* 5xx: a person must look */
-	OUTBOX_UNKNOWN, /* after 354, no answer: it may have the letter: send the same bytes again */
+	OUTBOX_SENT,  /* 2xx after the final dot */
+	OUTBOX_LATER, /* 4xx, or nothing reached the server's judgement */
+	OUTBOX_NEVER, /* 5xx: a person must look */
+	/* after 354, no answer: it may have the letter: send the same bytes again */
+	OUTBOX_UNKNOWN,
 };
 
 struct outbox_answer {

@@ -11,9 +11,9 @@ enum { SMTP_LINE_MAX_BYTES = 512 /* RFC 5321 4.5.3.1.5, with CR LF */ };
 struct smtp_talk {
 	char line[SMTP_LINE_MAX_BYTES]; /* what came of a line that has not ended */
 	size_t line_used;
-	int code;	 /* the last whole reply, 0: none yet */
+	int code;        /* the last whole reply, 0: none yet */
 	bool data_begun; /* 354 was heard: from now on the server may have the letter */
-	int verdict;	 /* the first whole reply after 354, 0: none */
+	int verdict;     /* the first whole reply after 354, 0: none */
 	char text[SMTP_LINE_MAX_BYTES]; /* that reply's last line: printable ASCII, cut to fit */
 };
 

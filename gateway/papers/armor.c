@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-	ARMOR_LINE_MAX = 76,	      /* RFC 4880 6.3 */
+	ARMOR_LINE_MAX = 76,          /* RFC 4880 6.3 */
 	SESSION_KEY_MAX_BYTES = 4096, /* RSA with 16384 bits would be 2061 */
 	FIRST_PART_MIN_BYTES = 512,   /* RFC 4880 4.2.2.4 */
 	TAG_SESSION_KEY = 1,
@@ -21,9 +21,9 @@ struct walk {
 	size_t column; /* characters of base64 in this line so far */
 	uint8_t group[3];
 	unsigned used, held; /* bytes of the group given out, and in it */
-	bool is_padded;	     /* the last group had '=': no more may follow */
-	bool is_over;	     /* no more base64 */
-	bool is_broken;	     /* grammar */
+	bool is_padded;      /* the last group had '=': no more may follow */
+	bool is_over;        /* no more base64 */
+	bool is_broken;      /* grammar */
 	uint32_t checksum;
 };
 
@@ -56,7 +56,7 @@ read_head(struct walk *walk)
 	size_t length;
 
 	return take_line(walk, &line, &length) && line_is(line, length, BEGIN_LINE) &&
-	       take_line(walk, &line, &length) && length == 0;
+	    take_line(walk, &line, &length) && length == 0;
 }
 
 static int
@@ -77,7 +77,7 @@ skip_line_end(struct walk *walk)
 {
 	size_t left = (size_t)(walk->end - walk->at);
 	size_t width = left >= 2 && walk->at[0] == '\r' && walk->at[1] == '\n' ? 2
-		       : left && walk->at[0] == '\n'			       ? 1
+	    : left && walk->at[0] == '\n'                                      ? 1
 									       : 0;
 
 	walk->at += width;
@@ -280,7 +280,7 @@ read_packets(struct walk *walk, struct armor_keys *keys)
 		if (tag == TAG_SESSION_KEY && !is_part && take_session_key(walk, length, keys))
 			continue;
 		return tag == TAG_PROTECTED && keys->count &&
-		       take_protected(walk, length, is_part) && !take_byte(walk, &beyond);
+		    take_protected(walk, length, is_part) && !take_byte(walk, &beyond);
 	}
 }
 

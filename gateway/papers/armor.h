@@ -22,9 +22,11 @@ struct armor_keys {
  * fails   DESK  armor.grammar      not exactly one armored message
  *         DESK  armor.packets      its packets are not those of an encrypted message
  */
-MUST_CHECK bool armor_read(const char *text, size_t length, struct armor_keys *out, struct failure *why);
+MUST_CHECK bool armor_read(
+    const char *text, size_t length, struct armor_keys *out, struct failure *why);
 
 /* True when the ids are a subset of the allowed ones, and not empty. */
-bool armor_keys_within(const struct armor_keys *keys, const uint64_t *allowed, size_t allowed_count);
+bool armor_keys_within(
+    const struct armor_keys *keys, const uint64_t *allowed, size_t allowed_count);
 
 #endif

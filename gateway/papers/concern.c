@@ -11,11 +11,12 @@ concern_value(const struct concern *concern, const struct field *field, size_t p
 	case GROUP_REPORT:
 		return concern->values ? &concern->values[field->index] : &BLANK;
 	case GROUP_CHILD:
-		return person < concern->child_count ? &concern->children[person].values[field->index] :
-						       &BLANK;
+		return person < concern->child_count
+		    ? &concern->children[person].values[field->index]
+		    : &BLANK;
 	case GROUP_ADULT:
-		return person < concern->adult_count ? &concern->adults[person].values[field->index] :
-						       &BLANK;
+		return person < concern->adult_count ? &concern->adults[person].values[field->index]
+						     : &BLANK;
 	case GROUPS:
 		break;
 	}

@@ -7,11 +7,11 @@
 #include "papers/field.h"
 
 enum known {
-	KNOWN_BLANK,          /* nothing was written */
-	KNOWN_UNKNOWN,        /* "not known" */
-	KNOWN_REFUSED,        /* "refused to say" */
+	KNOWN_BLANK,   /* nothing was written */
+	KNOWN_UNKNOWN, /* "not known" */
+	KNOWN_REFUSED, /* "refused to say" */
 	KNOWN_NOT_APPLICABLE,
-	KNOWN_UNCLEAR,        /* something was written that we could not read: the text has it */
+	KNOWN_UNCLEAR, /* something was written that we could not read: the text has it */
 	KNOWN_GIVEN,
 };
 
@@ -32,35 +32,41 @@ choice_set_add(struct choice_set *set, unsigned number)
 		set->bits[number / 64] |= (uint64_t)1 << (number % 64);
 }
 
-/* One answer. `text` is what was written, cleaned (NFC, no control characters); empty when blank. */
+/* One answer. `text` is as written, cleaned (NFC, no control characters); empty when blank. */
 struct value {
 	enum known known;
 	struct plain text;
-	struct choice_set choices;    /* FIELD_CHOICE(S), FIELD_YES_NO (0 no, 1 yes) */
-	int32_t first_day, last_day;  /* FIELD_DAY, FIELD_BIRTH, FIELD_MOMENT: the days it may be, inclusive */
-	int64_t moment;               /* FIELD_MOMENT: seconds since 1970, 0 where no time of day was given */
-	int64_t number;               /* FIELD_COUNT */
-	char postcode[9];             /* FIELD_POSTCODE: "SW19 1AA" when full, "SW19" when only a district; else "" */
+	struct choice_set choices; /* FIELD_CHOICE(S), FIELD_YES_NO (0 no, 1 yes) */
+	/* FIELD_DAY, FIELD_BIRTH, FIELD_MOMENT: the days it may be, inclusive */
+	int32_t first_day, last_day;
+	int64_t moment; /* FIELD_MOMENT: seconds since 1970, 0 where no time of day was given */
+	int64_t number; /* FIELD_COUNT */
+	/* FIELD_POSTCODE: "SW19 1AA" when full, "SW19" when only a district; else "" */
+	char postcode[9];
 	bool is_full_postcode;
-	bool no_fixed_abode;          /* FIELD_POSTCODE: ZZ99 3VZ or "no fixed abode" */
-	bool is_unborn;               /* FIELD_BIRTH: the days are the due date's */
-	bool is_estimated;            /* FIELD_BIRTH: an estimate or a partial date; FIELD_POSTCODE: repaired (O for 0);
-	                                 FIELD_MOMENT: a span of time, which the text tells */
+	bool no_fixed_abode; /* FIELD_POSTCODE: ZZ99 3VZ or "no fixed abode" */
+	bool is_unborn;      /* FIELD_BIRTH: the days are the due date's */
+	/*
+	 * FIELD_BIRTH: an estimate or a partial date; FIELD_POSTCODE: repaired (O for 0);
+	 * FIELD_MOMENT: a span of time, which the text tells
+	 */
+	bool is_estimated;
 };
 
 struct person {
-	struct value *values;         /* one a field of its group, by field->index */
+	struct value *values; /* one a field of its group, by field->index */
 };
 
 struct concern {
 	const struct field_list *form;
-	struct value *values;         /* GROUP_REPORT, by field->index */
+	struct value *values; /* GROUP_REPORT, by field->index */
 	struct person children[CHILDREN_MAX];
 	struct person adults[ADULTS_MAX];
 	size_t child_count, adult_count;
-	int64_t reported_at;          /* the report's moment; the mail's own date where the form names none */
+	/* the report's moment; the mail's own date where the form names none */
+	int64_t reported_at;
 	bool reported_at_is_from_mail;
-	bool names_desk;              /* the first line names the desk this form is for */
+	bool names_desk; /* the first line names the desk this form is for */
 };
 
 /* The value of a field: of the report, or of child or adult number `person`. Never NULL. */

@@ -14,53 +14,65 @@ enum route_fate {
 	ROUTE_WATCHED,   /* a rule in mode watch: recorded, nothing else */
 };
 const char *answer_name(enum answer answer); /* "no", "yes", "cannot tell" */
-const char *route_fate_name(enum route_fate fate); /* "send", "wait", "propose", "forbidden", "watch" */
+const char *route_fate_name(
+    enum route_fate fate); /* "send", "wait", "propose", "forbidden", "watch" */
 
 /* One agency's part of a case. */
 struct route {
 	const struct entry *agency;
-	uint64_t children;          /* bit i: child i of the form shares this fate; 0 with no children: the whole report */
-	uint64_t waiting_children;  /* SEND, PROPOSED: the children that do not, and wait for the desk */
+	/* bit i: child i of the form shares this fate; 0 with no children: the whole report */
+	uint64_t children;
+	/* SEND, PROPOSED: the children that do not, and wait for the desk */
+	uint64_t waiting_children;
 	enum route_fate fate;
-	const char *code;           /* "route.rule", "route.red", "route.propose", "route.hold", "route.cannot-tell", "route.never", "route.watch", "route.desk" */
-	const char *rules;          /* ids of the rules that led here, "mash, red" */
-	const char *why;            /* the rules' own words */
-	const char *question;       /* what would settle it, where anything waits for the desk; NULL */
-	/* Blocks this route's rules narrow the disclosure to, NULL-terminated; NULL: the agency's own. */
+	/*
+	 * "route.rule", "route.red", "route.propose", "route.hold", "route.cannot-tell",
+	 * "route.never", "route.watch", "route.desk"
+	 */
+	const char *code;
+	const char *rules;    /* ids of the rules that led here, "mash, red" */
+	const char *why;      /* the rules' own words */
+	const char *question; /* what would settle it, where anything waits for the desk; NULL */
+	/*
+	 * Blocks this route's rules narrow the disclosure to, NULL-terminated; NULL: the agency's
+	 * own.
+	 */
 	const char *const *blocks;
 };
 
 /* One condition as it was seen, for explaining. */
 struct condition_seen {
-	unsigned depth;             /* in the tree of all, any, not */
-	const char *words;          /* the condition in words: "child.age: from 9, under 19"; ours, no words of a mail */
+	unsigned depth; /* in the tree of all, any, not */
+	/* the condition in words: "child.age: from 9, under 19"; ours, no words of a mail */
+	const char *words;
 	enum answer answer;
-	struct plain seen;          /* the value that was seen, may be empty */
+	struct plain seen; /* the value that was seen, may be empty */
 };
 
 struct rule_seen {
-	const char *list;           /* "urgency", "red", "send", "never", "hold" */
-	const char *rule;           /* its id */
-	const char *mode;           /* "send", "propose", "watch" */
-	int child;                  /* which child it was judged for, -1 for the whole report */
-	const char *agency;         /* for never and hold rules: which agency, else NULL */
+	const char *list;   /* "urgency", "red", "send", "never", "hold" */
+	const char *rule;   /* its id */
+	const char *mode;   /* "send", "propose", "watch" */
+	int child;          /* which child it was judged for, -1 for the whole report */
+	const char *agency; /* for never and hold rules: which agency, else NULL */
 	enum answer answer;
-	bool decided;               /* it changed the outcome */
+	bool decided; /* it changed the outcome */
 	const struct condition_seen *conditions;
 	size_t condition_count;
 };
 
 struct decision {
-	enum urgency urgency;       /* of the most urgent child */
+	enum urgency urgency; /* of the most urgent child */
 	enum urgency child_urgency[CHILDREN_MAX];
-	const char *urgency_rule;   /* id of the rule that decided the case's urgency */
-	struct route *routes;       /* one an agency, never two for the same */
+	const char *urgency_rule; /* id of the rule that decided the case's urgency */
+	struct route *routes;     /* one an agency, never two for the same */
 	size_t route_count;
-	bool nobody;                /* nobody receives or waits to, and it is not kept: the desk has it */
-	bool kept;                  /* blue or green that goes to nobody by the rules: recorded only */
-	bool is_red;                /* the red list was applied */
-	const char *alarm;          /* name of the alarm a red case raises, or NULL */
-	bool alarm_unmet;           /* a red case that goes to nobody at once: forbidden, in doubt, or proposed */
+	bool nobody;       /* nobody receives or waits to, and it is not kept: the desk has it */
+	bool kept;         /* blue or green that goes to nobody by the rules: recorded only */
+	bool is_red;       /* the red list was applied */
+	const char *alarm; /* name of the alarm a red case raises, or NULL */
+	/* a red case that goes to nobody at once: forbidden, in doubt, or proposed */
+	bool alarm_unmet;
 	const struct rule_seen *seen;
 	size_t seen_count;
 };

@@ -9,18 +9,20 @@ const struct entry *
 directory_find(const struct directory *directory, enum entry_kind kind, const char *id)
 {
 	for (size_t at = 0; at < directory->count; at++)
-		if (directory->entries[at].kind == kind && strcmp(directory->entries[at].id, id) == 0)
+		if (directory->entries[at].kind == kind &&
+		    strcmp(directory->entries[at].id, id) == 0)
 			return &directory->entries[at];
 	return NULL;
 }
 
 const struct entry *
-directory_by_key(const struct directory *directory, const char *fingerprint,
-    const struct pinned_key **key_out)
+directory_by_key(
+    const struct directory *directory, const char *fingerprint, const struct pinned_key **key_out)
 {
 	for (size_t at = 0; at < directory->count; at++)
 		for (size_t key = 0; key < directory->entries[at].key_count; key++)
-			if (strcmp(directory->entries[at].keys[key].fingerprint, fingerprint) == 0) {
+			if (strcmp(directory->entries[at].keys[key].fingerprint, fingerprint) ==
+			    0) {
 				if (key_out)
 					*key_out = &directory->entries[at].keys[key];
 				return &directory->entries[at];
@@ -50,8 +52,8 @@ entry_is_reachable(const struct entry *entry, int32_t today)
 const char *
 key_state_name(enum key_state state)
 {
-	static const char *const NAMES[] = {"not-looked-up", "usable", "missing", "expired", "revoked",
-	    "uncertified", "unsuitable"};
+	static const char *const NAMES[] = {"not-looked-up", "usable", "missing", "expired",
+	    "revoked", "uncertified", "unsuitable"};
 
 	return (size_t)state < COUNT_OF(NAMES) ? NAMES[state] : "unsuitable";
 }

@@ -9,7 +9,15 @@
 enum entry_kind { ENTRY_OFFICER, ENTRY_AGENCY, ENTRY_DESK };
 
 /* What became of a pinned key, as the keyholder found it at its start. */
-enum key_state { KEY_NOT_LOOKED_UP, KEY_USABLE, KEY_MISSING, KEY_EXPIRED, KEY_REVOKED, KEY_UNCERTIFIED, KEY_UNSUITABLE };
+enum key_state {
+	KEY_NOT_LOOKED_UP,
+	KEY_USABLE,
+	KEY_MISSING,
+	KEY_EXPIRED,
+	KEY_REVOKED,
+	KEY_UNCERTIFIED,
+	KEY_UNSUITABLE
+};
 const char *key_state_name(enum key_state state);
 
 enum { SUBKEYS_MAX = 4 };
@@ -19,7 +27,7 @@ struct pinned_key {
 	const char *owner;                   /* the person, may be NULL */
 	int32_t until_day;                   /* last day we accept it, INT32_MAX for ever */
 	enum key_state state;
-	int64_t expires_at;                  /* of the key itself, 0 never */
+	int64_t expires_at;                   /* of the key itself, 0 never */
 	uint64_t encryption_ids[SUBKEYS_MAX]; /* key ids that a letter to it may name */
 	size_t encryption_id_count;
 };
@@ -32,27 +40,29 @@ struct working_hours {
 };
 
 struct entry {
-	const char *id;               /* "merton-mash": what rules, ledger and logs call it */
-	const char *name;             /* "Merton MASH" */
-	const char *address;          /* plain, lower case */
+	const char *id;      /* "merton-mash": what rules, ledger and logs call it */
+	const char *name;    /* "Merton MASH" */
+	const char *address; /* plain, lower case */
 	enum entry_kind kind;
 	struct pinned_key keys[KEYS_PER_ENTRY_MAX];
 	size_t key_count;
-	unsigned line;                /* in its YAML file */
+	unsigned line; /* in its YAML file */
 	/* Agencies only: */
 	const char *telephone;
-	const char *about;            /* one line: what it does and for whom */
-	const char *purpose;          /* what the sharing is for */
-	const char *agreement;        /* the information sharing agreement it rests on */
-	const char *const *blocks;    /* disclosure blocks it receives, NULL-terminated */
-	const char *const *areas;     /* areas it serves, NULL-terminated; NULL: any */
-	const char *const *also_called; /* names of it as an employer, for works_for, NULL-terminated */
-	const char *out_of_hours;     /* id of the agency that answers when it is closed, NULL */
+	const char *about;         /* one line: what it does and for whom */
+	const char *purpose;       /* what the sharing is for */
+	const char *agreement;     /* the information sharing agreement it rests on */
+	const char *const *blocks; /* disclosure blocks it receives, NULL-terminated */
+	const char *const *areas;  /* areas it serves, NULL-terminated; NULL: any */
+	const char *const
+	    *also_called;         /* names of it as an employer, for works_for, NULL-terminated */
+	const char *out_of_hours; /* id of the agency that answers when it is closed, NULL */
 	struct working_hours hours;
-	int32_t clock_minutes[5];     /* by enum urgency: when it should have acknowledged; 0 no clock */
+	/* by enum urgency: when it should have acknowledged; 0 no clock */
+	int32_t clock_minutes[5];
 	/* Desk only: */
-	bool gets_reviews;            /* review letters go to this entry */
-	bool may_decide;              /* signed replies of this entry are decisions */
+	bool gets_reviews; /* review letters go to this entry */
+	bool may_decide;   /* signed replies of this entry are decisions */
 };
 
 struct directory {
@@ -61,10 +71,11 @@ struct directory {
 };
 
 /* The entry of this id (and kind), or NULL. */
-const struct entry *directory_find(const struct directory *directory, enum entry_kind kind, const char *id);
+const struct entry *directory_find(
+    const struct directory *directory, enum entry_kind kind, const char *id);
 /* The entry and key with this primary fingerprint, or NULL; key_out may be NULL. */
-const struct entry *directory_by_key(const struct directory *directory, const char *fingerprint,
-    const struct pinned_key **key_out);
+const struct entry *directory_by_key(
+    const struct directory *directory, const char *fingerprint, const struct pinned_key **key_out);
 /* The officer or desk entry with this address (compared without case), or NULL. */
 const struct entry *directory_by_address(const struct directory *directory, const char *address);
 /* True when some key of the entry is usable on this day. */

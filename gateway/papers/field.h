@@ -11,11 +11,11 @@ enum field_kind {
 	FIELD_LONG_TEXT, /* free text, several lines */
 	FIELD_MOMENT,    /* date, with or without time of day, London */
 	FIELD_DAY,       /* a whole date */
-	FIELD_BIRTH,     /* date of birth: whole, partial, estimated age, or unborn with a due date */
-	FIELD_CHOICE,    /* one of the choices */
-	FIELD_CHOICES,   /* any of the choices */
+	FIELD_BIRTH,   /* date of birth: whole, partial, estimated age, or unborn with a due date */
+	FIELD_CHOICE,  /* one of the choices */
+	FIELD_CHOICES, /* any of the choices */
 	FIELD_YES_NO,
-	FIELD_POSTCODE,  /* full, partial, or no fixed abode */
+	FIELD_POSTCODE, /* full, partial, or no fixed abode */
 	FIELD_TELEPHONE,
 	FIELD_EMAIL,
 	FIELD_COUNT,
@@ -25,15 +25,15 @@ enum field_kind {
 enum field_group { GROUP_REPORT, GROUP_CHILD, GROUP_ADULT, GROUPS };
 
 struct choice {
-	const char *name;             /* the word that rules use: "child-drugs" */
-	const char *label;            /* the words that officers read */
-	const char *code;             /* DfE code, NULL where there is none */
-	const char *const *synonyms;  /* NULL-terminated, may be NULL */
+	const char *name;            /* the word that rules use: "child-drugs" */
+	const char *label;           /* the words that officers read */
+	const char *code;            /* DfE code, NULL where there is none */
+	const char *const *synonyms; /* NULL-terminated, may be NULL */
 };
 
 struct field {
-	const char *name;             /* "level_of_need", "child.home.postcode", "involved_adults.works_for" */
-	const char *label;            /* "Home postcode" */
+	const char *name;  /* "level_of_need", "child.home.postcode", "involved_adults.works_for" */
+	const char *label; /* "Home postcode" */
 	const char *const *synonyms;  /* other labels, NULL-terminated, may be NULL */
 	const char *help;             /* a short hint in the blank form, may be NULL */
 	const char *section;          /* heading of its section in the form */
@@ -42,9 +42,9 @@ struct field {
 	size_t choice_count;
 	enum field_kind kind;
 	enum field_group group;
-	bool asked;                   /* when blank the officer is asked for it; never a reason to refuse */
-	unsigned index;               /* its place among the fields of its group, from 0 */
-	unsigned line;                /* in form.yaml */
+	bool asked;     /* when blank the officer is asked for it; never a reason to refuse */
+	unsigned index; /* its place among the fields of its group, from 0 */
+	unsigned line;  /* in form.yaml */
 };
 
 /* All fields of the form, in its order. Owned by the form definition. */
@@ -52,7 +52,7 @@ struct field_list {
 	const struct field *fields;
 	size_t count;
 	size_t group_counts[GROUPS];
-	const char *const *blocks;    /* every disclosure block named, in order of first use */
+	const char *const *blocks; /* every disclosure block named, in order of first use */
 	size_t block_count;
 };
 

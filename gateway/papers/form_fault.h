@@ -7,10 +7,10 @@
 
 /* One thing to put right. The text may quote the form, so it goes into sealed letters only. */
 struct form_fault {
-	const char *code;   /* "form.missing", "form.unclear-date", ...: for the ledger and tests */
-	const char *field;  /* the field's name, NULL for the whole form */
-	struct plain text;  /* one or two sentences to the officer */
-	bool asks_only;     /* the referral goes on without it; the officer is asked all the same */
+	const char *code;  /* "form.missing", "form.unclear-date", ...: for the ledger and tests */
+	const char *field; /* the field's name, NULL for the whole form */
+	struct plain text; /* one or two sentences to the officer */
+	bool asks_only;    /* the referral goes on without it; the officer is asked all the same */
 };
 
 struct form_faults {

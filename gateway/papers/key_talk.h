@@ -36,31 +36,43 @@
  *   DESK   seal.wrong-key     KEY_UNBOX: not boxed to our sealing key
  */
 enum key_talk {
-	KEY_HELLO = 1, KEY_HELLO_OK, KEY_JOB, KEY_JOB_OK, KEY_ADD, KEY_ADD_OK, KEY_LIST, KEY_LIST_OK,
-	KEY_UNBOX = 32, KEY_OPEN, KEY_VERIFY, KEY_SEAL,
-	KEY_ANSWER_OK = 64, KEY_ANSWER_FAILURE,
+	KEY_HELLO = 1,
+	KEY_HELLO_OK,
+	KEY_JOB,
+	KEY_JOB_OK,
+	KEY_ADD,
+	KEY_ADD_OK,
+	KEY_LIST,
+	KEY_LIST_OK,
+	KEY_UNBOX = 32,
+	KEY_OPEN,
+	KEY_VERIFY,
+	KEY_SEAL,
+	KEY_ANSWER_OK = 64,
+	KEY_ANSWER_FAILURE,
 };
 
 /* One signature as gpgme reported it, untouched by any policy. */
 struct key_signature {
-	char fingerprint[FINGERPRINT_BYTES];         /* of the key that signed, maybe a subkey; "" unknown */
-	char primary[FINGERPRINT_BYTES];             /* its primary key, "" when not in the keyring */
-	uint32_t status;                             /* gpg_err_code of the signature: 0 good, see enum below */
-	bool is_valid, is_green, has_other_bits;     /* of gpgme's summary */
+	/* of the key that signed, maybe a subkey; "" unknown */
+	char fingerprint[FINGERPRINT_BYTES];
+	char primary[FINGERPRINT_BYTES]; /* its primary key, "" when not in the keyring */
+	uint32_t status;                 /* gpg_err_code of the signature: 0 good, see enum below */
+	bool is_valid, is_green, has_other_bits; /* of gpgme's summary */
 	bool wrong_key_usage;
-	uint32_t hash_algorithm, key_algorithm;      /* OpenPGP numbers */
+	uint32_t hash_algorithm, key_algorithm; /* OpenPGP numbers */
 	uint32_t key_bits;
 	int64_t signed_at;
 	int64_t expires_at;
 };
 
 enum key_open_result {
-	KEY_OPENED,             /* the whole operation ended well; text and signatures may be judged */
-	KEY_OPEN_NOT_FOR_US,    /* no secret key for it, and the self-test says the agent works */
-	KEY_OPEN_NOT_PGP,       /* nothing encrypted in it (or only a signature) */
-	KEY_OPEN_DAMAGED,       /* integrity or packet failure: no text */
-	KEY_OPEN_SYMMETRIC,     /* a password is asked for */
-	KEY_OPEN_TOO_LARGE,     /* more text than OPENED_MAX_BYTES */
+	KEY_OPENED,          /* the whole operation ended well; text and signatures may be judged */
+	KEY_OPEN_NOT_FOR_US, /* no secret key for it, and the self-test says the agent works */
+	KEY_OPEN_NOT_PGP,    /* nothing encrypted in it (or only a signature) */
+	KEY_OPEN_DAMAGED,    /* integrity or packet failure: no text */
+	KEY_OPEN_SYMMETRIC,  /* a password is asked for */
+	KEY_OPEN_TOO_LARGE,  /* more text than OPENED_MAX_BYTES */
 	KEY_OPEN_RESULTS,
 };
 
@@ -71,13 +83,14 @@ enum { SIGNATURES_MAX = 8 };
 
 struct key_opened {
 	enum key_open_result result;
-	bool not_integrity_protected; /* legacy_cipher_nomdc; may also be set with KEY_OPEN_DAMAGED */
-	bool wrong_key_usage;         /* of the encryption key */
-	bool to_our_key;              /* our own encryption subkey is among the recipients with status 0 */
-	const char *symmetric;        /* "AES256.CFB", ... as gpgme names it, may be NULL */
-	size_t signature_count;       /* all of them, even past SIGNATURES_MAX */
+	/* legacy_cipher_nomdc; may also be set with KEY_OPEN_DAMAGED */
+	bool not_integrity_protected;
+	bool wrong_key_usage;  /* of the encryption key */
+	bool to_our_key;       /* our own encryption subkey is among the recipients with status 0 */
+	const char *symmetric; /* "AES256.CFB", ... as gpgme names it, may be NULL */
+	size_t signature_count; /* all of them, even past SIGNATURES_MAX */
 	struct key_signature signatures[SIGNATURES_MAX];
-	const uint8_t *text;          /* only with KEY_OPENED and after KEY_OPEN */
+	const uint8_t *text; /* only with KEY_OPENED and after KEY_OPEN */
 	size_t text_length;
 };
 
@@ -85,7 +98,10 @@ struct key_opened {
 void key_put_opened(struct wire_out *out, const struct key_opened *opened);
 bool key_get_opened(struct wire_in *in, struct arena *arena, struct key_opened *opened);
 void key_put_failure(struct wire_out *out, const struct failure *why);
-/* Reads a failure into *why; its code is one of the above, in static storage, or "key.unknown" (RETRY). */
+/*
+ * Reads a failure into *why; its code is one of the above, in static storage, or "key.unknown"
+ * (RETRY).
+ */
 void key_get_failure(struct wire_in *in, struct arena *arena, struct failure *why);
 
 /*
@@ -94,11 +110,12 @@ void key_get_failure(struct wire_in *in, struct arena *arena, struct failure *wh
  */
 struct key_hello {
 	const char *home, *own_key, *sealing_public, *sealing_secret;
-	struct directory *directory;  /* ids, kinds and fingerprints are used */
+	struct directory *directory; /* ids, kinds and fingerprints are used */
 };
 void key_put_hello(struct wire_out *out, const struct key_hello *hello);
 bool key_get_hello(struct wire_in *in, struct arena *arena, struct key_hello *hello);
-void key_put_states(struct wire_out *out, const struct directory *directory, const struct pinned_key *own);
+void key_put_states(
+    struct wire_out *out, const struct directory *directory, const struct pinned_key *own);
 bool key_get_states(struct wire_in *in, struct directory *directory, struct pinned_key *own);
 
 #endif

@@ -7,7 +7,7 @@
 
 /* Where a mail lies on the server. */
 struct mail_place {
-	const char *account;   /* user@host:port of the mailbox */
+	const char *account; /* user@host:port of the mailbox */
 	const char *folder;
 	uint32_t uid_validity;
 	uint32_t uid;
@@ -16,8 +16,8 @@ struct mail_place {
 /* What the server says of a mail before it is fetched. */
 struct mail_label {
 	struct mail_place place;
-	uint64_t bytes;        /* RFC822.SIZE */
-	int64_t arrived_at;    /* INTERNALDATE: the clocks of a case start here */
+	uint64_t bytes;     /* RFC822.SIZE */
+	int64_t arrived_at; /* INTERNALDATE: the clocks of a case start here */
 };
 
 /*
@@ -27,9 +27,9 @@ struct mail_label {
 enum { SEAL_ID_BYTES = 16, BOXED_KEY_BYTES = 32 + 48, SEAL_NONCE_BYTES = 24, SEAL_TAG_BYTES = 16 };
 
 struct sealed_bytes {
-	uint8_t seal_id[SEAL_ID_BYTES];       /* random; the additional data of the AEAD */
+	uint8_t seal_id[SEAL_ID_BYTES]; /* random; the additional data of the AEAD */
 	uint8_t boxed_key[BOXED_KEY_BYTES];
-	const uint8_t *bytes;                 /* nonce, ciphertext, tag */
+	const uint8_t *bytes; /* nonce, ciphertext, tag */
 	size_t length;
 };
 

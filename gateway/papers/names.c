@@ -22,8 +22,8 @@ mail_fate_name(enum mail_fate fate)
 const char *
 referral_state_name(enum referral_state state)
 {
-	static const char *const NAMES[] = {"held", "ready", "sent", "acknowledged", "declined",
-	    "bounced", "overdue", "closed"};
+	static const char *const NAMES[] = {
+	    "held", "ready", "sent", "acknowledged", "declined", "bounced", "overdue", "closed"};
 
 	return name_of(NAMES, COUNT_OF(NAMES), state);
 }
@@ -39,8 +39,8 @@ decision_action_name(enum decision_action action)
 const char *
 mail_shape_name(enum mail_shape shape)
 {
-	static const char *const NAMES[] = {"none", "pgp-mime", "mixed-up", "attached", "list-footer",
-	    "inline", "inline-html"};
+	static const char *const NAMES[] = {
+	    "none", "pgp-mime", "mixed-up", "attached", "list-footer", "inline", "inline-html"};
 
 	return name_of(NAMES, COUNT_OF(NAMES), shape);
 }

@@ -8,9 +8,9 @@
 #include "papers/settings.h"
 
 struct attachment {
-	struct plain name;      /* as sent, cleaned of controls; for sealed letters only */
-	const char *type;       /* "application/pdf", lower case, checked grammar */
-	const uint8_t *bytes;   /* decoded; a text's in UTF-8 where it named its character set */
+	struct plain name;    /* as sent, cleaned of controls; for sealed letters only */
+	const char *type;     /* "application/pdf", lower case, checked grammar */
+	const uint8_t *bytes; /* decoded; a text's in UTF-8 where it named its character set */
 	size_t length;
 };
 
@@ -41,25 +41,33 @@ struct opened_mail {
 	bool is_clean;
 	const char *code;
 	const char *reason;
-	/* True when text and attachments are the whole of a decrypted, integrity-protected payload (or of an unencrypted mail). */
+	/*
+	 * True when text and attachments are the whole of a decrypted, integrity-protected payload
+	 * (or of an unencrypted mail).
+	 */
 	bool has_text;
 	bool was_encrypted;
-	struct plain text;      /* the first text part, UTF-8, LF line ends, format=flowed undone */
+	struct plain text; /* the first text part, UTF-8, LF line ends, format=flowed undone */
 	struct attachment attachments[ATTACHMENTS_MAX];
 	size_t attachment_count;
-	/* The signer, when the signature itself is good and its key pinned. Not changed by later doubts. */
+	/*
+	 * The signer, when the signature itself is good and its key pinned. Not changed by later
+	 * doubts.
+	 */
 	const struct entry *signer;
-	char signer_fingerprint[FINGERPRINT_BYTES]; /* primary key, "" when none or unknown to gpg */
+	/* primary key, "" when none or unknown to gpg */
+	char signer_fingerprint[FINGERPRINT_BYTES];
 	int64_t signed_at;
 	/* Inner headers where they were protected by the signature. */
 	bool has_protected_headers;
 	struct plain inner_subject, inner_from, inner_to, inner_message_id, inner_date;
 	/* From outside: decoration, never believed. */
-	struct plain outer_from;     /* the mailbox's address in lower case, "" unless exactly one */
+	struct plain outer_from; /* the mailbox's address in lower case, "" unless exactly one */
 	struct plain outer_subject;
 	struct plain outer_message_id;
-	int64_t outer_date;          /* 0 when missing or unreadable */
-	struct plain about_message_id; /* bounces and auto-replies: the mail they claim to be about, "<...>"; else "" */
+	int64_t outer_date; /* 0 when missing or unreadable */
+	/* bounces and auto-replies: the mail they claim to be about, "<...>"; else "" */
+	struct plain about_message_id;
 	/*
 	 * SHA-256 of what the signature covers, or of the decrypted payload, or of a mail that was not
 	 * encrypted: replays have the same.

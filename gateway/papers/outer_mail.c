@@ -55,7 +55,8 @@ is_message_id(const char *text)
 {
 	size_t length = strlen(text);
 
-	if (!is_printable(text, MESSAGE_ID_MAX_BYTES) || length < 5 || strcspn(text, " \t\"()") != length)
+	if (!is_printable(text, MESSAGE_ID_MAX_BYTES) || length < 5 ||
+	    strcspn(text, " \t\"()") != length)
 		return false;
 	return text[0] == '<' && text[length - 1] == '>' && strcspn(text + 1, "<>") == length - 2 &&
 	    strchr(text, '@');

@@ -9,7 +9,10 @@
 /* Crockford base32: no I, L, O, U. The check character comes from the same alphabet. */
 static const char ALPHABET[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/* A weighted sum modulo 31 over prefix, year and random part finds every single wrong character and every swap. */
+/*
+ * A weighted sum modulo 31 over prefix, year and random part finds every single wrong character and
+ * every swap.
+ */
 static char
 check_character(const char *text)
 {
@@ -65,8 +68,8 @@ is_word(char one)
 
 /* Reads one reference at the start of text; the prefix has `head` letters. */
 static bool
-read_reference(const char *text, size_t length, const char *prefix, size_t head,
-    struct reference *out)
+read_reference(
+    const char *text, size_t length, const char *prefix, size_t head, struct reference *out)
 {
 	static const char SHAPE[] = "dd-xxxxx-x";
 	char spelled[sizeof out->text] = {0};
@@ -80,9 +83,9 @@ read_reference(const char *text, size_t length, const char *prefix, size_t head,
 			spelled[at] = prefix[at];
 	for (size_t at = 0; at < 10; at++) {
 		char one = SHAPE[at] == '-' ? text[head + at] : fold_digit(text[head + at]);
-		bool fits = SHAPE[at] == '-' ? one == '-' :
-		    SHAPE[at] == 'd'         ? one >= '0' && one <= '9' :
-					       one && strchr(ALPHABET, one);
+		bool fits = SHAPE[at] == '-' ? one == '-'
+		    : SHAPE[at] == 'd'       ? one >= '0' && one <= '9'
+					     : one && strchr(ALPHABET, one);
 		if (!fits)
 			return false;
 		spelled[head + at] = one;

@@ -7,7 +7,10 @@
 
 enum { REFERENCE_BYTES = 24, HASH_BYTES = 32, HASH_HEX_BYTES = 64 + 1, FINGERPRINT_BYTES = 64 + 1 };
 
-/* A case reference, `W26-7KQ4M-3`: prefix, year, five random Crockford base32 characters, a check character. */
+/*
+ * A case reference, `W26-7KQ4M-3`: prefix, year, five random Crockford base32 characters, a check
+ * character.
+ */
 struct reference {
 	char text[REFERENCE_BYTES]; /* a prefix has one to three letters */
 };
@@ -31,10 +34,16 @@ bool urgency_of(const char *name, enum urgency *out);
 /* Lower-case hex of bytes; out has room for 2 * length + 1. */
 void hex_of(const void *bytes, size_t length, char *out);
 
-/* An OpenPGP v4 fingerprint: 40 hex digits, upper case after fingerprint_clean(), which also takes spaces. */
+/*
+ * An OpenPGP v4 fingerprint: 40 hex digits, upper case after fingerprint_clean(), which also takes
+ * spaces.
+ */
 bool fingerprint_clean(const char *text, char out[FINGERPRINT_BYTES]);
 
-/* An address as we accept it in settings and directories: local@domain, ASCII, no quoting, at most 254 bytes. */
+/*
+ * An address as we accept it in settings and directories: local@domain, ASCII, no quoting, at most
+ * 254 bytes.
+ */
 bool address_is_plain(const char *text);
 
 #endif

@@ -9,7 +9,10 @@
 
 enum { SEAL_KEY_BYTES = 32 };
 
-/* Seals bytes for the keyholder: needs only the public half. Never fails but by abort() without memory. */
+/*
+ * Seals bytes for the keyholder: needs only the public half. Never fails but by abort() without
+ * memory.
+ */
 void seal_box_close(const void *bytes, size_t length, const uint8_t public_key[SEAL_KEY_BYTES],
     struct arena *arena, struct sealed_bytes *out);
 

@@ -6,11 +6,11 @@
 #include "papers/directory.h"
 
 struct sealed_letter {
-	const char *kind;          /* letter_kind_name() */
+	const char *kind; /* letter_kind_name() */
 	enum entry_kind to_kind;
-	const char *to;            /* the directory entry's id */
-	const char *message_id;    /* "<32 hex digits@domain>" */
-	const char *armor;         /* one OpenPGP message, 7-bit, CRLF, nothing before or after */
+	const char *to;         /* the directory entry's id */
+	const char *message_id; /* "<32 hex digits@domain>" */
+	const char *armor;      /* one OpenPGP message, 7-bit, CRLF, nothing before or after */
 	size_t armor_length;
 };
 

@@ -21,7 +21,7 @@ enum {
  * bits a letter, and the area's number beneath. Sorted, so all of a district stand together.
  */
 struct area_table {
-	GArray *rows;	  /* uint64_t */
+	GArray *rows;     /* uint64_t */
 	GPtrArray *names; /* by area number; owns them */
 	GHashTable *by_name;
 };
@@ -33,7 +33,7 @@ pack_letters(const char *letters, size_t length, size_t width)
 
 	for (size_t at = 0; at < width; at++)
 		packed = packed << LETTER_BITS |
-			 (at < length ? (uint64_t)(letters[at] - '0' + 1) & 63 : 0);
+		    (at < length ? (uint64_t)(letters[at] - '0' + 1) & 63 : 0);
 	return packed;
 }
 
@@ -51,7 +51,7 @@ pack_postcode(const char *postcode, size_t length, uint64_t *out)
 		    !g_ascii_isdigit(postcode[at]))
 			return false;
 	*out = pack_letters(postcode, outward, OUTWARD_LETTERS) << INWARD_BITS |
-	       pack_letters(space + 1, INWARD_LETTERS, INWARD_LETTERS);
+	    pack_letters(space + 1, INWARD_LETTERS, INWARD_LETTERS);
 	return true;
 }
 
@@ -168,7 +168,7 @@ is_heading(const char *line, size_t length)
 	static const char HEADING[] = "postcode,area";
 
 	return !length || line[0] == '#' ||
-	       (length == strlen(HEADING) && memcmp(line, HEADING, length) == 0);
+	    (length == strlen(HEADING) && memcmp(line, HEADING, length) == 0);
 }
 
 static void

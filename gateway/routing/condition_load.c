@@ -54,8 +54,7 @@ load_tests(
 	for (size_t at = 0; at < map->count; at++) {
 		enum test_operator how;
 		is_read = find_operator(loading, out->operand, &map->keys[at], &how) &&
-			  test_load(loading, out->operand, how, &map->items[at], &tests[at]) &&
-			  is_read;
+		    test_load(loading, out->operand, how, &map->items[at], &tests[at]) && is_read;
 	}
 	if (!map->count)
 		yaml_fault(loading->faults, map,

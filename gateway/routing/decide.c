@@ -47,14 +47,15 @@ judge_rule(struct deciding *deciding, const struct rule *rule, unsigned slot,
 	deciding->judging.child = child_of(deciding, slot);
 	deciding->judging.agency = agency;
 	enum answer answer = rule_judge(&deciding->judging, rule, deciding->arena, &conditions);
-	*seen = record(deciding, (struct rule_seen){.list = LIST_NAMES[rule->list],
-				     .rule = rule->id,
-				     .mode = MODE_NAMES[rule->mode],
-				     .child = deciding->judging.child,
-				     .agency = agency ? agency->entry->id : NULL,
-				     .answer = answer,
-				     .conditions = conditions,
-				     .condition_count = rule->condition_count});
+	*seen = record(deciding,
+	    (struct rule_seen){.list = LIST_NAMES[rule->list],
+		.rule = rule->id,
+		.mode = MODE_NAMES[rule->mode],
+		.child = deciding->judging.child,
+		.agency = agency ? agency->entry->id : NULL,
+		.answer = answer,
+		.conditions = conditions,
+		.condition_count = rule->condition_count});
 	return answer;
 }
 
@@ -256,13 +257,13 @@ wish_red(struct deciding *deciding, unsigned agency, unsigned slot)
 		add_wish(deciding, agency,
 		    (struct wish){.slot = slot,
 			.fate = FATE_OF_MODE[deciding->rules->mode],
-			.seen = record(
-			    deciding, (struct rule_seen){.list = "red",
-					  .rule = "red",
-					  .mode = MODE_NAMES[deciding->rules->mode],
-					  .child = child_of(deciding, slot),
-					  .agency = deciding->rules->agencies[agency].entry->id,
-					  .answer = ANSWER_YES})});
+			.seen = record(deciding,
+			    (struct rule_seen){.list = "red",
+				.rule = "red",
+				.mode = MODE_NAMES[deciding->rules->mode],
+				.child = child_of(deciding, slot),
+				.agency = deciding->rules->agencies[agency].entry->id,
+				.answer = ANSWER_YES})});
 		if (!cell->is_never_judged)
 			judge_never(deciding, agency, slot);
 	}

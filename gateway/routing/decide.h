@@ -14,7 +14,7 @@ struct wish {
 	unsigned slot;
 	enum route_fate fate; /* SEND, PROPOSED, WAIT or WATCHED */
 	const char *question; /* WAIT: what would settle it */
-	size_t seen;	      /* its line in the decision's record */
+	size_t seen;          /* its line in the decision's record */
 };
 
 /* That a never or a hold rule stands against it, for certain or perhaps. */
@@ -27,11 +27,11 @@ struct objection {
 /* One child at one agency. */
 struct cell {
 	enum route_fate wanted; /* the strongest of the wishes */
-	bool is_wanted;		/* there is a wish */
-	bool is_red;		/* the red list's among them: no hold rule counts */
+	bool is_wanted;         /* there is a wish */
+	bool is_red;            /* the red list's among them: no hold rule counts */
 	bool is_never_judged;
 	bool is_forbidden, is_doubted; /* by never rules */
-	bool is_held;		       /* by hold rules */
+	bool is_held;                  /* by hold rules */
 	struct objection *objections;
 };
 
@@ -44,7 +44,7 @@ struct deciding {
 	struct arena *arena;
 	struct decision *decision;
 	unsigned slots;
-	GArray *seen;			   /* struct rule_seen */
+	GArray *seen;                      /* struct rule_seen */
 	struct wish *wishes[AGENCIES_MAX]; /* in the order of the rules */
 	struct wish **next_wish[AGENCIES_MAX];
 	struct cell cells[AGENCIES_MAX][CHILDREN_MAX];

@@ -72,10 +72,9 @@ find_age(const struct facts *facts, const struct value *value, struct fact *fact
 	}
 	fact->low = age_on(last, facts->today);
 	fact->high = age_on(value->first_day, facts->today);
-	const char *words =
-	    fact->low == fact->high
-		? arena_print(facts->arena, "%d", (int)fact->low)
-		: arena_print(facts->arena, "%d to %d", (int)fact->low, (int)fact->high);
+	const char *words = fact->low == fact->high
+	    ? arena_print(facts->arena, "%d", (int)fact->low)
+	    : arena_print(facts->arena, "%d to %d", (int)fact->low, (int)fact->high);
 	fact->seen = show(facts, words);
 }
 
@@ -129,9 +128,9 @@ find_given(const struct facts *facts, const struct operand *operand, const struc
 {
 	switch (operand->kind) {
 	case OPERAND_TEXT:
-		fact->folded = value->text.length ? folded_text(facts->arena, value->text.words,
-							value->text.length)
-						  : "";
+		fact->folded = value->text.length
+		    ? folded_text(facts->arena, value->text.words, value->text.length)
+		    : "";
 		break;
 	case OPERAND_CHOICE:
 	case OPERAND_CHOICES:

@@ -8,19 +8,19 @@
 enum fact_state {
 	FACT_CANNOT_TELL,    /* blank, not known, refused, unclear: the next words say which */
 	FACT_NOT_APPLICABLE, /* there is no such thing: it equals nothing */
-	FACT_AT_LEAST,	     /* CHOICES: these, but something that could not be read as well */
+	FACT_AT_LEAST,       /* CHOICES: these, but something that could not be read as well */
 	FACT_KNOWN,
 };
 
 struct fact {
 	enum fact_state state;
-	const char *because;	   /* CANNOT_TELL: "was left blank", what follows a label */
+	const char *because;       /* CANNOT_TELL: "was left blank", what follows a label */
 	struct choice_set choices; /* CHOICE, CHOICES; YES_NO and UNBORN as 0 no, 1 yes */
-	int64_t low, high;	   /* COUNT, DAY, AGE: it is one of these; unborn is an age of -1 */
-	unsigned area;		   /* AREA */
-	const char *folded;	   /* TEXT */
-	const char *postcode;	   /* POSTCODE: "SW19 1AA", or a district alone */
-	struct plain seen;	   /* what an explanation shows */
+	int64_t low, high;         /* COUNT, DAY, AGE: it is one of these; unborn is an age of -1 */
+	unsigned area;             /* AREA */
+	const char *folded;        /* TEXT */
+	const char *postcode;      /* POSTCODE: "SW19 1AA", or a district alone */
+	struct plain seen;         /* what an explanation shows */
 };
 
 /* What facts are worked out from, and kept in once they are. */

@@ -10,7 +10,7 @@ static bool
 is_silent(gunichar letter)
 {
 	return letter == '\'' || letter == 0x2019 || letter == 0x02bc || g_unichar_ismark(letter) ||
-	       g_unichar_type(letter) == G_UNICODE_FORMAT;
+	    g_unichar_type(letter) == G_UNICODE_FORMAT;
 }
 
 char *

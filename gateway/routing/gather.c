@@ -36,7 +36,7 @@ static bool
 counts(const struct gathering *gathering, const struct wish *wish)
 {
 	return has_slot(gathering->slots[gathering->fate], wish->slot) &&
-	       wish->fate == gathering->cells[wish->slot].wanted;
+	    wish->fate == gathering->cells[wish->slot].wanted;
 }
 
 /* Texts joined without repeating one. */
@@ -119,10 +119,11 @@ ask_slot(const struct gathering *gathering, unsigned slot, struct joined *questi
 		if (wish->fate == ROUTE_WAIT)
 			join(questions, wish->question);
 		else if (is_proposed)
-			join(questions, arena_print(arena, "Shall it go to %s? %s.",
-					    gathering->agency->entry->name,
-					    wish->rule ? wish->rule->why
-						       : gathering->deciding->rules->red.why));
+			join(questions,
+			    arena_print(arena, "Shall it go to %s? %s.",
+				gathering->agency->entry->name,
+				wish->rule ? wish->rule->why
+					   : gathering->deciding->rules->red.why));
 	}
 	for (const struct objection *at = cell->objections; at; at = at->next)
 		if (at->question)

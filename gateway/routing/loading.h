@@ -13,8 +13,8 @@ struct loading {
 	const struct directory *directory;
 	const struct field_list *fields;
 	struct faults *faults;
-	GHashTable *ids;	/* rule id to the line it stands in */
-	enum rule_list list;	/* the list that is being read */
+	GHashTable *ids;        /* rule id to the line it stands in */
+	enum rule_list list;    /* the list that is being read */
 	size_t condition_count; /* of the rule that is being read */
 };
 

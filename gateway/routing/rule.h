@@ -16,9 +16,9 @@ enum operand_kind {
 	OPERAND_COUNT,
 	OPERAND_DAY, /* dates, moments, and dates of birth as dates */
 	OPERAND_POSTCODE,
-	OPERAND_AGE,	/* "child.age" of "child.birth": completed years on the day of the report */
+	OPERAND_AGE,    /* "child.age" of "child.birth": completed years on the day of the report */
 	OPERAND_UNBORN, /* "child.unborn" of "child.birth" */
-	OPERAND_AREA,	/* "child.home.area" of "child.home.postcode" */
+	OPERAND_AREA,   /* "child.home.area" of "child.home.postcode" */
 	OPERAND_KINDS,
 };
 
@@ -50,8 +50,8 @@ enum test_operator {
 struct test {
 	enum test_operator how;
 	struct choice_set choices;  /* CHOICE, CHOICES; YES_NO and UNBORN as 0 no, 1 yes */
-	int64_t low, high;	    /* COUNT, DAY, AGE: from low to high, both included */
-	const unsigned *areas;	    /* AREA: their numbers */
+	int64_t low, high;          /* COUNT, DAY, AGE: from low to high, both included */
+	const unsigned *areas;      /* AREA: their numbers */
 	const char *const *phrases; /* TEXT: folded; POSTCODE: as postcodes are spelled */
 	size_t area_count, phrase_count;
 	const char *const *values; /* what it compares with, as the administrator wrote it */
@@ -64,8 +64,8 @@ enum condition_kind { CONDITION_TEST, CONDITION_ALL, CONDITION_ANY, CONDITION_NO
 
 struct condition {
 	enum condition_kind kind;
-	const char *words;	       /* "child.age: from 9, under 19" */
-	const char *question;	       /* CONDITION_TEST: "Is the age under 18?", for a person */
+	const char *words;             /* "child.age: from 9, under 19" */
+	const char *question;          /* CONDITION_TEST: "Is the age under 18?", for a person */
 	const struct operand *operand; /* CONDITION_TEST */
 	const struct test *tests; /* CONDITION_TEST: all of them must hold, of the same person */
 	const struct condition *parts; /* the others; NOT has one */
@@ -83,11 +83,11 @@ struct rule {
 	const char *id;
 	const char *why;
 	const struct condition *when; /* NULL: always */
-	size_t condition_count;	      /* of the whole tree */
-	enum rule_mode mode;	      /* send: the rule's own, or the file's where that is weaker */
-	enum doubt in_doubt;	      /* send, never, hold */
+	size_t condition_count;       /* of the whole tree */
+	enum rule_mode mode;          /* send: the rule's own, or the file's where that is weaker */
+	enum doubt in_doubt;          /* send, never, hold */
 	enum urgency set, floor;      /* urgency; floor NONE: in_doubt was left out */
-	uint64_t agencies;	      /* send: to; never: not_to; hold: only. By agency number */
+	uint64_t agencies;            /* send: to; never: not_to; hold: only. By agency number */
 	const char *const *blocks;    /* send: disclose, NULL-terminated; NULL: the agency's own */
 	unsigned line, column;
 };
@@ -100,7 +100,7 @@ struct rule_table {
 /* An agency as rules know it: by its number among the agencies of the directory. */
 struct rule_agency {
 	const struct entry *entry;
-	size_t entry_number;	  /* in the directory */
+	size_t entry_number;      /* in the directory */
 	const char *const *names; /* folded: its name and what else it is called */
 	size_t name_count;
 };
@@ -118,7 +118,7 @@ struct vocabulary;
 struct ruleset {
 	struct rule_table lists[LISTS];
 	struct red_list red;
-	enum rule_mode mode;	     /* the file's: no rule is stronger */
+	enum rule_mode mode;         /* the file's: no rule is stronger */
 	bool keeps[URGENCY_RED + 1]; /* which urgencies may go to nobody */
 	struct rule_agency agencies[AGENCIES_MAX];
 	size_t agency_count;

@@ -42,7 +42,7 @@ static bool
 is_id(const char *text)
 {
 	return strlen(text) <= ID_MAX_BYTES && g_ascii_isalnum(*text) &&
-	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(text);
+	    strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(text);
 }
 
 static void

@@ -179,8 +179,8 @@ static enum answer
 match_bounds(const struct look *look)
 {
 	return look->kind == OPERAND_CHOICE
-		   ? has_any_choice(look)
-		   : is_between(look->fact, look->test->low, look->test->high);
+	    ? has_any_choice(look)
+	    : is_between(look->fact, look->test->low, look->test->high);
 }
 
 /* Of a date so many days before or after the report, of a postcode a district. */
@@ -223,7 +223,7 @@ static bool
 is_known(const struct look *look)
 {
 	return look->fact->state == FACT_KNOWN &&
-	       (look->kind != OPERAND_AGE || look->fact->low == look->fact->high);
+	    (look->kind != OPERAND_AGE || look->fact->low == look->fact->high);
 }
 
 enum answer
@@ -257,9 +257,9 @@ judge_person(const struct judging *judging, const struct condition *condition, s
 
 	*fact = facts_get(judging->facts, condition->operand, person);
 	for (size_t at = 0; at < condition->test_count; at++)
-		whole =
-		    answer_both(whole, test_match(&condition->tests[at], condition->operand, *fact,
-					   facts_today(judging->facts), judging->agency));
+		whole = answer_both(whole,
+		    test_match(&condition->tests[at], condition->operand, *fact,
+			facts_today(judging->facts), judging->agency));
 	return whole;
 }
 

@@ -10,7 +10,7 @@
 struct judging {
 	struct facts *facts;
 	const struct concern *concern;
-	int child;			  /* -1: the form names no child */
+	int child;                        /* -1: the form names no child */
 	const struct rule_agency *agency; /* never and hold rules; else NULL */
 	/* By condition, in the order of the tree: why a test cannot be told, until the next
 	 * judgement. */

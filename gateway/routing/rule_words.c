@@ -46,8 +46,8 @@ value_label(const struct operand *operand, const char *value)
 	if (operand->kind == OPERAND_TEXT && strcmp(value, "this-agency") == 0)
 		return "this agency";
 	int choice = operand->kind == OPERAND_CHOICE || operand->kind == OPERAND_CHOICES
-			 ? choice_find(operand->field, value)
-			 : -1;
+	    ? choice_find(operand->field, value)
+	    : -1;
 
 	return choice < 0 ? value : operand->field->choices[choice].label;
 }
@@ -85,7 +85,7 @@ static const char *
 verb_of(const struct operand *operand, const struct test *test, const char **also)
 {
 	bool includes = operand->kind == OPERAND_CHOICES &&
-			(test->how == OPERATOR_ANY_OF || test->how == OPERATOR_NONE_OF);
+	    (test->how == OPERATOR_ANY_OF || test->how == OPERATOR_NONE_OF);
 
 	*also = includes ? "include " : "";
 	return includes ? "Does" : SAYS[test->how].verb;

@@ -201,8 +201,8 @@ is_district(const char *text, size_t length)
 	size_t letters = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
 	return length >= 2 && length <= 4 && letters >= 1 && letters <= 2 && letters < length &&
-	       g_ascii_isdigit(text[letters]) &&
-	       strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") >= length;
+	    g_ascii_isdigit(text[letters]) &&
+	    strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") >= length;
 }
 
 static bool
@@ -211,8 +211,8 @@ is_postcode(const char *text)
 	size_t outward = strcspn(text, " ");
 
 	return is_district(text, outward) && strlen(text) == outward + 4 &&
-	       g_ascii_isdigit(text[outward + 1]) && g_ascii_isupper(text[outward + 2]) &&
-	       g_ascii_isupper(text[outward + 3]);
+	    g_ascii_isdigit(text[outward + 1]) && g_ascii_isupper(text[outward + 2]) &&
+	    g_ascii_isupper(text[outward + 3]);
 }
 
 static bool
@@ -278,8 +278,8 @@ static bool
 takes_list(enum test_operator how, const struct operand *operand)
 {
 	return how == OPERATOR_ANY_OF || how == OPERATOR_ALL_OF || how == OPERATOR_NONE_OF ||
-	       how == OPERATOR_MENTIONS ||
-	       (how == OPERATOR_WITHIN && operand->kind == OPERAND_POSTCODE);
+	    how == OPERATOR_MENTIONS ||
+	    (how == OPERATOR_WITHIN && operand->kind == OPERAND_POSTCODE);
 }
 
 static bool

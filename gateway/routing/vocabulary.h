@@ -19,7 +19,7 @@ size_t vocabulary_count(const struct vocabulary *vocabulary);
 /* The operand's name that is near to this one, or NULL. */
 const char *vocabulary_near(const struct vocabulary *vocabulary, const char *name);
 
-extern const char *const OPERATOR_NAMES[OPERATORS];	    /* as rules spell them */
+extern const char *const OPERATOR_NAMES[OPERATORS];         /* as rules spell them */
 extern const char *const OPERAND_KIND_NAMES[OPERAND_KINDS]; /* "a choice" */
 
 /* Whether an operator can be asked of this kind. */

@@ -107,7 +107,7 @@ fetch_credential(const char *credential, char **secret, struct failure *why)
 	if (file < 0)
 		return fail(why, REMEDY_STOP, "secret.missing", "%s: %s", path, g_strerror(errno));
 	return check_file(file, path, !is_path, why) && read_all(file, path, &draft, why) &&
-	       take_first_line(&draft, path, secret, why);
+	    take_first_line(&draft, path, secret, why);
 }
 
 static int64_t
@@ -263,8 +263,8 @@ fetch_from_command(const char *const *argv, char **secret, struct failure *why)
 	CLEANUP(end_running) struct running running = {.end = -1, .output = -1};
 
 	return start_command(argv, &running, why) && read_output(&running, argv[0], &draft, why) &&
-	       command_ended_well(&running, argv[0], why) &&
-	       take_first_line(&draft, argv[0], secret, why);
+	    command_ended_well(&running, argv[0], why) &&
+	    take_first_line(&draft, argv[0], secret, why);
 }
 
 bool

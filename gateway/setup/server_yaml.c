@@ -41,8 +41,8 @@ host_is_plain(const char *host)
 	if (strchr(host, ':'))
 		return inet_pton(AF_INET6, host, &six) == 1;
 	return *host && strlen(host) <= 253 && host[0] != '.' && host[0] != '-' &&
-	       host[strspn(
-		   host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")] == 0;
+	    host[strspn(
+		host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")] == 0;
 }
 
 static bool
@@ -51,7 +51,7 @@ host_is_loopback(const char *host)
 	struct in_addr four;
 
 	return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
-	       (inet_pton(AF_INET, host, &four) == 1 && ntohl(four.s_addr) >> 24 == 127);
+	    (inet_pton(AF_INET, host, &four) == 1 && ntohl(four.s_addr) >> 24 == 127);
 }
 
 struct url_parts {

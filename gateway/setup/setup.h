@@ -27,9 +27,12 @@ struct address_book;
  */
 struct address_book *setup_load_directory(
     const char *folder, const char *const *blocks, size_t block_count, struct faults *faults);
-/* The same, but gives what could be read where there are faults too: to check other files against it, and for nothing else. */
-struct address_book *setup_load_partial_directory(const char *folder, const char *const *blocks,
-    size_t block_count, struct faults *faults);
+/*
+ * The same, but gives what could be read where there are faults too: to check other files against
+ * it, and for nothing else.
+ */
+struct address_book *setup_load_partial_directory(
+    const char *folder, const char *const *blocks, size_t block_count, struct faults *faults);
 void setup_free_directory(struct address_book *book); /* accepts NULL */
 void setup_free_directoryp(struct address_book **book);
 struct directory *setup_directory(struct address_book *book);

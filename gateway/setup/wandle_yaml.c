@@ -15,7 +15,7 @@ enum setting_kind {
 	SETTING_FINGERPRINT,
 	SETTING_PREFIX,
 	SETTING_NUMBER, /* unsigned */
-	SETTING_BYTES,	/* uint64_t */
+	SETTING_BYTES,  /* uint64_t */
 	SETTING_ARGV,
 	SETTING_SHAPES,
 	SETTING_URL, /* struct server, as the next two */
@@ -30,7 +30,7 @@ struct setting {
 	size_t offset; /* in struct settings */
 	bool is_needed;
 	int64_t low, high, number; /* bounds and default of a number */
-	const char *text;	   /* default of a text or path */
+	const char *text;          /* default of a text or path */
 };
 
 #define AT(member) .offset = offsetof(struct settings, member)
@@ -215,9 +215,9 @@ read_section(const struct reading *reading, const struct yaml_node *map, const c
 		if (g_strcmp0(setting->section, section) != 0)
 			continue;
 		keys[count++] = setting->key;
-		const char *what =
-		    !section ? setting->key
-			     : arena_print(reading->arena, "%s.%s", section, setting->key);
+		const char *what = !section
+		    ? setting->key
+		    : arena_print(reading->arena, "%s.%s", section, setting->key);
 		void *out = (char *)settings + setting->offset;
 		const struct yaml_node *node = yaml_get(map, setting->key);
 		set_default(reading, setting, out);

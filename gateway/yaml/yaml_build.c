@@ -243,14 +243,13 @@ build_node(
 		refuse_extras(builder, event->start_mark, event->data.sequence_start.anchor,
 		    event->data.sequence_start.tag);
 		return may_go_in(builder, event->start_mark, depth) &&
-		       build_list(builder, depth + 1, out);
+		    build_list(builder, depth + 1, out);
 	case YAML_MAPPING_START_EVENT:
 		refuse_extras(builder, event->start_mark, event->data.mapping_start.anchor,
 		    event->data.mapping_start.tag);
 		return may_go_in(builder, event->start_mark, depth) &&
-		       build_map(builder,
-			   event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE, depth + 1,
-			   out);
+		    build_map(builder, event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE,
+			depth + 1, out);
 	default:
 		return false;
 	}

@@ -153,7 +153,8 @@ yaml_source_is_clean(const char *name, const char *bytes, size_t length, struct 
 	bool is_utf8 = g_utf8_validate_len(bytes, length, &end);
 	check_characters(&walk, bytes, end);
 	if (!is_utf8 && walk.found < CLEAN_FAULTS_MAX)
-		add_fault(&walk, *end ? "a byte that is no UTF-8: save the file as UTF-8"
-				      : "a NUL byte: this is no text file");
+		add_fault(&walk,
+		    *end ? "a byte that is no UTF-8: save the file as UTF-8"
+			 : "a NUL byte: this is no text file");
 	return walk.found == 0;
 }
