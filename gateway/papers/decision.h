@@ -13,6 +13,7 @@ enum route_fate {
 	ROUTE_FORBIDDEN, /* a never rule */
 	ROUTE_WATCHED,   /* a rule in mode watch: recorded, nothing else */
 };
+enum { ROUTE_FATES = ROUTE_WATCHED + 1 };
 const char *answer_name(enum answer answer); /* "no", "yes", "cannot tell" */
 const char *route_fate_name(
     enum route_fate fate); /* "send", "wait", "propose", "forbidden", "watch" */

@@ -114,6 +114,45 @@ area_of(const struct area_table *table, const struct value *postcode, const char
 	return found >> (INWARD_BITS + AREA_BITS) == district ? -1 : AREA_OUTSIDE;
 }
 
+static void
+unpack_postcode(uint64_t row, char out[9])
+{
+	unsigned shift = AREA_BITS + (OUTWARD_LETTERS + INWARD_LETTERS) * LETTER_BITS;
+	size_t used = 0;
+
+	for (unsigned at = 0; at < OUTWARD_LETTERS + INWARD_LETTERS; at++) {
+		unsigned letter = row >> (shift -= LETTER_BITS) & ((1u << LETTER_BITS) - 1);
+		if (at == OUTWARD_LETTERS)
+			out[used++] = ' ';
+		if (letter)
+			out[used++] = (char)(letter - 1 + '0');
+	}
+	out[used] = 0;
+}
+
+bool
+area_example(const struct area_table *table, unsigned area, char out[9])
+{
+	/* Islands and far corners, which a table of one region has not. */
+	static const char *const FAR[] = {
+	    "ZE1 0AA", "KW17 2AA", "TR21 0AA", "BT1 1AA", "AB10 1AA", "CA1 1AA"};
+	struct value value = {.known = KNOWN_GIVEN, .is_full_postcode = true};
+
+	for (size_t at = 0; area == AREA_OUTSIDE && at < COUNT_OF(FAR); at++) {
+		(void)g_strlcpy(value.postcode, FAR[at], sizeof value.postcode);
+		if (area_of(table, &value, NULL) == AREA_OUTSIDE) {
+			(void)g_strlcpy(out, FAR[at], sizeof value.postcode);
+			return true;
+		}
+	}
+	for (size_t at = 0; area != AREA_OUTSIDE && at < table->rows->len; at++)
+		if ((row_at(table, at) & ((1u << AREA_BITS) - 1)) == area) {
+			unpack_postcode(row_at(table, at), out);
+			return true;
+		}
+	return false;
+}
+
 const char *const *
 area_names(const struct area_table *table, size_t *count)
 {

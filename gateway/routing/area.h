@@ -20,6 +20,12 @@ struct area_table;
 struct area_table *area_load(const char *path, struct faults *faults);
 void area_free(struct area_table *table); /* accepts NULL */
 
+/*
+ * A full postcode that lies in this area, or for AREA_OUTSIDE one of a district that the table
+ * does not have. False where there is none.
+ */
+bool area_example(const struct area_table *table, unsigned area, char out[9]);
+
 /* The areas by number; number 0 is "outside". */
 const char *const *area_names(const struct area_table *table, size_t *count);
 

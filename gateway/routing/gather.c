@@ -7,15 +7,13 @@
 /* More than these would not be read, and the ledger keeps them. */
 enum { NAMED_RULES_MAX = 16 };
 
-enum { FATES_OF_ROUTES = ROUTE_WATCHED + 1 };
-
 /* One agency on its way to a route. */
 struct gathering {
 	const struct deciding *deciding;
 	const struct rule_agency *agency;
 	const struct cell *cells; /* by slot */
 	const struct wish *wishes;
-	uint64_t slots[FATES_OF_ROUTES]; /* by fate, a bit a slot */
+	uint64_t slots[ROUTE_FATES]; /* by fate, a bit a slot */
 	enum route_fate fate;
 };
 
@@ -199,11 +197,11 @@ narrow(const struct gathering *gathering)
 
 /* The strongest fate of the children; forbidden only where every child that is wanted there is. */
 static enum route_fate
-strongest(const uint64_t slots[FATES_OF_ROUTES])
+strongest(const uint64_t slots[ROUTE_FATES])
 {
 	enum route_fate fate = ROUTE_WATCHED;
 
-	for (unsigned at = 0; at < FATES_OF_ROUTES; at++)
+	for (unsigned at = 0; at < ROUTE_FATES; at++)
 		if (slots[at] && fate_is_stronger(at, fate))
 			fate = at;
 	return fate;

@@ -22,6 +22,14 @@ struct loading {
 bool test_load(struct loading *loading, const struct operand *operand, enum test_operator how,
     const struct yaml_node *node, struct test *out);
 
+/* Reads a word for one of a field's choices; a label or a code is a fault that names the word. */
+bool choice_read(const struct operand *operand, const struct yaml_node *node, struct faults *faults,
+    unsigned *out);
+
+/* Spelled as postcodes are: "SW19" by its length, "SW19 1AA". */
+bool postcode_is_district(const char *text, size_t length);
+bool postcode_is_full(const char *text);
+
 /* Reads a rule's `when`: a map of fields, any, all and not; all of them must hold. */
 const struct condition *condition_load(struct loading *loading, const struct yaml_node *node);
 

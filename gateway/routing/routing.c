@@ -4,6 +4,7 @@
 
 #include "routing/decide.h"
 #include "routing/loading.h"
+#include "routing/rule_test_load.h"
 #include "routing/vocabulary.h"
 
 /* What rules may take in memory: the largest file of rules that YAML lets in needs a third. */
@@ -29,6 +30,7 @@ load_rules(struct routing *routing, const char *path, const struct field_list *f
 		return;
 	routing->rules.arena = arena_open(RULES_MAX_BYTES);
 	routing->rules.file = arena_text(routing->rules.arena, path);
+	routing->rules.fields = fields;
 	routing->rules.vocabulary = vocabulary_open(fields, routing->rules.arena);
 	agencies_load(&loading);
 	rules_load(&loading, yaml_root(document));
@@ -79,4 +81,11 @@ routing_area(const struct routing *routing, const struct value *postcode)
 	int area = area_of(routing->rules.areas, postcode, NULL);
 
 	return area < 0 ? NULL : area_names(routing->rules.areas, &count)[area];
+}
+
+bool
+routing_load_tests(const struct routing *routing, const char *path, struct arena *arena,
+    struct rule_tests *out, struct faults *faults)
+{
+	return rule_tests_load(&routing->rules, path, arena, out, faults);
 }

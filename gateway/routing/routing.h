@@ -5,6 +5,7 @@
 
 #include "base/faults.h"
 #include "papers/decision.h"
+#include "papers/rule_test.h"
 
 struct routing;
 
@@ -34,5 +35,12 @@ void routing_decide(const struct routing *routing, const struct concern *concern
 /* The area of a full postcode ("Merton"), "outside" for a district the table does not have, NULL
  * when it cannot be told. */
 const char *routing_area(const struct routing *routing, const struct value *postcode);
+
+/*
+ * Reads a file of tests (rule_test_load.h has their keys, given.h the notation of a concern). Every
+ * unknown word is a fault with its place. The tests lie in the arena and need the rules.
+ */
+MUST_CHECK bool routing_load_tests(const struct routing *routing, const char *path,
+    struct arena *arena, struct rule_tests *out, struct faults *faults);
 
 #endif

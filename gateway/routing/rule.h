@@ -122,6 +122,7 @@ struct ruleset {
 	bool keeps[URGENCY_RED + 1]; /* which urgencies may go to nobody */
 	struct rule_agency agencies[AGENCIES_MAX];
 	size_t agency_count;
+	const struct field_list *fields; /* of the form */
 	struct vocabulary *vocabulary;
 	struct area_table *areas;
 	struct arena *arena; /* everything above but the areas */

@@ -80,23 +80,23 @@ choice_meant(const struct field *field, const char *text)
 	return NULL;
 }
 
-static bool
-find_choice(const struct reading *reading, const struct yaml_node *node, unsigned *out)
+bool
+choice_read(const struct operand *operand, const struct yaml_node *node, struct faults *faults,
+    unsigned *out)
 {
-	const struct field *field = reading->operand->field;
+	const struct field *field = operand->field;
 	const char *names[CHOICES_MAX];
 	const char *meant = choice_meant(field, node->text);
 
 	if (meant && choice_find(field, node->text) < 0) {
-		yaml_fault(reading->loading->faults, node,
-		    "%s: unknown word \"%s\": did you mean \"%s\"?", reading->operand->name,
-		    node->text, meant);
+		yaml_fault(faults, node, "%s: unknown word \"%s\": did you mean \"%s\"?",
+		    operand->name, node->text, meant);
 		return false;
 	}
 	size_t count = field->choice_count < CHOICES_MAX ? field->choice_count : CHOICES_MAX;
 	for (size_t at = 0; at < count; at++)
 		names[at] = field->choices[at].name;
-	return yaml_word(node, reading->operand->name, names, count, out, reading->loading->faults);
+	return yaml_word(node, operand->name, names, count, out, faults);
 }
 
 /* On a scale at_least 3 is any of 3 and above, so a scale is compared like every choice. */
@@ -107,7 +107,7 @@ read_choice(const struct reading *reading, const struct yaml_node *node)
 	enum test_operator how = reading->test->how;
 	unsigned number;
 
-	if (!find_choice(reading, node, &number))
+	if (!choice_read(reading->operand, node, reading->loading->faults, &number))
 		return false;
 	choice_set_add(&reading->test->choices, number);
 	if (how != OPERATOR_AT_LEAST && how != OPERATOR_AT_MOST)
@@ -195,8 +195,8 @@ read_number(const struct reading *reading, const struct yaml_node *node)
 	return true;
 }
 
-static bool
-is_district(const char *text, size_t length)
+bool
+postcode_is_district(const char *text, size_t length)
 {
 	size_t letters = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
@@ -205,12 +205,12 @@ is_district(const char *text, size_t length)
 	    strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") >= length;
 }
 
-static bool
-is_postcode(const char *text)
+bool
+postcode_is_full(const char *text)
 {
 	size_t outward = strcspn(text, " ");
 
-	return is_district(text, outward) && strlen(text) == outward + 4 &&
+	return postcode_is_district(text, outward) && strlen(text) == outward + 4 &&
 	    g_ascii_isdigit(text[outward + 1]) && g_ascii_isupper(text[outward + 2]) &&
 	    g_ascii_isupper(text[outward + 3]);
 }
@@ -220,7 +220,8 @@ read_postcode(const struct reading *reading, const struct yaml_node *node)
 {
 	bool is_within = reading->test->how == OPERATOR_WITHIN;
 
-	if (is_within ? !is_district(node->text, strlen(node->text)) : !is_postcode(node->text)) {
+	if (is_within ? !postcode_is_district(node->text, strlen(node->text))
+		      : !postcode_is_full(node->text)) {
 		yaml_fault(reading->loading->faults, node, "%s: expected %s, here stands \"%s\"",
 		    reading->operand->name,
 		    is_within ? "a postcode district as SW19" : "a full postcode as \"SW19 1AA\"",
