@@ -85,11 +85,54 @@ row_at(const struct area_table *table, size_t at)
 	return at < table->rows->len ? g_array_index(table->rows, uint64_t, at) : UINT64_MAX;
 }
 
+/* Whether the row is of this district, or of one that it is short for: SW1 is SW1A to SW1Y. */
+static bool
+is_of_district(uint64_t row, const char *district, size_t length)
+{
+	unsigned rest_bits = (unsigned)(OUTWARD_LETTERS - length) * LETTER_BITS;
+	uint64_t outward = row >> (INWARD_BITS + AREA_BITS);
+	uint64_t next = rest_bits ? outward >> (rest_bits - LETTER_BITS) & 63 : 0;
+
+	return outward >> rest_bits == pack_letters(district, length, length) &&
+	    (!next || next >= pack_letters("A", 1, 1));
+}
+
+/* Counts the postcodes of a district by area; returns how many there are. */
+static size_t
+count_district(
+    const struct area_table *table, const char *district, size_t length, unsigned counts[])
+{
+	uint64_t packed = pack_letters(district, length, OUTWARD_LETTERS);
+	uint64_t most = packed | (((uint64_t)1 << (OUTWARD_LETTERS - length) * LETTER_BITS) - 1);
+	size_t at = lower_bound(table, packed << (INWARD_BITS + AREA_BITS)), found = 0;
+
+	for (; row_at(table, at) >> (INWARD_BITS + AREA_BITS) <= most && at < table->rows->len;
+	     at++)
+		if (is_of_district(row_at(table, at), district, length)) {
+			counts[row_at(table, at) & ((1u << AREA_BITS) - 1)]++;
+			found++;
+		}
+	return found;
+}
+
+/* The area of a full postcode that the table has, or -1. */
+static int
+find_whole(const struct area_table *table, const char *postcode)
+{
+	uint64_t packed;
+
+	if (!pack_postcode(postcode, strlen(postcode), &packed))
+		return -1;
+	uint64_t found = row_at(table, lower_bound(table, packed << AREA_BITS));
+	return found >> AREA_BITS == packed ? (int)(found & ((1u << AREA_BITS) - 1)) : -1;
+}
+
 int
 area_of(const struct area_table *table, const struct value *postcode, const char **because)
 {
+	unsigned counts[AREAS_MAX] = {0};
+	size_t district = strcspn(postcode->postcode, " ");
 	const char *unused;
-	uint64_t packed;
 
 	because = because ? because : &unused;
 	*because = "is no full postcode";
@@ -99,19 +142,56 @@ area_of(const struct area_table *table, const struct value *postcode, const char
 	if (postcode->no_fixed_abode || g_str_has_prefix(postcode->postcode, "ZZ99"))
 		return -1;
 	*because = "names a district and no full postcode";
-	if (!postcode->is_full_postcode ||
-	    !pack_postcode(postcode->postcode, strlen(postcode->postcode), &packed))
+	if (district < 2 || district > OUTWARD_LETTERS)
 		return -1;
-	*because = "was misspelt, so that it is not certain";
-	if (postcode->is_estimated)
+	if (postcode->is_estimated) {
+		if (postcode->is_full_postcode)
+			*because = "was misspelt, so that it is not certain";
 		return -1;
-	uint64_t found = row_at(table, lower_bound(table, packed << AREA_BITS));
-	if (found >> AREA_BITS == packed)
-		return (int)(found & ((1u << AREA_BITS) - 1));
-	uint64_t district = packed >> INWARD_BITS;
-	*because = "is not in the table of postcodes";
-	found = row_at(table, lower_bound(table, district << (INWARD_BITS + AREA_BITS)));
-	return found >> (INWARD_BITS + AREA_BITS) == district ? -1 : AREA_OUTSIDE;
+	}
+	int area = postcode->is_full_postcode ? find_whole(table, postcode->postcode) : -1;
+	if (postcode->is_full_postcode)
+		*because = "is not in the table of postcodes";
+	if (area >= 0)
+		return area;
+	return count_district(table, postcode->postcode, district, counts) ? -1 : AREA_OUTSIDE;
+}
+
+/* Takes the areas out of the counts, those with the most postcodes first. */
+static size_t
+take_most(unsigned counts[], size_t areas, unsigned *numbers, size_t room)
+{
+	size_t taken = 0;
+
+	while (taken < room) {
+		size_t most = 0;
+		for (size_t at = 1; at < areas; at++)
+			if (counts[at] > counts[most])
+				most = at;
+		if (!counts[most])
+			break;
+		counts[most] = 0;
+		numbers[taken++] = (unsigned)most;
+	}
+	return taken;
+}
+
+size_t
+area_candidates(
+    const struct area_table *table, const struct value *postcode, unsigned *numbers, size_t room)
+{
+	unsigned counts[AREAS_MAX] = {0};
+	size_t district = strcspn(postcode->postcode, " ");
+
+	if (postcode->known != KNOWN_GIVEN || postcode->no_fixed_abode || district < 2 ||
+	    district > OUTWARD_LETTERS || g_str_has_prefix(postcode->postcode, "ZZ99"))
+		return 0;
+	int area = postcode->is_full_postcode ? find_whole(table, postcode->postcode) : -1;
+	if (area >= 0)
+		counts[area] = 1;
+	else if (!count_district(table, postcode->postcode, district, counts))
+		counts[AREA_OUTSIDE] = 1;
+	return take_most(counts, table->names->len, numbers, room);
 }
 
 static void

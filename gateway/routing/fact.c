@@ -2,13 +2,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "routing/fact.h"
 
+#include <glib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "routing/folded.h"
 #include "routing/vocabulary.h"
 
-enum { PERSONS_MAX = CHILDREN_MAX > ADULTS_MAX ? CHILDREN_MAX : ADULTS_MAX };
+enum {
+	PERSONS_MAX = CHILDREN_MAX > ADULTS_MAX ? CHILDREN_MAX : ADULTS_MAX,
+	GUESS_DAYS = 183,
+	AREA_CANDIDATES_MAX = 8, /* areas that are named; no district has as many */
+};
 
 struct facts {
 	const struct ruleset *rules;
@@ -52,30 +57,73 @@ cannot_tell(struct fact *fact, const char *because)
 	fact->because = because;
 }
 
+/* What the form says of a date of birth besides: "estimated", "disputed", or "" for nothing. */
+static const char *
+birth_quality(const struct facts *facts, const struct operand *operand, size_t person)
+{
+	const char *name = arena_print(facts->arena, "%s_quality", operand->field->name);
+	const struct field *field = field_find(facts->concern->form, name);
+	const struct value *value;
+
+	if (!field || field->kind != FIELD_CHOICE || field->group != operand->field->group)
+		return "";
+	value = concern_value(facts->concern, field, person);
+	for (unsigned at = 0; value->known == KNOWN_GIVEN && at < field->choice_count; at++)
+		if (choice_set_has(&value->choices, at))
+			return field->choices[at].name;
+	return "";
+}
+
 /*
  * Birth days are an interval. A day that is still to come is no birthday of a child that is born,
- * so the interval ends today; when all of it is to come, the date is wrong and tells nothing.
+ * so the interval ends today; when all of it is to come, the date is wrong and tells nothing. A
+ * whole date that is called estimated may be half a year off, as one that is written with "about".
  */
 static void
-find_age(const struct facts *facts, const struct value *value, struct fact *fact)
+find_age(const struct facts *facts, const struct operand *operand, size_t person,
+    const struct value *value, struct fact *fact)
 {
-	int32_t last = value->last_day < facts->today ? value->last_day : facts->today;
+	const char *quality = birth_quality(facts, operand, person);
+	bool is_guess = strcmp(quality, "estimated") == 0 && value->first_day == value->last_day;
+	int32_t first = value->first_day - (is_guess ? GUESS_DAYS : 0);
+	int32_t last = MIN(value->last_day + (is_guess ? GUESS_DAYS : 0), facts->today);
 
 	if (value->is_unborn) {
 		fact->low = fact->high = -1;
 		fact->seen = show(facts, "unborn");
 		return;
 	}
-	if (value->first_day > last) {
+	if (first > last) {
 		cannot_tell(fact, "is after the day of the report");
 		return;
 	}
+	if (strcmp(quality, "disputed") == 0) {
+		cannot_tell(fact, "is disputed");
+		return;
+	}
 	fact->low = age_on(last, facts->today);
-	fact->high = age_on(value->first_day, facts->today);
+	fact->high = age_on(first, facts->today);
 	const char *words = fact->low == fact->high
 	    ? arena_print(facts->arena, "%d", (int)fact->low)
 	    : arena_print(facts->arena, "%d to %d", (int)fact->low, (int)fact->high);
 	fact->seen = show(facts, words);
+}
+
+/* "Merton, Sutton or Croydon"; NULL where nothing can be said. */
+static const char *
+candidates_words(const struct facts *facts, const struct value *value)
+{
+	unsigned numbers[AREA_CANDIDATES_MAX];
+	size_t unused,
+	    count = area_candidates(facts->rules->areas, value, numbers, COUNT_OF(numbers));
+	const char *const *names = area_names(facts->rules->areas, &unused);
+	const char *words = NULL;
+
+	for (size_t at = 0; at < count; at++)
+		words = !at ? names[numbers[at]]
+			    : arena_print(facts->arena, "%s%s%s", words,
+				  at + 1 < count ? ", " : " or ", names[numbers[at]]);
+	return words;
 }
 
 static void
@@ -85,12 +133,17 @@ find_area(const struct facts *facts, const struct value *value, struct fact *fac
 	const char *const *names = area_names(facts->rules->areas, &count);
 	int area = area_of(facts->rules->areas, value, &fact->because);
 
-	if (area < 0) {
-		fact->state = FACT_CANNOT_TELL;
+	if (area >= 0) {
+		fact->area = (unsigned)area;
+		fact->seen = show(facts, names[area]);
 		return;
 	}
-	fact->area = (unsigned)area;
-	fact->seen = show(facts, names[area]);
+	fact->state = FACT_CANNOT_TELL;
+	const char *candidates = candidates_words(facts, value);
+	if (!candidates)
+		return;
+	fact->because = arena_print(facts->arena, "%s: it may be %s", fact->because, candidates);
+	fact->seen = show(facts, arena_print(facts->arena, "%s: %s", value->postcode, candidates));
 }
 
 static void
@@ -123,8 +176,8 @@ find_choices(const struct value *value, struct fact *fact)
 }
 
 static void
-find_given(const struct facts *facts, const struct operand *operand, const struct value *value,
-    struct fact *fact)
+find_given(const struct facts *facts, const struct operand *operand, size_t person,
+    const struct value *value, struct fact *fact)
 {
 	switch (operand->kind) {
 	case OPERAND_TEXT:
@@ -148,7 +201,7 @@ find_given(const struct facts *facts, const struct operand *operand, const struc
 		find_postcode(value, fact);
 		break;
 	case OPERAND_AGE:
-		find_age(facts, value, fact);
+		find_age(facts, operand, person, value, fact);
 		break;
 	case OPERAND_UNBORN:
 		choice_set_add(&fact->choices, value->is_unborn);
@@ -163,8 +216,8 @@ find_given(const struct facts *facts, const struct operand *operand, const struc
 }
 
 static void
-find_fact(const struct facts *facts, const struct operand *operand, const struct value *value,
-    struct fact *fact)
+find_fact(const struct facts *facts, const struct operand *operand, size_t person,
+    const struct value *value, struct fact *fact)
 {
 	fact->seen = value->text.words ? value->text : show(facts, "");
 	fact->state = FACT_KNOWN;
@@ -190,7 +243,7 @@ find_fact(const struct facts *facts, const struct operand *operand, const struct
 		}
 		break;
 	case KNOWN_GIVEN:
-		find_given(facts, operand, value, fact);
+		find_given(facts, operand, person, value, fact);
 		break;
 	}
 }
@@ -203,8 +256,8 @@ facts_get(struct facts *facts, const struct operand *operand, size_t person)
 
 	if (!*kept) {
 		struct fact *fact = arena_take(facts->arena, sizeof *fact);
-		find_fact(
-		    facts, operand, concern_value(facts->concern, operand->field, person), fact);
+		find_fact(facts, operand, person,
+		    concern_value(facts->concern, operand->field, person), fact);
 		*kept = fact;
 	}
 	return *kept;

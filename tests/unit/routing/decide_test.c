@@ -749,7 +749,7 @@ test_record__every_condition_with_its_answer_and_what_was_seen(void **state)
 	    {0, "all of", ANSWER_NO, ""},
 	    {1, "child.age: from 9, under 19", ANSWER_YES, "12"},
 	    {1, "any of", ANSWER_CANNOT_TELL, ""},
-	    {2, "child.home.area: Merton", ANSWER_CANNOT_TELL, "SW19"},
+	    {2, "child.home.area: Merton", ANSWER_CANNOT_TELL, "SW19: Merton or Wandsworth"},
 	    {2, "not", ANSWER_NO, ""},
 	    {3, "agreement: none of refused, not-sought", ANSWER_YES, "given"},
 	    {1, "narrative: mentions knife, blade", ANSWER_NO, "nothing"},
@@ -796,10 +796,10 @@ test_record__an_area_is_asked_for_by_its_postcode(void **state)
 	static const struct {
 		const char *postcode, *question;
 	} ROWS[] = {
-	    {"SW19", "Is the area of \"Home postcode\" Merton or Sutton? \"Home postcode\" names a district and no full postcode."},
+	    {"SW19", "Is the area of \"Home postcode\" Merton or Sutton? \"Home postcode\" names a district and no full postcode: it may be Merton or Wandsworth."},
 	    {"nfa", "Is the area of \"Home postcode\" Merton or Sutton? \"Home postcode\" is no fixed abode."},
-	    {"*SW19 1AA", "Is the area of \"Home postcode\" Merton or Sutton? \"Home postcode\" was misspelt, so that it is not certain."},
-	    {"SW19 9ZZ", "Is the area of \"Home postcode\" Merton or Sutton? \"Home postcode\" is not in the table of postcodes."},
+	    {"*SW19 1AA", "Is the area of \"Home postcode\" Merton or Sutton? \"Home postcode\" was misspelt, so that it is not certain: it may be Merton."},
+	    {"SW19 9ZZ", "Is the area of \"Home postcode\" Merton or Sutton? \"Home postcode\" is not in the table of postcodes: it may be Merton or Wandsworth."},
 	    {"", "Is the area of \"Home postcode\" Merton or Sutton? \"Home postcode\" was left blank."},
 	};
 	struct small_world *world = *state;
@@ -848,6 +848,7 @@ test_routing_area__by_full_postcode(void **state)
 	assert_string_equal(routing_area(world->routing, &value), "Wandsworth");
 	g_strlcpy(value.postcode, "M1 1AA", sizeof value.postcode);
 	assert_string_equal(routing_area(world->routing, &value), "outside");
+	g_strlcpy(value.postcode, "SW19", sizeof value.postcode);
 	value.is_full_postcode = false;
 	assert_null(routing_area(world->routing, &value));
 }
