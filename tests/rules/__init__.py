@@ -1,0 +1,1 @@
+"""The files an administrator writes: what is read of them, and what is said of their faults."""
