@@ -7,6 +7,17 @@
 #include "commands/rules_words.h"
 #include "commands/words.h"
 
+/* Only where no rules are active yet is this a first start: where some are, a ledger was lost. */
+static bool
+open_ledger(const struct settings *settings, struct ledger **out, struct failure *why)
+{
+	g_autofree char *active = equipment_active_folder(settings);
+
+	if (g_file_test(active, G_FILE_TEST_IS_SYMLINK))
+		return ledger_open(settings->ledger.path, out, why);
+	return ledger_make(settings->ledger.path, out, why);
+}
+
 /* Keeps the bytes in the ledger first: a rule set that decides can always be found by its hash. */
 static int
 activate_set(const struct rule_set *set, const struct settings *settings)
@@ -14,7 +25,7 @@ activate_set(const struct rule_set *set, const struct settings *settings)
 	CLEANUP(ledger_closep) struct ledger *ledger = NULL;
 	struct failure why = {0};
 
-	if (!ledger_open(settings->ledger.path, &ledger, &why) ||
+	if (!open_ledger(settings, &ledger, &why) ||
 	    !ledger_add_rules(
 		ledger, set->hash, set->files, RULE_FILES, g_get_user_name(), clock_now(), &why) ||
 	    !rule_set_activate(set, settings, &why))

@@ -11,12 +11,12 @@ struct ledger {
 	struct ledger_store *store;
 };
 
-bool
-ledger_open(const char *path, struct ledger **out, struct failure *why)
+static bool
+open_ledger(const char *path, enum store_start start, struct ledger **out, struct failure *why)
 {
 	struct ledger_store *store;
 
-	if (!ledger_sqlite_open(path, &store, why))
+	if (!ledger_sqlite_open(path, start, &store, why))
 		return false;
 	struct ledger *ledger = calloc(1, sizeof *ledger);
 	if (!ledger)
@@ -24,6 +24,18 @@ ledger_open(const char *path, struct ledger **out, struct failure *why)
 	ledger->store = store;
 	*out = ledger;
 	return true;
+}
+
+bool
+ledger_open(const char *path, struct ledger **out, struct failure *why)
+{
+	return open_ledger(path, STORE_MUST_BE_THERE, out, why);
+}
+
+bool
+ledger_make(const char *path, struct ledger **out, struct failure *why)
+{
+	return open_ledger(path, STORE_MAY_BE_MADE, out, why);
 }
 
 void

@@ -21,13 +21,16 @@
 struct ledger;
 
 /*
- * Opens the ledger, making it where there is none (mode 0600), and brings its schema up to date.
- * Sets WAL, synchronous=FULL, foreign keys, secure_delete; checks every page.
- * fails also   STOP  ledger.newer     its schema is of a later Wandle
+ * Opens the ledger that is there, and brings its schema up to date. Sets WAL, synchronous=FULL,
+ * foreign keys, secure_delete; checks every page, and that its log still has every commit.
+ * fails also   STOP  ledger.missing   there is none: it was lost, or none was made yet
+ *              STOP  ledger.newer     its schema is of a later Wandle
  *              STOP  ledger.foreign   there is a file, and it is no ledger: it is not touched
- *              STOP  ledger.open      it cannot be opened or made here
+ *              STOP  ledger.open      it cannot be opened here
  */
 MUST_CHECK bool ledger_open(const char *path, struct ledger **out, struct failure *why);
+/* The same, but makes it where there is none (mode 0600): for the first start, and only then. */
+MUST_CHECK bool ledger_make(const char *path, struct ledger **out, struct failure *why);
 void ledger_close(struct ledger *ledger); /* accepts NULL */
 void ledger_closep(struct ledger **ledger);
 

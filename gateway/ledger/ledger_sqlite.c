@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/step.h"
@@ -14,6 +15,9 @@
 
 /* "WNDL": by it we know our own file, and touch no other. */
 enum { APPLICATION_ID = 0x574e444c, BUSY_MILLISECONDS = 5000 };
+
+/* Stores that this process has open. */
+static unsigned open_stores;
 
 /*
  * Results that say the file or the disk cannot be trusted. After a failed fsync the pages are
@@ -137,7 +141,7 @@ set_pragmas(struct sqlite_store *store, struct failure *why)
 
 /* Nothing is written before this: a file that is not ours stays as it is. */
 static bool
-check_owner(struct sqlite_store *store, size_t version, struct failure *why)
+check_owner(struct sqlite_store *store, enum store_start start, size_t version, struct failure *why)
 {
 	int64_t application, found, tables;
 
@@ -154,6 +158,9 @@ check_owner(struct sqlite_store *store, size_t version, struct failure *why)
 		return fail(why, REMEDY_STOP, "ledger.newer",
 		    "its schema is version %lld, this program knows %zu", (long long)found,
 		    version);
+	if (start == STORE_MUST_BE_THERE && !found)
+		return fail(
+		    why, REMEDY_STOP, "ledger.missing", "there is a file, but no ledger in it");
 	return true;
 }
 
@@ -204,6 +211,21 @@ check_pages(struct sqlite_store *store, struct failure *why)
 	return true;
 }
 
+/* A ledger that was here and is gone must not be taken for a first start. */
+static bool
+find_file(const char *path, struct failure *why)
+{
+	struct stat file;
+
+	if (stat(path, &file) == 0 && file.st_size > 0)
+		return true;
+	return fail(why, REMEDY_STOP, "ledger.missing", "%s: %s", path,
+	    errno == ENOENT ? "there is no ledger any more: bring back a backup with `wandle "
+			      "ledger restore`"
+			    : "the ledger is empty or out of reach: bring back a backup with "
+			      "`wandle ledger restore`");
+}
+
 /* Makes an empty file that is ours alone; SQLite would ask the umask. */
 static bool
 make_file(const char *path, struct failure *why)
@@ -230,6 +252,7 @@ close_store(struct ledger_store *base)
 	/* In a child of the process that opened it, closing would take away the parent's locks. */
 	if (store->owner == getpid())
 		(void)sqlite3_close_v2(store->connection);
+	open_stores--;
 	free(store);
 }
 
@@ -272,8 +295,8 @@ static const struct ledger_store_calls CALLS = {
 };
 
 static bool
-prepare_file(struct sqlite_store *store, const char *path, const char *const *const *scripts,
-    size_t version, struct failure *why)
+prepare_file(struct sqlite_store *store, const char *path, enum store_start start,
+    const char *const *const *scripts, size_t version, struct failure *why)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
 	int result = sqlite3_open_v2(path, &store->connection, flags, NULL);
@@ -283,7 +306,7 @@ prepare_file(struct sqlite_store *store, const char *path, const char *const *co
 	(void)sqlite3_extended_result_codes(store->connection, 1);
 	(void)sqlite3_busy_timeout(store->connection, BUSY_MILLISECONDS);
 	(void)sqlite3_db_config(store->connection, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	return check_owner(store, version, why) && set_pragmas(store, why) &&
+	return check_owner(store, start, version, why) && set_pragmas(store, why) &&
 	    migrate(store, scripts, version, why) && check_pages(store, why);
 }
 
@@ -295,17 +318,19 @@ close_storep(struct ledger_store **store)
 }
 
 static bool
-try_open(const char *path, const char *const *const *scripts, size_t version,
-    struct ledger_store **out, struct failure *why)
+try_open(const char *path, enum store_start start, const char *const *const *scripts,
+    size_t version, struct ledger_store **out, struct failure *why)
 {
+	if (!open_stores && !sqlite_files_are_whole(path, why))
+		return false;
 	struct sqlite_store *store = calloc(1, sizeof *store);
-
 	if (!store)
 		abort();
+	open_stores++;
 	store->store.calls = &CALLS;
 	store->owner = getpid();
 	CLEANUP(close_storep) struct ledger_store *opened = &store->store;
-	if (!prepare_file(store, path, scripts, version, why))
+	if (!prepare_file(store, path, start, scripts, version, why))
 		return fail_while(why, "%s", path);
 	*out = TAKE(opened);
 	return true;
@@ -316,14 +341,14 @@ try_open(const char *path, const char *const *const *scripts, size_t version,
  * asks its busy handler only for some of the locks that takes; so whoever comes second tries again.
  */
 bool
-sqlite_open_at(const char *path, const char *const *const *scripts, size_t version,
-    struct ledger_store **out, struct failure *why)
+sqlite_open_at(const char *path, enum store_start start, const char *const *const *scripts,
+    size_t version, struct ledger_store **out, struct failure *why)
 {
 	int64_t until = g_get_monotonic_time() + BUSY_MILLISECONDS * 1000;
 
-	if (!make_file(path, why))
+	if (start == STORE_MUST_BE_THERE ? !find_file(path, why) : !make_file(path, why))
 		return false;
-	while (!try_open(path, scripts, version, out, why)) {
+	while (!try_open(path, start, scripts, version, out, why)) {
 		if (why->remedy != REMEDY_RETRY || g_get_monotonic_time() > until)
 			return false;
 		g_usleep(20 * 1000);
@@ -332,7 +357,8 @@ sqlite_open_at(const char *path, const char *const *const *scripts, size_t versi
 }
 
 bool
-ledger_sqlite_open(const char *path, struct ledger_store **out, struct failure *why)
+ledger_sqlite_open(
+    const char *path, enum store_start start, struct ledger_store **out, struct failure *why)
 {
-	return sqlite_open_at(path, LEDGER_SCRIPTS, LEDGER_VERSION, out, why);
+	return sqlite_open_at(path, start, LEDGER_SCRIPTS, LEDGER_VERSION, out, why);
 }

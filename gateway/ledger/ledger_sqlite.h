@@ -25,8 +25,15 @@ MUST_CHECK bool sqlite_is_sound(struct sqlite_store *store, struct failure *why)
 MUST_CHECK bool sqlite_run(struct sqlite_store *store, const char *sql, struct failure *why);
 
 /* Opens with these scripts; a test brings its own. See ledger_sqlite_open() and ledger_schema.h. */
-MUST_CHECK bool sqlite_open_at(const char *path, const char *const *const *scripts, size_t version,
-    struct ledger_store **out, struct failure *why);
+MUST_CHECK bool sqlite_open_at(const char *path, enum store_start start,
+    const char *const *const *scripts, size_t version, struct ledger_store **out,
+    struct failure *why);
+
+/*
+ * False where the file, or the write-ahead log beside it, has lost commits. Only before SQLite opens the
+ * file in this process: to close a file that SQLite has open takes SQLite's locks away.
+ */
+MUST_CHECK bool sqlite_files_are_whole(const char *path, struct failure *why);
 
 /* The calls on rows, in ledger_sqlite_rows.c. */
 bool sqlite_insert(struct ledger_store *store, const char *table, const struct cell *cells,

@@ -87,8 +87,11 @@ struct ledger_store {
 	const struct ledger_store_calls *calls;
 };
 
+/* Whether a store that is not there may be made. */
+enum store_start { STORE_MUST_BE_THERE, STORE_MAY_BE_MADE };
+
 /* The one store there is today; see ledger.h for what opening does and how it fails. */
 MUST_CHECK bool ledger_sqlite_open(
-    const char *path, struct ledger_store **out, struct failure *why);
+    const char *path, enum store_start start, struct ledger_store **out, struct failure *why);
 
 #endif

@@ -37,7 +37,7 @@ given_setup(void **state)
 	given_folder(given->folder);
 	(void)snprintf(given->path, sizeof given->path, "%s/ledger.db", given->folder);
 	given->arena = arena_open(64 * 1024 * 1024);
-	MUST(ledger_open(given->path, &given->ledger, &given->why));
+	MUST(ledger_make(given->path, &given->ledger, &given->why));
 	*state = given;
 	return 0;
 }

@@ -169,7 +169,7 @@ life_run(const char *path, const char *sink, int64_t now, struct failure *why)
 	int64_t jobs_at = 0, letters_at = 0;
 	bool found;
 
-	if (!ledger_open(path, &ledger, why) || !receive(ledger, now, why))
+	if (!ledger_make(path, &ledger, why) || !receive(ledger, now, why))
 		return false;
 	while (jobs_at != INT64_MAX || letters_at != INT64_MAX) {
 		do {

@@ -134,7 +134,7 @@ test_states__only_moves_of_the_table_succeed(void **state)
 	struct ledger_store *store;
 
 	(void)given_case(given, 1);
-	MUST(ledger_sqlite_open(given->path, &store, &given->why));
+	MUST(ledger_sqlite_open(given->path, STORE_MUST_BE_THERE, &store, &given->why));
 	for (size_t thing = 0; thing < COUNT_OF(THINGS); thing++)
 		for (const char *const *from = states_of(THINGS[thing]); *from; from++)
 			try_moves_from(given, store, THINGS[thing], *from);
@@ -147,7 +147,7 @@ test_states__a_row_begins_only_as_the_table_says(void **state)
 	struct given *given = *state;
 	struct ledger_store *store;
 
-	MUST(ledger_sqlite_open(given->path, &store, &given->why));
+	MUST(ledger_sqlite_open(given->path, STORE_MUST_BE_THERE, &store, &given->why));
 	for (size_t thing = 0; thing < COUNT_OF(THINGS); thing++)
 		for (const char *const *to = states_of(THINGS[thing]); *to; to++) {
 			CLEANUP(work_done) struct work work = {0};

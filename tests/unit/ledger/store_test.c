@@ -58,7 +58,7 @@ test_store_open__writes_ahead_and_syncs_fully(void **state)
 	struct given *given = *state;
 	struct ledger_store *store;
 
-	MUST(ledger_sqlite_open(given->path, &store, &given->why));
+	MUST(ledger_sqlite_open(given->path, STORE_MUST_BE_THERE, &store, &given->why));
 	assert_pragma((struct sqlite_store *)store, "PRAGMA journal_mode", "wal");
 	assert_pragma((struct sqlite_store *)store, "PRAGMA synchronous", "2");
 	assert_pragma((struct sqlite_store *)store, "PRAGMA foreign_keys", "1");
@@ -90,9 +90,9 @@ test_store_open__nowhere_is_said(void **state)
 	struct given *given = *state;
 	struct ledger *other;
 
-	MUST_FAIL(ledger_open("/nowhere/at/all/ledger.db", &other, &given->why), REMEDY_STOP,
+	MUST_FAIL(ledger_make("/nowhere/at/all/ledger.db", &other, &given->why), REMEDY_STOP,
 	    "ledger.open");
-	MUST_FAIL(ledger_open(given->folder, &other, &given->why), REMEDY_STOP, "ledger.open");
+	MUST_FAIL(ledger_make(given->folder, &other, &given->why), REMEDY_STOP, "ledger.open");
 	assert_non_null(strstr(given->why.reason, given->folder));
 }
 
@@ -175,12 +175,12 @@ test_store_open__each_older_version_is_brought_up_to_date(void **state)
 		g_autofree char *version = g_strdup_printf("%zu", newest);
 		struct ledger_store *store;
 
-		MUST(sqlite_open_at(path, scripts, old, &store, &given->why));
+		MUST(sqlite_open_at(path, STORE_MAY_BE_MADE, scripts, old, &store, &given->why));
 		store->calls->close(store);
 		if (old > 0)
 			g_free(ask_file(path,
 			    "INSERT INTO duty (name, seen_at, worked_at) VALUES ('sort', 1, 2)"));
-		MUST(sqlite_open_at(path, scripts, newest, &store, &given->why));
+		MUST(sqlite_open_at(path, STORE_MAY_BE_MADE, scripts, newest, &store, &given->why));
 		store->calls->close(store);
 		assert_answer(path, "PRAGMA user_version", version);
 		assert_answer(path,
@@ -200,7 +200,7 @@ test_store_open__a_script_that_fails_changes_nothing(void **state)
 	struct ledger_store *store;
 
 	take_mail(given, 1);
-	MUST_FAIL(sqlite_open_at(given->path, scripts, newest, &store, &given->why), REMEDY_STOP,
+	MUST_FAIL(sqlite_open_at(given->path, STORE_MAY_BE_MADE, scripts, newest, &store, &given->why), REMEDY_STOP,
 	    "ledger.state");
 	assert_answer(given->path, "PRAGMA user_version", version);
 	assert_answer(given->path, "SELECT count(*) FROM pragma_table_info('duty') WHERE name = 'node'",
@@ -218,7 +218,7 @@ test_store_open__a_newer_schema_is_refused(void **state)
 	g_autofree char *path = g_strdup_printf("%s/newer.db", given->folder);
 	struct ledger_store *store;
 
-	MUST(sqlite_open_at(path, scripts, newest, &store, &given->why));
+	MUST(sqlite_open_at(path, STORE_MAY_BE_MADE, scripts, newest, &store, &given->why));
 	store->calls->close(store);
 	assert_untouched(given, path, "ledger.newer");
 }
@@ -253,8 +253,8 @@ test_store_begin__work_that_writes_is_alone(void **state)
 	struct given *given = *state;
 	struct sqlite_store *first, *second;
 
-	MUST(ledger_sqlite_open(given->path, (struct ledger_store **)&first, &given->why));
-	MUST(ledger_sqlite_open(given->path, (struct ledger_store **)&second, &given->why));
+	MUST(ledger_sqlite_open(given->path, STORE_MUST_BE_THERE, (struct ledger_store **)&first, &given->why));
+	MUST(ledger_sqlite_open(given->path, STORE_MUST_BE_THERE, (struct ledger_store **)&second, &given->why));
 	MUST(first->store.calls->begin(&first->store, WORK_WRITE, &given->why));
 	(void)sqlite3_busy_timeout(second->connection, 10);
 	MUST_FAIL(second->store.calls->begin(&second->store, WORK_WRITE, &given->why), REMEDY_RETRY,
@@ -290,7 +290,7 @@ test_store_erase__an_erased_key_is_on_the_disk_no_more(void **state)
 	memcpy(key, given_sealed(300).boxed_key, sizeof key);
 	ledger_closep(&given->ledger);
 	assert_true(file_has(given->path, key, sizeof key));
-	MUST(ledger_sqlite_open(given->path, &store, &given->why));
+	MUST(ledger_sqlite_open(given->path, STORE_MUST_BE_THERE, &store, &given->why));
 	struct work work;
 	MUST(work_begin(store, WORK_WRITE, &work, &given->why));
 	MUST(work_erase(&work, "seal_key", 1, &given->why));
@@ -312,7 +312,7 @@ test_store_update__a_row_that_is_not_there_is_our_mistake(void **state)
 	struct store_row row;
 	int64_t id;
 
-	MUST(ledger_sqlite_open(given->path, &store, &given->why));
+	MUST(ledger_sqlite_open(given->path, STORE_MUST_BE_THERE, &store, &given->why));
 	struct work work;
 	MUST(work_begin(store, WORK_WRITE, &work, &given->why));
 	MUST_FAIL(work_update(&work, "mail", 99, CELLS(cell_none("code")), &given->why), REMEDY_STOP,
@@ -353,7 +353,7 @@ test_store_fail__each_result_has_its_remedy(void **state)
 	    {SQLITE_NOTADB, REMEDY_STOP, "ledger.damaged"},
 	};
 
-	MUST(ledger_sqlite_open(given->path, &base, &given->why));
+	MUST(ledger_sqlite_open(given->path, STORE_MUST_BE_THERE, &base, &given->why));
 	struct sqlite_store *store = (struct sqlite_store *)base;
 	for (size_t at = 0; at < COUNT_OF(CASES); at++) {
 		bool is_damage = strcmp(CASES[at].code, "ledger.damaged") == 0;

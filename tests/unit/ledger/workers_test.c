@@ -68,7 +68,7 @@ receive_all(const struct place *place, const char *owner)
 	enum mail_added added;
 
 	(void)owner;
-	NEED(ledger_open(place->path, &ledger, &why));
+	NEED(ledger_make(place->path, &ledger, &why));
 	for (uint32_t uid = 1; uid <= MAILS; uid++) {
 		struct mail_label label = given_label(1, uid);
 		struct sealed_bytes sealed = given_sealed(uid);
@@ -109,7 +109,7 @@ sort_all(const struct place *place, const char *owner)
 	struct failure why = {0};
 	int64_t until = clock_now() + PATIENCE_SECONDS;
 
-	NEED(ledger_open(place->path, &ledger, &why));
+	NEED(ledger_make(place->path, &ledger, &why));
 	while (count_lines(place->done) < MAILS && clock_now() < until)
 		sort_one(ledger, place, owner);
 }
@@ -139,7 +139,7 @@ deliver_all(const struct place *place, const char *owner)
 	struct failure why = {0};
 	int64_t until = clock_now() + PATIENCE_SECONDS;
 
-	NEED(ledger_open(place->path, &ledger, &why));
+	NEED(ledger_make(place->path, &ledger, &why));
 	while (count_lines(place->sink) < MAILS && clock_now() < until)
 		deliver_one(ledger, place, owner);
 }
@@ -151,7 +151,7 @@ ask_all(const struct place *place, const char *owner)
 	struct failure why = {0};
 	int64_t until = clock_now() + PATIENCE_SECONDS;
 
-	NEED(ledger_open(place->path, &ledger, &why));
+	NEED(ledger_make(place->path, &ledger, &why));
 	while (count_lines(place->sink) < MAILS && clock_now() < until) {
 		CLEANUP(arena_closep) struct arena *arena = arena_open(8 * 1024 * 1024);
 		struct ledger_status status;
