@@ -95,6 +95,15 @@ is_own_id(const struct keyring *keyring, const char *digits)
 	return false;
 }
 
+/* gpg names the mode of what has no integrity protection (RFC 4880 5.7) after PGP. */
+static bool
+is_unprotected(const char *symmetric)
+{
+	const char *mode = symmetric ? strchr(symmetric, '.') : NULL;
+
+	return mode && strcmp(mode, ".PGPCFB") == 0;
+}
+
 /* What gpg said of the encryption; true when the secret key of some recipient was there. */
 static bool
 note_encryption(struct engine *engine, const struct keyring *keyring, struct arena *arena,
@@ -106,7 +115,8 @@ note_encryption(struct engine *engine, const struct keyring *keyring, struct are
 	*has_recipient = found && found->recipients;
 	if (!found)
 		return false;
-	out->not_integrity_protected = found->legacy_cipher_nomdc;
+	out->not_integrity_protected =
+	    found->legacy_cipher_nomdc || is_unprotected(found->symkey_algo);
 	out->wrong_key_usage = found->wrong_key_usage;
 	out->symmetric = arena_text(arena, found->symkey_algo);
 	for (gpgme_recipient_t at = found->recipients; at; at = at->next) {
@@ -175,8 +185,45 @@ judge_code(gpgme_err_code_t code, bool has_recipient, bool had_key, enum key_ope
 }
 
 static bool
+has_bad_signature(const struct key_opened *facts)
+{
+	for (size_t at = 0; at < facts->signature_count && at < SIGNATURES_MAX; at++)
+		if (facts->signatures[at].status == GPG_ERR_BAD_SIGNATURE)
+			return true;
+	return false;
+}
+
+/*
+ * At a bad signature gpg ends before it comes to the proof that nothing was changed, and gpgme
+ * says "no data". Only the encryption taken off, with the packets inside left as they are, shows
+ * whether that proof holds.
+ */
+static bool
+is_whole(struct engine *engine, const uint8_t *bytes, size_t length, bool *out, struct failure *why)
+{
+	CLEANUP(engine_release_text) gpgme_data_t sealed = NULL;
+	CLEANUP(engine_release_text) gpgme_data_t packets = NULL;
+
+	vault_wipe(&engine->opened);
+	if (!engine_take_bytes(&sealed, bytes, length, why) ||
+	    !engine_take_vault(&packets, &engine->opened, why))
+		return false;
+	gpgme_error_t error =
+	    gpgme_op_decrypt_ext(engine->gpgme, GPGME_DECRYPT_UNWRAP, sealed, packets);
+	gpgme_decrypt_result_t found = gpgme_op_decrypt_result(engine->gpgme);
+	*out = !error && found && !found->legacy_cipher_nomdc &&
+	    !is_unprotected(found->symkey_algo) && engine->opened.used;
+	bool has_overflowed = engine->opened.has_overflowed;
+	vault_wipe(&engine->opened);
+	if (engine_settle() || has_overflowed)
+		return true;
+	return engine_failed(why, "taking the encryption off", error);
+}
+
+/* is_whole: integrity held, so that a text whose signature is bad may be seen as such. */
+static bool
 try_open(struct engine *engine, const struct keyring *keyring, const uint8_t *bytes, size_t length,
-    struct arena *arena, struct attempt *out, struct failure *why)
+    bool is_whole, struct arena *arena, struct attempt *out, struct failure *why)
 {
 	CLEANUP(engine_release_text) gpgme_data_t sealed = NULL;
 	CLEANUP(engine_release_text) gpgme_data_t words = NULL;
@@ -198,6 +245,9 @@ try_open(struct engine *engine, const struct keyring *keyring, const uint8_t *by
 		attempt.is_verdict = judge_code(gpgme_err_code(attempt.error), has_recipient,
 					 had_key, &attempt.result) &&
 		    attempt.gpg_ended_well;
+		if (attempt.result == KEY_OPEN_DAMAGED && is_whole &&
+		    has_bad_signature(&attempt.facts))
+			attempt.result = KEY_OPENED;
 	}
 	if (attempt.result != KEY_OPENED || !attempt.is_verdict)
 		vault_wipe(&engine->opened);
@@ -219,8 +269,9 @@ unseal_open(struct engine *engine, const struct keyring *keyring, const uint8_t 
     size_t length, struct arena *arena, struct key_opened *out, struct failure *why)
 {
 	struct attempt first, attempt;
+	bool whole = false;
 
-	if (!try_open(engine, keyring, bytes, length, arena, &first, why))
+	if (!try_open(engine, keyring, bytes, length, false, arena, &first, why))
 		return false;
 	attempt = first;
 	if (!first.is_verdict)
@@ -234,7 +285,10 @@ unseal_open(struct engine *engine, const struct keyring *keyring, const uint8_t 
 			return fail(why, REMEDY_RETRY, "key.agent",
 			    "gpg does not open our own test text (%u)",
 			    gpgme_err_code(first.error));
-		if (!try_open(engine, keyring, bytes, length, arena, &attempt, why))
+		if (first.result == KEY_OPEN_DAMAGED && has_bad_signature(&first.facts) &&
+		    !is_whole(engine, bytes, length, &whole, why))
+			return false;
+		if (!try_open(engine, keyring, bytes, length, whole, arena, &attempt, why))
 			return false;
 		if (!attempt.is_verdict ||
 		    (attempt.result != first.result && attempt.result != KEY_OPENED))

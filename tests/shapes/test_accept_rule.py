@@ -158,6 +158,16 @@ def test_a_nested_signature_over_other_words(desk):
     is_held(sent(desk, armor), "open.bad-signature")
 
 
+def test_signed_over_other_words_within_whole_encryption(desk):
+    """Sealed like this, not changed on its way: gpg ends at the signature and says neither."""
+    alice = desk.people["alice"]
+    packets = alice.gpg("--compress-level", "0", "--sign", data=entity(desk).replace(b"Archer",
+        b"Arbour")).stdout
+    armor = alice.gpg("--trust-model", "always", "--armor", "--no-literal", "--encrypt", "--recipient",
+        desk.own.fingerprint, data=packets.replace(b"Arbour", b"Archer")).stdout
+    is_held(sent(desk, armor), "open.bad-signature")
+
+
 def test_an_inline_signed_text_offered_as_a_detached_signature(desk):
     """gpg calls this a success, without any signature."""
     blob = desk.people["alice"].gpg("--armor", "--sign", data=b"anything").stdout

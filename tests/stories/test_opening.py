@@ -179,6 +179,26 @@ def test_a_form_signed_by_a_stranger_waits_at_the_desk(world):
     assert "Quillfeather" in review
 
 
+def test_a_form_whose_signature_does_not_fit_is_shown_to_the_desk_unverified(world):
+    """Its encryption is whole, so nobody changed it on its way: the desk may see the words."""
+    # given
+    officer = world.people[OFFICER]
+    text = mails.payload(mails.text_part(a_form(world)))
+    packets = officer.gpg("--compress-level", "0", "--sign", data=text.replace(b"Zephyrine",
+        b"Zephyrene")).stdout
+    armor = officer.gpg("--trust-model", "always", "--armor", "--no-literal", "--encrypt",
+        "--recipient", world.people["gateway"].fingerprint,
+        data=packets.replace(b"Zephyrene", b"Zephyrine")).stdout
+    # when
+    world.send(OFFICER, mails.pgp_mime(armor, *both_ends(world)))
+    wandle_works(world)
+    # then
+    review = then_the_desk_has_it(world, "open.bad-signature", OFFICER)
+    assert "Tilda Zephyrine" in review and "NOT VERIFIED" in review
+    ask = one(world.letters(OFFICER))
+    assert "signature does not fit" in ask and "Zephyrine" not in ask
+
+
 def test_a_stranger_who_is_in_no_directory_gets_no_answer(world):
     # given
     mail = a_sealed_form(world, a_form(world), by="stranger")

@@ -372,17 +372,43 @@ test_unseal_open__changed_bytes_are_damage(void **state)
 	gives_nothing_but(
 	    KEY_OPEN_DAMAGED, turned(SEALED(BY(ALICE)), -30), *state, "in the session key");
 	gives_nothing_but(
-	    KEY_OPEN_DAMAGED, packed(turned(signed_by(ALICE), 130)), *state, "in the signed words");
+	    KEY_OPEN_DAMAGED, turned(packed(signed_by(ALICE)), 170), *state, "in the signed words");
 	gives_nothing_but(
 	    KEY_OPEN_DAMAGED, packed(bytes_of("no packets")), *state, "no packets inside");
 }
 
+/* Nothing happened to it on its way: it was sealed like this. So its words may be seen. */
 static void
-test_unseal_open__without_integrity_protection_is_damage(void **state)
+test_unseal_open__a_bad_signature_in_whole_encryption_is_told_as_such(void **state)
+{
+	struct key_opened opened;
+
+	open_it(packed(turned(signed_by(ALICE), 130)), *state, &opened);
+	assert_int_equal(opened.result, KEY_OPENED);
+	assert_int_equal(opened.text_length, strlen(WORDS));
+	assert_memory_not_equal(opened.text, WORDS, strlen(WORDS));
+	assert_int_equal(opened.signature_count, 1);
+	assert_int_equal(opened.signatures[0].status, GPG_ERR_BAD_SIGNATURE);
+	assert_false(opened.signatures[0].is_valid);
+	assert_true(opened.to_our_key);
+	assert_false(opened.not_integrity_protected);
+}
+
+static void
+test_unseal_open__without_integrity_protection_is_told_as_such(void **state)
 {
 	g_autoptr(GBytes) packets = signed_by(ALICE);
+	g_autoptr(GBytes) turned_packets = turned(signed_by(ALICE), 130);
+	struct key_opened opened;
 
-	gives_nothing_but(KEY_OPEN_DAMAGED, repack(packets, false), *state, "tag 9");
+	open_it(repack(packets, false), *state, &opened);
+	assert_int_equal(opened.result, KEY_OPEN_DAMAGED);
+	assert_true(opened.not_integrity_protected);
+	assert_int_equal(opened.text_length, 0);
+	open_it(repack(turned_packets, false), *state, &opened);
+	assert_int_equal(opened.result, KEY_OPEN_DAMAGED);
+	assert_true(opened.not_integrity_protected);
+	assert_int_equal(opened.text_length, 0);
 }
 
 static void
@@ -493,7 +519,8 @@ main(void)
 	    UNSEAL(open__more_than_one_text_is_damage),
 	    UNSEAL(open__one_signed_text_repacked_opens),
 	    UNSEAL(open__changed_bytes_are_damage),
-	    UNSEAL(open__without_integrity_protection_is_damage),
+	    UNSEAL(open__a_bad_signature_in_whole_encryption_is_told_as_such),
+	    UNSEAL(open__without_integrity_protection_is_told_as_such),
 	    UNSEAL(open__what_is_not_encrypted_is_not_pgp),
 	    cmocka_unit_test_setup_teardown(
 		test_unseal_open__a_password_is_never_asked_for, begin_with_pinentry, end),
