@@ -307,3 +307,55 @@ ledger_next_due(struct ledger *ledger, int64_t *jobs_at, int64_t *letters_at, st
 	return work_begin(ledger->store, WORK_READ, &work, why) &&
 	    due_next(&work, jobs_at, letters_at, why);
 }
+
+static bool
+mark_backup(struct ledger *ledger, int64_t at, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_WRITE, &work, why) &&
+	    keeping_note(&work, "backup", at, at, why) && WORK_COMMIT(&work, "mark_backup", why);
+}
+
+bool
+ledger_check(struct ledger *ledger, struct arena *arena, const char ***flaws, size_t *count,
+    struct failure *why)
+{
+	return ledger->store->calls->check(ledger->store, arena, flaws, count, why);
+}
+
+bool
+ledger_copy(struct ledger *ledger, const char *path, int64_t now, struct failure *why)
+{
+	CLEANUP(arena_closep) struct arena *arena = arena_open(1024 * 1024);
+	CLEANUP(ledger_closep) struct ledger *copy = NULL;
+	const char **flaws;
+	size_t count;
+
+	if (!ledger->store->calls->copy(ledger->store, path, why) ||
+	    !ledger_open(path, &copy, why) || !mark_backup(copy, now, why) ||
+	    !ledger_check(copy, arena, &flaws, &count, why))
+		return false;
+	return !count || fail(why, REMEDY_STOP, "ledger.damaged", "%s: %s", path, flaws[0]);
+}
+
+bool
+ledger_backed_up(struct ledger *ledger, int64_t backed_up_at, struct failure *why)
+{
+	return mark_backup(ledger, backed_up_at, why);
+}
+
+bool
+ledger_restore(struct ledger *ledger, int64_t now, struct arena *arena, struct restored *out,
+    struct failure *why)
+{
+	WORK work = {0};
+	struct restored restored;
+
+	if (!work_begin(ledger->store, WORK_WRITE, &work, why) ||
+	    !keeping_restore(&work, now, arena, &restored, why) ||
+	    !WORK_COMMIT(&work, "restore", why))
+		return false;
+	*out = restored;
+	return true;
+}

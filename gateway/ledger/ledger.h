@@ -148,6 +148,28 @@ MUST_CHECK bool ledger_cases(struct ledger *ledger, bool only_held, size_t room,
 MUST_CHECK bool ledger_case(struct ledger *ledger, const char *reference, struct arena *arena,
     struct case_file *out, bool *found, struct failure *why);
 
+/*
+ * Copies the ledger, as it is at one moment and while others work, into a new file (mode 0600),
+ * which then says that it is a backup of `now`; and looks whether the copy is whole.
+ * fails also   STOP  ledger.copy   the file is there already, or cannot be written
+ */
+MUST_CHECK bool ledger_copy(
+    struct ledger *ledger, const char *path, int64_t now, struct failure *why);
+/* Writes down that a backup of `backed_up_at` is complete. */
+MUST_CHECK bool ledger_backed_up(struct ledger *ledger, int64_t backed_up_at, struct failure *why);
+
+/*
+ * In a copy that is to be the ledger again: whatever had not left when it was taken may have left
+ * since, so letters that wait (but the desk's own) are given up, and the desk is told of each;
+ * decisions that were not carried out are made anew by whoever made them. *out says which.
+ */
+MUST_CHECK bool ledger_restore(struct ledger *ledger, int64_t now, struct arena *arena,
+    struct restored *out, struct failure *why);
+
+/* Looks at every page, index and row; what is wrong, a sentence each, no words of a mail. */
+MUST_CHECK bool ledger_check(struct ledger *ledger, struct arena *arena, const char ***flaws,
+    size_t *count, struct failure *why);
+
 /* A duty lives; whether it just did its work well, and what hinders it (NULL nothing). */
 MUST_CHECK bool ledger_heartbeat(struct ledger *ledger, const char *duty, bool worked,
     const char *hindrance, int64_t now, struct failure *why);

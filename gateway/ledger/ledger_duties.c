@@ -127,7 +127,8 @@ status_read(struct work *work, struct arena *arena, struct ledger_status *out, s
 	return read_duties(work, arena, out, why) &&
 	    count_states(work, "mail", "arrived_at", out, why) &&
 	    count_states(work, "referral", "changed_at", out, why) &&
-	    count_states(work, "letter", "ready_at", out, why) && read_rules(work, arena, out, why);
+	    count_states(work, "letter", "ready_at", out, why) &&
+	    read_rules(work, arena, out, why) && keeping_read(work, out, why);
 }
 
 static bool

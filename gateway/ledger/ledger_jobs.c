@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* How the table spells the kinds: its order is the order of claiming. */
-enum { RANK_DECISION = 1, RANK_NOTICE = 2, RANK_MAIL = 3, REFERENCE_TRIES = 20 };
+enum { REFERENCE_TRIES = 20 };
 
 static int64_t
 rank_of(enum job_kind kind)

@@ -92,9 +92,10 @@ subject_of(struct work *work, const struct store_row *row, const char *code, int
 }
 
 static bool
-letter_withdraw(struct work *work, const struct store_row *row, int64_t now, struct failure *why)
+letter_withdraw(struct work *work, const struct store_row *row, const char *code, int64_t now,
+    struct failure *why)
 {
-	struct subject withdrawn = subject_of(work, row, "desk.withdrawn", now);
+	struct subject withdrawn = subject_of(work, row, code, now);
 
 	return STATE_MOVE(work, &withdrawn, "failed", CELLS(cell_none("free_at")), why);
 }
@@ -114,7 +115,7 @@ letters_withdraw(struct work *work, int64_t referral, int64_t now, struct failur
 		if (strcmp(row_text(&rows[at], "state"), "sending") == 0)
 			return fail(why, REMEDY_RETRY, "ledger.facts",
 			    "its letter is on the way out at this moment");
-		if (!letter_withdraw(work, &rows[at], now, why))
+		if (!letter_withdraw(work, &rows[at], "desk.withdrawn", now, why))
 			return false;
 	}
 	return true;
@@ -208,6 +209,18 @@ letter_fail(struct work *work, const struct subject *letter, const char *reply, 
 		   CELLS(cell_text("reply", reply), cell_none("free_at"), cell_none("owner")),
 		   why) &&
 	    job_add(work, JOB_NOTICE, letter->id, letter->mail, letter->at, letter->at, why);
+}
+
+bool
+letter_doubt(struct work *work, const struct store_row *row, const char *code, int64_t now,
+    struct failure *why)
+{
+	struct subject letter = subject_of(work, row, code, now);
+
+	if (strcmp(row_text(row, "state"), "sending") == 0)
+		return letter_fail(work, &letter, row_text(row, "reply"), why);
+	return letter_withdraw(work, row, code, now, why) &&
+	    job_add(work, JOB_NOTICE, letter.id, letter.mail, now, now, why);
 }
 
 static bool

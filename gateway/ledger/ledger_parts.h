@@ -26,7 +26,8 @@ MUST_CHECK bool mails_unfiled(struct work *work, const char *account, const char
 MUST_CHECK bool mails_filed(struct work *work, const char *account, const char *folder,
     uint32_t uid_validity, const uint32_t *uids, size_t count, struct failure *why);
 
-/* Jobs: a row for as long as there is something to do. */
+/* Jobs: a row for as long as there is something to do; in column `kind`, lowest first. */
+enum { RANK_DECISION = 1, RANK_NOTICE = 2, RANK_MAIL = 3 };
 MUST_CHECK bool job_add(struct work *work, enum job_kind kind, int64_t subject, int64_t mail,
     int64_t made_at, int64_t free_at, struct failure *why);
 MUST_CHECK bool jobs_claim(struct work *work, const char *owner, const char *prefix, int year,
@@ -72,6 +73,17 @@ MUST_CHECK bool letters_claim(struct work *work, const char *owner, int64_t now,
 MUST_CHECK bool letters_end(struct work *work, const char *owner, int64_t id, enum letter_end end,
     const char *code, const char *reply, const char *queue_id, int64_t retry_at, int64_t now,
     struct failure *why);
+
+/* Gives up a letter that may or may not have left, with a job that tells the desk. */
+MUST_CHECK bool letter_doubt(struct work *work, const struct store_row *row, const char *code,
+    int64_t now, struct failure *why);
+
+/* Backups and restores; see ledger.h. `what`: "backup" or "restore". */
+MUST_CHECK bool keeping_note(
+    struct work *work, const char *what, int64_t at, int64_t backed_up_at, struct failure *why);
+MUST_CHECK bool keeping_read(struct work *work, struct ledger_status *out, struct failure *why);
+MUST_CHECK bool keeping_restore(
+    struct work *work, int64_t now, struct arena *arena, struct restored *out, struct failure *why);
 
 /* Frees the rows of this table whose owner is gone; adds to *freed. */
 MUST_CHECK bool leases_free(struct work *work, const char *table,

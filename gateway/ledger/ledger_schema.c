@@ -200,5 +200,16 @@ static const char *const VERSION_1[] = {
     NULL,
 };
 
-const char *const *const LEDGER_SCRIPTS[] = {VERSION_1};
+/* backed_up_at: of a restore, when the backup was taken that it came from. */
+static const char *const VERSION_2[] = {
+    "CREATE TABLE keeping (\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  what TEXT NOT NULL CHECK (what IN ('backup', 'restore')),\n"
+    "  at INTEGER NOT NULL,\n"
+    "  backed_up_at INTEGER NOT NULL\n"
+    ") STRICT;",
+    NULL,
+};
+
+const char *const *const LEDGER_SCRIPTS[] = {VERSION_1, VERSION_2};
 const size_t LEDGER_VERSION = COUNT_OF(LEDGER_SCRIPTS);

@@ -292,6 +292,8 @@ static const struct ledger_store_calls CALLS = {
     .erase = sqlite_erase,
     .find = sqlite_find,
     .tally = sqlite_tally,
+    .copy = sqlite_copy,
+    .check = sqlite_check,
 };
 
 static bool

@@ -3,10 +3,13 @@
 #ifndef LEDGER_LEDGER_SQLITE_H
 #define LEDGER_LEDGER_SQLITE_H
 
+#include <glib.h>
 #include <sqlite3.h>
 #include <sys/types.h>
 
 #include "ledger/ledger_store.h"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
 
 struct sqlite_store {
 	struct ledger_store store;
@@ -45,5 +48,10 @@ bool sqlite_find(struct ledger_store *store, const struct store_query *query, st
     struct store_row **rows, size_t *count, struct failure *why);
 bool sqlite_tally(struct ledger_store *store, const struct store_query *query, const char *column,
     struct store_tally *out, struct failure *why);
+
+/* In ledger_sqlite_keep.c. */
+bool sqlite_copy(struct ledger_store *store, const char *path, struct failure *why);
+bool sqlite_check(struct ledger_store *store, struct arena *arena, const char ***flaws,
+    size_t *count, struct failure *why);
 
 #endif

@@ -5,8 +5,6 @@
 #include <glib.h>
 #include <string.h>
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
-
 enum { ROWS_AT_ONCE = 16 };
 
 static bool

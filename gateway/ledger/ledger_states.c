@@ -53,8 +53,8 @@ const struct state_move STATE_MOVES[] = {
     {"letter", "sending", "sent", "letter_sent", "the server's reply and queue id"},
     {"letter", "sending", "waiting", "letter_wait", "why not yet, and when again"},
     {"letter", "sending", "failed", "letter_fail", "why not, and the job that tells the desk"},
-    {"letter", "ready", "failed", "letter_withdraw", "that the desk stopped it"},
-    {"letter", "waiting", "failed", "letter_withdraw", "that the desk stopped it"},
+    {"letter", "ready", "failed", "letter_withdraw", "that the desk, or a restore, stopped it"},
+    {"letter", "waiting", "failed", "letter_withdraw", "that the desk, or a restore, stopped it"},
 };
 const size_t STATE_MOVE_COUNT = COUNT_OF(STATE_MOVES);
 

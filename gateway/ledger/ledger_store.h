@@ -78,6 +78,11 @@ struct ledger_store_calls {
 	/* Rows with all their columns, copied into the arena. */
 	bool (*find)(struct ledger_store *store, const struct store_query *query,
 	    struct arena *arena, struct store_row **rows, size_t *count, struct failure *why);
+	/* Copies all of it, as it is at one moment, into a new file of ours alone. */
+	bool (*copy)(struct ledger_store *store, const char *path, struct failure *why);
+	/* Looks at every row; what is wrong with it, a sentence each. */
+	bool (*check)(struct ledger_store *store, struct arena *arena, const char ***flaws,
+	    size_t *count, struct failure *why);
 	bool (*tally)(struct ledger_store *store, const struct store_query *query,
 	    const char *column, struct store_tally *out, struct failure *why);
 };

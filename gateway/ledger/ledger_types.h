@@ -123,12 +123,26 @@ struct count_row {
 	int64_t count, oldest_at;
 };
 
+/* A letter that was held back when a ledger was brought back from a backup. */
+struct held_back {
+	const char *reference, *what, *to;
+};
+
+struct restored {
+	int64_t backed_up_at; /* 0: the copy does not say */
+	struct held_back *held;
+	size_t held_count, decisions_dropped;
+};
+
 struct ledger_status {
 	struct duty_row *duties;
 	struct count_row *counts;
 	size_t duty_count, count_count;
 	const char *rules_hash; /* newest activated, NULL */
 	int64_t rules_at;
+	int64_t backed_up_at;  /* the newest backup, 0 none */
+	int64_t restored_at;   /* when it was last brought back from one, 0 never */
+	int64_t restored_from; /* when that one was taken */
 };
 
 #endif

@@ -215,14 +215,27 @@ job_carry_out(struct work *work, struct failure *why)
 					     : carry_out_not(work, agency, &facts, why);
 }
 
+static const char *
+notice_text(const struct job *job, struct arena *arena)
+{
+	if (strcmp(job->letter_code, "restore.unsure") == 0)
+		return arena_print(arena,
+		    "The gateway's ledger was brought back from a backup. A letter (%s) to %s had not "
+		    "left when the backup was taken, and may have left since: nobody can tell, and it "
+		    "is not sent again by itself. Please ask them whether they have it. If an agency "
+		    "does not, answer SEND and its name.",
+		    job->letter_kind, job->letter_to);
+	return arena_print(arena,
+	    "A letter (%s) to %s was not delivered: %s. The mail server said: %s. Please telephone.",
+	    job->letter_kind, job->letter_to, job->letter_code,
+	    job->letter_reply && *job->letter_reply ? job->letter_reply : "nothing");
+}
+
 bool
 job_give_notice(struct work *work, struct failure *why)
 {
 	const struct job *job = &work->order.job;
-	const char *text = arena_print(work->arena,
-	    "A letter (%s) to %s was not delivered: %s. The mail server said: %s. Please telephone.",
-	    job->letter_kind, job->letter_to, job->letter_code,
-	    job->letter_reply && *job->letter_reply ? job->letter_reply : "nothing");
+	const char *text = notice_text(job, work->arena);
 
 	work->outcome.fate = FATE_SORTED;
 	work->outcome.code = "letter.failed";
