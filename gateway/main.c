@@ -20,6 +20,7 @@ static const struct {
     {"explain", "who would get a filled form, and why", explain_command},
     {"form", "blank, read: the form, and what is read from a filled one", form_command},
     {"case", "list, show, release: what waits for a person", case_command},
+    {"reconcile", "mailbox, Handled folder and ledger against each other", reconcile_command},
     {"status", "what waits, how long, and what the duties do", status_command},
 };
 

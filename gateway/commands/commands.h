@@ -15,6 +15,7 @@ int keys_command(int argc, char **argv, const char *config);
 int explain_command(int argc, char **argv, const char *config);
 int form_command(int argc, char **argv, const char *config);
 int case_command(int argc, char **argv, const char *config);
+int reconcile_command(int argc, char **argv, const char *config);
 int status_command(int argc, char **argv, const char *config);
 
 #endif

@@ -143,6 +143,13 @@ imap_session_select(struct imap_session *session, const char *folder, struct fai
 	return finish(session, mailimap_select(session->imap, folder), "SELECT", why);
 }
 
+bool
+imap_session_examine(struct imap_session *session, const char *folder, struct failure *why)
+{
+	begin(session, 0, ANSWER_MAX_BYTES);
+	return finish(session, mailimap_examine(session->imap, folder), "EXAMINE", why);
+}
+
 uint32_t
 imap_session_uid_validity(const struct imap_session *session)
 {

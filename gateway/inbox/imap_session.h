@@ -31,6 +31,9 @@ bool imap_session_has_idle(const struct imap_session *session);
 /* Opens a folder for writing; folder names here are in IMAP's own spelling (RFC 3501 5.1.3). */
 MUST_CHECK bool imap_session_select(
     struct imap_session *session, const char *folder, struct failure *why);
+/* The same, for looking only: no flag of a mail there changes (EXAMINE). */
+MUST_CHECK bool imap_session_examine(
+    struct imap_session *session, const char *folder, struct failure *why);
 uint32_t imap_session_uid_validity(const struct imap_session *session); /* 0: it keeps none */
 bool imap_session_is_read_only(const struct imap_session *session);
 

@@ -69,20 +69,48 @@ fail_for_folder(const char *folder, struct failure *why)
 }
 
 static bool
+learn_uid_validity(struct inbox *inbox, struct failure *why)
+{
+	inbox->uid_validity = imap_session_uid_validity(inbox->session);
+	return inbox->uid_validity ||
+	    fail(why, REMEDY_STOP, "inbox.folder", "the server gives %s no UIDVALIDITY",
+		inbox->folder);
+}
+
+static bool
 open_folders(struct inbox *inbox, const char *handled, struct failure *why)
 {
 	if (!filing_ensure_folder(inbox->session, inbox->handled_on_wire, why))
 		return fail_for_folder(handled, why);
 	if (!imap_session_select(inbox->session, inbox->folder_on_wire, why))
 		return fail_for_folder(inbox->folder, why);
-	inbox->uid_validity = imap_session_uid_validity(inbox->session);
-	if (!inbox->uid_validity)
-		return fail(why, REMEDY_STOP, "inbox.folder", "the server gives %s no UIDVALIDITY",
-		    inbox->folder);
+	if (!learn_uid_validity(inbox, why))
+		return false;
 	if (imap_session_is_read_only(inbox->session))
 		return fail(
 		    why, REMEDY_STOP, "inbox.folder", "%s opens for reading only", inbox->folder);
 	return true;
+}
+
+static bool
+examine_folder(struct inbox *inbox, struct failure *why)
+{
+	if (!filing_ensure_folder(inbox->session, inbox->folder_on_wire, why) ||
+	    !imap_session_examine(inbox->session, inbox->folder_on_wire, why))
+		return fail_for_folder(inbox->folder, why);
+	return learn_uid_validity(inbox, why);
+}
+
+static bool
+log_in(struct inbox *inbox, const struct settings *settings, const char *folder,
+    const char *password, struct failure *why)
+{
+	inbox->folder = folder;
+	inbox->account = name_account(&settings->mailbox.server);
+	return spell_folder(folder, &inbox->folder_on_wire, why) &&
+	    spell_folder(settings->mailbox.handled, &inbox->handled_on_wire, why) &&
+	    imap_session_open(&settings->mailbox.server, password,
+		settings->mailbox.timeout_seconds, &inbox->session, why);
 }
 
 bool
@@ -91,13 +119,21 @@ inbox_open(
 {
 	CLEANUP(inbox_closep) struct inbox *inbox = g_new0(struct inbox, 1);
 
-	inbox->folder = settings->mailbox.folder;
-	inbox->account = name_account(&settings->mailbox.server);
-	if (!spell_folder(settings->mailbox.folder, &inbox->folder_on_wire, why) ||
-	    !spell_folder(settings->mailbox.handled, &inbox->handled_on_wire, why) ||
-	    !imap_session_open(&settings->mailbox.server, password,
-		settings->mailbox.timeout_seconds, &inbox->session, why) ||
+	if (!log_in(inbox, settings, settings->mailbox.folder, password, why) ||
 	    !open_folders(inbox, settings->mailbox.handled, why))
+		return false;
+	*out = TAKE(inbox);
+	return true;
+}
+
+bool
+inbox_open_handled(
+    const struct settings *settings, const char *password, struct inbox **out, struct failure *why)
+{
+	CLEANUP(inbox_closep) struct inbox *inbox = g_new0(struct inbox, 1);
+
+	if (!log_in(inbox, settings, settings->mailbox.handled, password, why) ||
+	    !examine_folder(inbox, why))
 		return false;
 	*out = TAKE(inbox);
 	return true;
@@ -209,6 +245,23 @@ inbox_list(struct inbox *inbox, uint32_t last_uid, struct mail_label *labels, si
 		write_label(inbox, &mails[at], &labels[at]);
 	inbox->listed = listed ? mails[listed - 1].uid : last_uid;
 	*count = listed;
+	return true;
+}
+
+bool
+inbox_among(struct inbox *inbox, const uint32_t *uids, size_t count, uint32_t *present,
+    size_t *found, struct failure *why)
+{
+	*found = 0;
+	for (size_t at = 0; at < count; at += UIDS_PER_COMMAND) {
+		g_autoptr(GArray) asked = new_uids(), there = new_uids();
+		g_array_append_vals(asked, uids + at, (guint)MIN(count - at, UIDS_PER_COMMAND));
+		if (!imap_session_search_among(inbox->session, asked, true, there, why) ||
+		    !uids_still_hold(inbox, why))
+			return false;
+		for (guint one = 0; one < there->len && *found < count; one++)
+			present[(*found)++] = g_array_index(there, uint32_t, one);
+	}
 	return true;
 }
 

@@ -37,6 +37,12 @@ struct inbox;
  */
 MUST_CHECK bool inbox_open(
     const struct settings *settings, const char *password, struct inbox **out, struct failure *why);
+/*
+ * The same for the Handled folder, for looking only: list and fetch, never file or wait. Nothing
+ * there is changed (EXAMINE). Labels name that folder. fails as inbox_open() does
+ */
+MUST_CHECK bool inbox_open_handled(
+    const struct settings *settings, const char *password, struct inbox **out, struct failure *why);
 void inbox_close(struct inbox *inbox); /* accepts NULL; logs out where it can */
 void inbox_closep(struct inbox **inbox);
 
@@ -50,6 +56,10 @@ const char *inbox_account(const struct inbox *inbox); /* "user@host:port" */
  */
 MUST_CHECK bool inbox_list(struct inbox *inbox, uint32_t last_uid, struct mail_label *labels,
     size_t room, size_t *count, struct failure *why);
+
+/* Which of these UIDs are there and not marked \Deleted, by rising UID; `present` has room for all. */
+MUST_CHECK bool inbox_among(struct inbox *inbox, const uint32_t *uids, size_t count,
+    uint32_t *present, size_t *found, struct failure *why);
 
 /*
  * Fetches one mail whole (BODY.PEEK[]), at most max_bytes. *bytes is newly allocated; end it with

@@ -7,10 +7,6 @@
 #include "base/clock.h"
 #include "ledger/ledger_parts.h"
 
-struct ledger {
-	struct ledger_store *store;
-};
-
 static bool
 open_ledger(const char *path, enum store_start start, struct ledger **out, struct failure *why)
 {
@@ -53,9 +49,6 @@ ledger_closep(struct ledger **ledger)
 	ledger_close(*ledger);
 	*ledger = NULL;
 }
-
-/* Every function below: begin, do the one thing, commit; what fails on the way is taken back. */
-#define WORK CLEANUP(work_done) struct work
 
 bool
 ledger_last_uid(struct ledger *ledger, const char *account, const char *folder,

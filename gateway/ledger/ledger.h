@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "base/failure.h"
-#include "ledger/ledger_types.h"
+#include "ledger/ledger_reconcile.h"
 
 /*
  * Every function that changes something is one transaction: when it returned true, it is on the

@@ -120,7 +120,7 @@ read_rules(struct work *work, struct arena *arena, struct ledger_status *out, st
 bool
 status_read(struct work *work, struct arena *arena, struct ledger_status *out, struct failure *why)
 {
-	enum { STATES_MAX = 32 };
+	enum { STATES_MAX = 48 };
 
 	*out = (struct ledger_status){
 	    .counts = arena_take_many(arena, STATES_MAX, sizeof *out->counts)};
@@ -128,7 +128,8 @@ status_read(struct work *work, struct arena *arena, struct ledger_status *out, s
 	    count_states(work, "mail", "arrived_at", out, why) &&
 	    count_states(work, "referral", "changed_at", out, why) &&
 	    count_states(work, "letter", "ready_at", out, why) &&
-	    read_rules(work, arena, out, why) && keeping_read(work, out, why);
+	    differences_count(work, out, STATES_MAX, why) && read_rules(work, arena, out, why) &&
+	    keeping_read(work, out, why);
 }
 
 static bool

@@ -88,6 +88,7 @@ fill_mail_job(struct work *work, const char *prefix, int year, struct arena *are
 		return false;
 	job->mail_id = job->id;
 	job->received_at = row_number(&mail, "arrived_at");
+	job->was_found = row_number(&mail, "is_found") != 0;
 	job->unfetched_code = arena_text(arena, row_text(&mail, "unfetched"));
 	return true;
 }

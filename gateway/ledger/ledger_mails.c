@@ -73,9 +73,9 @@ mails_last_uid(struct work *work, const char *account, const char *folder, uint3
 	return true;
 }
 
-static bool
-find_place(struct work *work, const struct mail_place *place, struct store_row *row, bool *found,
-    struct failure *why)
+bool
+mail_find_place(struct work *work, const struct mail_place *place, struct store_row *row,
+    bool *found, struct failure *why)
 {
 	return work_first(work,
 	    QUERY("mail", NULL, 1, where_is(cell_text("account", place->account)),
@@ -106,7 +106,11 @@ renumber(struct work *work, int64_t id, const struct mail_place *place, bool is_
 	    cell_number("uid_validity", (label)->place.uid_validity),                             \
 	    cell_number("uid", (label)->place.uid), cell_number("size", (int64_t)(label)->bytes), \
 	    cell_number("arrived_at", (label)->arrived_at), cell_number("taken_at", now),         \
-	    cell_number("is_filed", is_filed)
+	    cell_number("is_filed", (label)->is_in_handled || (is_filed)),                        \
+	    cell_number("is_found", (label)->is_in_handled),                                      \
+	    hash_is_zero((label)->outer_id_hash)                                                  \
+	    ? cell_none("outer_id_hash")                                                          \
+	    : cell_bytes("outer_id_hash", (label)->outer_id_hash, HASH_BYTES)
 
 static bool
 mail_take(struct work *work, const struct mail_label *label, const struct sealed_bytes *sealed,
@@ -159,7 +163,7 @@ mails_add(struct work *work, const struct mail_label *label, const struct sealed
 	bool found;
 
 	*added = MAIL_KNOWN;
-	if (!find_place(work, &label->place, &row, &found, why))
+	if (!mail_find_place(work, &label->place, &row, &found, why))
 		return false;
 	if (found)
 		return true;
@@ -186,7 +190,7 @@ mails_add_unfetched(struct work *work, const struct mail_label *label, const cha
 	bool found;
 
 	*added = MAIL_KNOWN;
-	if (!find_place(work, &label->place, &row, &found, why))
+	if (!mail_find_place(work, &label->place, &row, &found, why))
 		return false;
 	if (found)
 		return true;
@@ -238,7 +242,7 @@ mails_filed(struct work *work, const char *account, const char *folder, uint32_t
 		struct store_row row;
 		bool found;
 
-		if (!find_place(work, &place, &row, &found, why))
+		if (!mail_find_place(work, &place, &row, &found, why))
 			return false;
 		if (found &&
 		    !work_update(work, "mail", row_number(&row, "id"),

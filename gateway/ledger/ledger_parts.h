@@ -6,6 +6,13 @@
 #include "ledger/ledger_states.h"
 #include "ledger/ledger_types.h"
 
+struct ledger {
+	struct ledger_store *store;
+};
+
+/* Behind the door: begin, do the one thing, commit; what fails on the way is taken back. */
+#define WORK CLEANUP(work_done) struct work
+
 /* Sealed texts: the bytes, and the boxed key in a table of its own, so that erasing is possible. */
 MUST_CHECK bool seal_put(
     struct work *work, const struct sealed_bytes *sealed, int64_t *id, struct failure *why);
@@ -25,6 +32,14 @@ MUST_CHECK bool mails_unfiled(struct work *work, const char *account, const char
     uint32_t uid_validity, uint32_t *uids, size_t room, size_t *count, struct failure *why);
 MUST_CHECK bool mails_filed(struct work *work, const char *account, const char *folder,
     uint32_t uid_validity, const uint32_t *uids, size_t count, struct failure *why);
+
+/* Adds to the status one count for each kind that there is. */
+MUST_CHECK bool differences_count(
+    struct work *work, struct ledger_status *out, size_t room, struct failure *why);
+
+/* The mail of this place, where one was taken in. */
+MUST_CHECK bool mail_find_place(struct work *work, const struct mail_place *place,
+    struct store_row *row, bool *found, struct failure *why);
 
 /* Jobs: a row for as long as there is something to do; in column `kind`, lowest first. */
 enum { RANK_DECISION = 1, RANK_NOTICE = 2, RANK_MAIL = 3 };

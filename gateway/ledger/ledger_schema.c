@@ -211,5 +211,33 @@ static const char *const VERSION_2[] = {
     NULL,
 };
 
-const char *const *const LEDGER_SCRIPTS[] = {VERSION_1, VERSION_2};
+/*
+ * Reconciliation: where each mail of the Handled folder was seen to lie (mail empty: too large to
+ * be looked at), and what did not agree the last time.
+ */
+static const char *const VERSION_3[] = {
+    "ALTER TABLE mail ADD COLUMN outer_id_hash BLOB;",
+    "CREATE INDEX mail_by_outer_id ON mail (outer_id_hash);",
+    "ALTER TABLE mail ADD COLUMN is_found INTEGER NOT NULL DEFAULT 0;",
+    "CREATE TABLE sighting (\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  account TEXT NOT NULL,\n"
+    "  folder TEXT NOT NULL,\n"
+    "  uid_validity INTEGER NOT NULL,\n"
+    "  uid INTEGER NOT NULL,\n"
+    "  mail INTEGER REFERENCES mail (id),\n"
+    "  UNIQUE (account, folder, uid_validity, uid)\n"
+    ") STRICT;",
+    "CREATE TABLE difference (\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  kind TEXT NOT NULL,\n"
+    "  subject INTEGER NOT NULL,\n"
+    "  at INTEGER NOT NULL,\n"
+    "  seen INTEGER NOT NULL,\n"
+    "  UNIQUE (kind, subject)\n"
+    ") STRICT;",
+    NULL,
+};
+
+const char *const *const LEDGER_SCRIPTS[] = {VERSION_1, VERSION_2, VERSION_3};
 const size_t LEDGER_VERSION = COUNT_OF(LEDGER_SCRIPTS);

@@ -25,13 +25,31 @@ struct job {
 	int64_t mail_id;            /* JOB_MAIL and JOB_DECISION: the case's mail; 0 none */
 	int64_t received_at;        /* of that mail: INTERNALDATE */
 	bool has_sealed;
-	struct sealed_bytes sealed;    /* that mail's bytes */
-	const char *unfetched_code;    /* JOB_MAIL without bytes: why; else NULL */
+	struct sealed_bytes sealed; /* that mail's bytes */
+	const char *unfetched_code; /* JOB_MAIL without bytes: why; else NULL */
+	bool
+	    was_found; /* JOB_MAIL: it lay in the Handled folder, and the ledger had no row of it */
 	struct desk_decision decision; /* JOB_DECISION */
 	/* JOB_NOTICE: the letter that failed */
 	const char *letter_kind, *letter_to, *letter_code, *letter_reply;
 	enum urgency urgency; /* of the case, where there is one */
 };
+
+/* What the ledger has of a place in the mailbox. */
+struct place_known {
+	bool is_known;
+	int64_t mail; /* 0 where only the place was noted: too large to be looked at */
+	bool is_fetched, is_filed;
+};
+
+/* Something that does not agree with the mailbox or in itself; subject is a row of what it names. */
+struct difference {
+	const char *kind; /* "mail.not-filed", "letter.no-reply"; see ledger_reconcile.c */
+	int64_t subject;
+	int64_t at; /* when it was first seen */
+};
+/* What a kind of difference means and what was done about it, for a person; NULL: unknown kind. */
+const char *difference_words(const char *kind);
 
 /* What a child must know of the past to decide. */
 struct known_referral {

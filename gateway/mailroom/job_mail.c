@@ -28,7 +28,8 @@ hold(struct work *work, const char *code, struct failure *why)
 
 /*
  * The one who wrote, as far as a letter to them is safe: the signer, or else the one whose address
- * our directory has. Auto-replies, lists, bounces and our own mail are never answered (RFC 3834 2).
+ * our directory has. Auto-replies, lists, bounces and our own mail are never answered (RFC 3834 2);
+ * nor is a mail that was found among the handled ones: its sender may have had the answer.
  */
 static const struct entry *
 answerable_sender(const struct work *work)
@@ -36,7 +37,7 @@ answerable_sender(const struct work *work)
 	const struct opened_mail *mail = &work->mail;
 	const struct directory *directory = work->equipment->directory;
 
-	if (mail->manner != MAIL_LETTER)
+	if (mail->manner != MAIL_LETTER || work->order.job.was_found)
 		return NULL;
 	const struct entry *sender = mail->signer;
 	if (!sender && mail->outer_from.length)
@@ -246,6 +247,27 @@ sort_bounce(struct work *work, struct failure *why)
 	return set_aside(work, "mail.bounce");
 }
 
+/*
+ * It lay among the handled mails and the ledger did not know it: after an old ledger was brought
+ * back, what it led to may have been sent. Only a person can tell, so nothing goes out again.
+ */
+static bool
+hold_found(struct work *work, struct failure *why)
+{
+	job_read_form(work);
+	if (work->has_concern) {
+		job_decide(work);
+		job_hold_all(work, "mail.found");
+		if (work->decision.is_red)
+			work->outcome.alarm = work->decision.alarm;
+	} else
+		work->faults = (struct form_faults){0};
+	job_add_point(work, "mail.found",
+	    "This mail lay in the Handled folder, and the gateway has no record of it. It may have "
+	    "been dealt with before: nothing was sent. Please look whether it was.");
+	return hold(work, "mail.found", why);
+}
+
 static bool
 sort_clean(struct work *work, struct failure *why)
 {
@@ -253,7 +275,8 @@ sort_clean(struct work *work, struct failure *why)
 	struct desk_line lines[DECISIONS_PER_MAIL_MAX];
 	struct ledger_facts facts;
 
-	if (mail->signer->kind == ENTRY_DESK && mail->signer->may_decide) {
+	if (mail->signer->kind == ENTRY_DESK && mail->signer->may_decide &&
+	    !work->order.job.was_found) {
 		size_t count = desk_read_lines(mail->text, lines, COUNT_OF(lines));
 		if (count)
 			return take_decisions(work, lines, count, why);
@@ -262,6 +285,8 @@ sort_clean(struct work *work, struct failure *why)
 		return false;
 	if (facts.is_duplicate)
 		return set_aside(work, "mail.duplicate");
+	if (work->order.job.was_found)
+		return hold_found(work, why);
 	if (mail->signer->kind == ENTRY_AGENCY) {
 		job_add_point(work, "agency.answer",
 		    arena_print(work->arena, "%s has answered.", mail->signer->name));

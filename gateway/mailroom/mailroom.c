@@ -97,6 +97,17 @@ mailroom_check_online(const struct settings *settings, FILE *out)
 	    all;
 }
 
+bool
+mailroom_reconcile(const struct equipment *equipment, struct ledger *ledger,
+    struct reconciliation *out, struct failure *why)
+{
+	const struct reconciler reconciler = {.settings = equipment->settings,
+	    .sealing_public = equipment->sealing_public,
+	    .ledger = ledger};
+
+	return reconcile_now(&reconciler, out, why);
+}
+
 static void
 start_agent(const struct settings *settings)
 {

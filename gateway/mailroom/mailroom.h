@@ -5,6 +5,7 @@
 
 #include "mailroom/duties.h"
 #include "mailroom/equipment.h"
+#include "mailroom/reconcile.h"
 #include "mailroom/rule_set.h"
 
 /*
@@ -18,6 +19,13 @@ int mailroom_do_duty(enum duty duty, const struct duty_orders *orders);
 
 /* Connects to mailbox and submission and says each step on `out`. True when all went well. */
 bool mailroom_check_online(const struct settings *settings, FILE *out);
+
+/*
+ * Holds mailbox, Handled folder and ledger against each other on a connection of its own; see
+ * reconcile.h. The gateway may be at work meanwhile. What differs is in the ledger afterwards.
+ */
+MUST_CHECK bool mailroom_reconcile(const struct equipment *equipment, struct ledger *ledger,
+    struct reconciliation *out, struct failure *why);
 
 /* Starts a keyholder to learn the state of every pinned key and of our own, and ends it. */
 MUST_CHECK bool mailroom_look_up_keys(const struct settings *settings, struct directory *directory,

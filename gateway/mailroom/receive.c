@@ -8,9 +8,9 @@
  *   seal_box_close    under a key of its own, boxed to the keyholder
  *   ledger_add_mail   committed: from here on it cannot be lost
  *   inbox_file        only then moved to the Handled folder
+ *   reconcile         once a day: mailbox and Handled folder against the ledger
  *   inbox_wait        IDLE, and a poll beside it
  */
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -19,12 +19,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/step.h"
-#include "inbox/inbox.h"
-#include "ledger/ledger.h"
 #include "mailroom/alarm.h"
 #include "mailroom/confine.h"
 #include "mailroom/duties.h"
 #include "mailroom/equipment.h"
+#include "mailroom/intake.h"
+#include "mailroom/reconcile.h"
 #include "mailroom/retry_times.h"
 #include "mailroom/signals.h"
 
@@ -35,6 +35,7 @@ struct receiver {
 	struct equipment equipment;
 	struct ledger *ledger;
 	struct inbox *inbox;
+	struct reconciler reconciler;
 	unsigned failures;     /* in a row */
 	uint32_t stubborn_uid; /* the mail that could not be fetched last, and how often */
 	unsigned stubborn_tries;
@@ -74,26 +75,25 @@ give_up_fetching(struct receiver *receiver, const struct mail_label *label, stru
 }
 
 static bool
-take_in(struct receiver *receiver, const struct mail_label *label, struct failure *why)
+take_in(struct receiver *receiver, struct mail_label *label, struct failure *why)
 {
-	CLEANUP(arena_closep) struct arena *arena = arena_open((size_t)MAIL_MAX_BYTES * 2);
+	CLEANUP(intake_forget) struct fetched_mail fetched = {0};
 	const struct settings *settings = receiver->equipment.settings;
-	uint8_t hash[HASH_BYTES], *bytes = NULL;
-	struct sealed_bytes sealed;
+	const struct intake intake = {.inbox = receiver->inbox,
+	    .ledger = receiver->ledger,
+	    .sealing_public = receiver->equipment.sealing_public,
+	    .max_bytes = settings->mailbox.max_bytes};
 	enum mail_added added;
-	size_t length = 0;
 
 	if (label->bytes > settings->mailbox.max_bytes)
 		return add_unfetched(receiver, label, "mail.too-large", why);
-	if (!inbox_fetch(receiver->inbox, label, settings->mailbox.max_bytes, &bytes, &length, why))
+	if (!intake_fetch(&intake, label, &fetched, why))
 		return give_up_fetching(receiver, label, why);
-	(void)crypto_hash_sha256(hash, bytes, length);
-	seal_box_close(bytes, length, receiver->equipment.sealing_public, arena, &sealed);
-	inbox_forget(bytes, length);
-	if (!ledger_add_mail(receiver->ledger, label, &sealed, hash, clock_now(), &added, why))
+	if (!intake_commit(&intake, label, &fetched, &added, why))
 		return false;
 	if (added == MAIL_ADDED)
-		log_line(LOG_LEVEL_INFO, "uid %u received, %zu bytes", label->place.uid, length);
+		log_line(
+		    LOG_LEVEL_INFO, "uid %u received, %zu bytes", label->place.uid, fetched.length);
 	return true;
 }
 
@@ -180,6 +180,8 @@ serve(struct receiver *receiver, struct failure *why)
 			return false;
 		if (receiver->orders->once)
 			return true;
+		if (reconcile_when_due(&receiver->reconciler, receiver->inbox))
+			continue;
 		if (!inbox_wait(receiver->inbox, poll_seconds, signals_wake_fd(), why))
 			return false;
 	}
@@ -241,8 +243,11 @@ receive_run(const struct duty_orders *orders)
 		return EX_CONFIG;
 	}
 	bool worked = confine_networker(&why) &&
-	    ledger_open(receiver.equipment.settings->ledger.path, &receiver.ledger, &why) &&
-	    keep_receiving(&receiver, &why);
+	    ledger_open(receiver.equipment.settings->ledger.path, &receiver.ledger, &why);
+	receiver.reconciler = (struct reconciler){.settings = receiver.equipment.settings,
+	    .sealing_public = receiver.equipment.sealing_public,
+	    .ledger = receiver.ledger};
+	worked = worked && keep_receiving(&receiver, &why);
 	if (!worked) {
 		log_failure(LOG_LEVEL_ERROR, "receiving", &why);
 		alarm_raise(receiver.equipment.settings, why.code, NULL);

@@ -13,11 +13,14 @@ struct mail_place {
 	uint32_t uid;
 };
 
-/* What the server says of a mail before it is fetched. */
+/* What is known of a mail besides its bytes; the first three before it is fetched. */
 struct mail_label {
 	struct mail_place place;
 	uint64_t bytes;     /* RFC822.SIZE */
 	int64_t arrived_at; /* INTERNALDATE: the clocks of a case start here */
+	bool is_in_handled; /* it lies in the Handled folder already */
+	/* SHA-256 of its outer Message-ID, zeros for none: by it a mail is known that was changed on the way */
+	uint8_t outer_id_hash[HASH_BYTES];
 };
 
 /*

@@ -90,7 +90,7 @@ def test_status_and_metrics_count_what_there_is(world):
     metrics = world.gateway.run("status", "--metrics")
     assert 'wandle_items{kind="mail",state="sorted"} 1' in metrics
     for line in metrics.splitlines():
-        assert line.startswith("# ") or re.fullmatch(r'[a-z_]+\{[a-z_="\-,]+\} \d+', line)
+        assert line.startswith("# ") or re.fullmatch(r'[a-z_]+\{[a-z_="\-,.]+\} \d+', line)
 
 
 def test_a_running_gateway_takes_up_new_rules_and_keeps_the_old_where_they_do_not_fit(world):

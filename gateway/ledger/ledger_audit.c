@@ -1,0 +1,156 @@
+/* The rows against each other: what waits has somebody to do it, what was sent has its reply. */
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "ledger/ledger_parts.h"
+#include "ledger/ledger_reconcile.h"
+
+/* Rows a transaction looks at: a page is one moment, the whole is not. */
+enum { PAGE = 500 };
+
+struct audit {
+	struct ledger *ledger;
+	struct difference *found;
+	size_t count, room; /* room: for all kinds together */
+	int64_t now;
+};
+
+/* Adds it, unless there are as many as anybody would read. */
+static void
+add(struct audit *audit, const char *kind, int64_t subject)
+{
+	if (audit->count < audit->room)
+		audit->found[audit->count++] =
+		    (struct difference){.kind = kind, .subject = subject, .at = audit->now};
+}
+
+/* Says whether a row is as it should be. */
+typedef bool is_sound(
+    struct work *work, const struct store_row *row, bool *sound, struct failure *why);
+
+static bool
+has_rows(struct work *work, const struct store_query *query, bool *out, struct failure *why)
+{
+	struct store_tally tally;
+
+	if (!work_tally(work, query, "id", &tally, why))
+		return false;
+	*out = tally.count > 0;
+	return true;
+}
+
+static bool
+has_job(struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+{
+	return has_rows(work,
+	    QUERY("job", NULL, 0, where_is(cell_number("mail", row_number(row, "id")))), sound,
+	    why);
+}
+
+static bool
+has_case(struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+{
+	return has_rows(work,
+	    QUERY("cases", NULL, 0, where_is(cell_number("mail", row_number(row, "id")))), sound,
+	    why);
+}
+
+/* The server's line: "250 2.0.0 Ok: queued as ...". */
+static bool
+has_reply(struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+{
+	const char *reply = row_text(row, "reply");
+
+	(void)work;
+	(void)why;
+	*sound = reply && reply[0] == '2';
+	return true;
+}
+
+static bool
+is_queued(struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+{
+	(void)work;
+	(void)why;
+	*sound = !row_is_empty(row, "free_at");
+	return true;
+}
+
+static bool
+has_letter(struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+{
+	return has_rows(work,
+	    QUERY("letter", NULL, 0, where_is(cell_number("referral", row_number(row, "id")))),
+	    sound, why);
+}
+
+static bool
+has_sent_letter(struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+{
+	return has_rows(work,
+	    QUERY("letter", NULL, 0, where_is(cell_number("referral", row_number(row, "id"))),
+		where_is(cell_text("state", "sent"))),
+	    sound, why);
+}
+
+/* What must hold of everything that is in a state. */
+static const struct {
+	const char *table, *state, *kind;
+	is_sound *is_sound;
+} CHECKS[] = {
+    {"mail", "received", "mail.no-job", has_job},
+    {"mail", "held", "mail.no-case", has_case},
+    {"letter", "sent", "letter.no-reply", has_reply},
+    {"letter", "ready", "letter.stuck", is_queued},
+    {"letter", "sending", "letter.stuck", is_queued},
+    {"letter", "waiting", "letter.stuck", is_queued},
+    {"referral", "ready", "referral.no-letter", has_letter},
+    {"referral", "sent", "referral.no-letter", has_sent_letter},
+};
+
+/* One page of a check, from the row after *last; *count rows were there. */
+static bool
+look_at_page(struct audit *audit, size_t check, int64_t *last, size_t *count, struct failure *why)
+{
+	WORK work = {0};
+	struct store_row *rows;
+
+	if (!work_begin(audit->ledger->store, WORK_READ, &work, why) ||
+	    !work_find(&work,
+		QUERY(CHECKS[check].table, "id", PAGE,
+		    where_is(cell_text("state", CHECKS[check].state)),
+		    where_over(cell_number("id", *last))),
+		NULL, &rows, count, why))
+		return false;
+	for (size_t at = 0; at < *count; at++) {
+		bool sound;
+		*last = row_number(&rows[at], "id");
+		if (!CHECKS[check].is_sound(&work, &rows[at], &sound, why))
+			return false;
+		if (!sound)
+			add(audit, CHECKS[check].kind, *last);
+	}
+	return true;
+}
+
+bool
+ledger_audit(struct ledger *ledger, int64_t now, size_t room, struct arena *arena,
+    struct difference **out, size_t *count, struct failure *why)
+{
+	struct audit audit = {.ledger = ledger,
+	    .found = arena_take_many(arena, room, sizeof **out),
+	    .room = room,
+	    .now = now};
+
+	for (size_t check = 0; check < COUNT_OF(CHECKS); check++) {
+		int64_t last = 0;
+		size_t page;
+		do {
+			if (!look_at_page(&audit, check, &last, &page, why))
+				return false;
+		} while (page == PAGE);
+	}
+	*out = audit.found;
+	*count = audit.count;
+	return true;
+}

@@ -1,0 +1,48 @@
+/* The part of the ledger's door for holding it against the mailbox, and against itself. */
+/* SPDX-License-Identifier: MIT */
+#ifndef LEDGER_LEDGER_RECONCILE_H
+#define LEDGER_LEDGER_RECONCILE_H
+
+#include "base/arena.h"
+#include "base/failure.h"
+#include "ledger/ledger_types.h"
+
+/* Transactions and failures are those at the head of ledger.h. */
+struct ledger;
+
+/* What is known of this place: a mail that was taken in there, or was seen to lie there. */
+MUST_CHECK bool ledger_find_place(struct ledger *ledger, const struct mail_place *place,
+    struct place_known *out, struct failure *why);
+
+/*
+ * Notes that the mail of these bytes lies here now. out->is_known is false, and nothing is noted,
+ * when the ledger has no mail of these bytes. raw_hash NULL: the place alone is noted.
+ */
+MUST_CHECK bool ledger_note_sighting(struct ledger *ledger, const struct mail_place *place,
+    const uint8_t *raw_hash, struct place_known *out, struct failure *why);
+
+/* Whether a mail with this outer Message-ID was taken in. */
+MUST_CHECK bool ledger_has_outer_id(
+    struct ledger *ledger, const uint8_t outer_id_hash[HASH_BYTES], bool *out, struct failure *why);
+
+/* A mail that was filed away and lies in the inbox all the same is to be filed again. */
+MUST_CHECK bool ledger_refile(struct ledger *ledger, int64_t mail, struct failure *why);
+
+/* Mails with an id over `after` that were fetched, taken in before `before` and filed; by id. */
+MUST_CHECK bool ledger_filed_mails(struct ledger *ledger, int64_t after, int64_t before,
+    int64_t *ids, size_t room, size_t *count, struct failure *why);
+
+/* What in the ledger does not agree with itself, at most `room` of it. */
+MUST_CHECK bool ledger_audit(struct ledger *ledger, int64_t now, size_t room, struct arena *arena,
+    struct difference **out, size_t *count, struct failure *why);
+
+/* Writes differences down as seen at `now`; *news counts those that were not there before. */
+MUST_CHECK bool ledger_note_differences(struct ledger *ledger, const struct difference *differences,
+    size_t count, int64_t now, size_t *news, struct failure *why);
+/* Forgets those that were last seen before `since`: they are settled. */
+MUST_CHECK bool ledger_settle_differences(
+    struct ledger *ledger, int64_t since, struct failure *why);
+MUST_CHECK bool ledger_differences(struct ledger *ledger, size_t room, struct arena *arena,
+    struct difference **out, size_t *count, struct failure *why);
+
+#endif

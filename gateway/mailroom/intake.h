@@ -1,0 +1,35 @@
+/* One mail, from the mailbox into the ledger: fetched, sealed, committed. */
+/* SPDX-License-Identifier: MIT */
+#ifndef MAILROOM_INTAKE_H
+#define MAILROOM_INTAKE_H
+
+#include "inbox/inbox.h"
+#include "ledger/ledger.h"
+
+struct intake {
+	struct inbox *inbox;
+	struct ledger *ledger;
+	const uint8_t *sealing_public;
+	size_t max_bytes;
+};
+
+/* A mail's bytes as the server has them, until intake_forget(). */
+struct fetched_mail {
+	uint8_t *bytes;
+	size_t length;
+	uint8_t raw_hash[HASH_BYTES];
+};
+void intake_forget(struct fetched_mail *fetched);
+
+/* Fetches a mail and sets the label's outer_id_hash. Fails as inbox_fetch() does. */
+MUST_CHECK bool intake_fetch(const struct intake *intake, struct mail_label *label,
+    struct fetched_mail *out, struct failure *why);
+
+/* Seals it under a key of its own and commits it. Fails as ledger_add_mail() does. */
+MUST_CHECK bool intake_commit(const struct intake *intake, const struct mail_label *label,
+    const struct fetched_mail *fetched, enum mail_added *added, struct failure *why);
+
+/* SHA-256 of the one Message-ID in the outer header block (RFC 5322 3.6.4); zeros for none. */
+void intake_outer_id(const uint8_t *bytes, size_t length, uint8_t out[HASH_BYTES]);
+
+#endif

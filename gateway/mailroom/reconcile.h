@@ -1,0 +1,46 @@
+/* Holds mailbox, Handled folder and ledger against each other, and takes in what was missed. */
+/* SPDX-License-Identifier: MIT */
+#ifndef MAILROOM_RECONCILE_H
+#define MAILROOM_RECONCILE_H
+
+#include "inbox/inbox.h"
+#include "ledger/ledger.h"
+
+struct reconciler {
+	const struct settings *settings;
+	const uint8_t *sealing_public;
+	struct ledger *ledger;
+	int64_t due_at; /* 0: not known yet */
+};
+
+struct reconciliation {
+	size_t in_mailbox, in_handled; /* mails that were looked at */
+	size_t not_yet;                /* of the Handled folder: for the next call */
+	size_t differences, news;      /* all, and those that were not there the last time */
+};
+
+/*
+ * Every mail in the mailbox and in the Handled folder against the ledger, by UID; what lies in the
+ * Handled folder for the first time also by the hash of its bytes and by its outer Message-ID.
+ * Then the ledger's rows against each other, letters against the servers' replies. A mail that the
+ * ledger does not have is taken in: out of the Handled folder it is held for the desk, because what
+ * it led to may have been sent before.
+ *
+ * Looks at the bytes of a bounded number of mails: call again while `not_yet` is over 0. What
+ * differs is in the ledger (ledger_differences()); news raise the alarm "reconcile.differences".
+ * inbox: the mailbox, open. Fails as inbox and ledger do.
+ */
+MUST_CHECK bool reconcile(const struct reconciler *reconciler, struct inbox *inbox,
+    struct reconciliation *out, struct failure *why);
+
+/*
+ * Once a day, for as long as it takes, and again an hour after a failure, which is written down
+ * with the duty "reconcile". True: it is not done yet, come again soon.
+ */
+bool reconcile_when_due(struct reconciler *reconciler, struct inbox *inbox);
+
+/* All of it at once, on a connection of its own. */
+MUST_CHECK bool reconcile_now(
+    const struct reconciler *reconciler, struct reconciliation *out, struct failure *why);
+
+#endif

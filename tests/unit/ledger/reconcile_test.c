@@ -1,0 +1,202 @@
+/* Reconciliation by the ledger's door: places, sightings, and rows that do not agree. */
+/* SPDX-License-Identifier: MIT */
+#include "given.h"
+
+#include <sqlite3.h>
+
+static struct mail_place
+handled_place(uint32_t uid)
+{
+	return (struct mail_place){ACCOUNT, "Handled", 7, uid};
+}
+
+/* Something in the file is otherwise than the ledger left it. */
+static void
+damage(struct given *given, const char *sql)
+{
+	sqlite3 *file;
+
+	assert_int_equal(sqlite3_open(given->path, &file), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(file, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_changes(file), 1);
+	assert_int_equal(sqlite3_close(file), SQLITE_OK);
+}
+
+/* The kinds that an audit finds, one after the other. */
+static const char *
+audit(struct given *given)
+{
+	struct difference *found;
+	size_t count;
+	const char *all = "";
+
+	MUST(ledger_audit(given->ledger, NOW, 100, given->arena, &found, &count, &given->why));
+	for (size_t at = 0; at < count; at++) {
+		assert_non_null(difference_words(found[at].kind));
+		all = arena_print(given->arena, "%s%s%s", all, *all ? " " : "", found[at].kind);
+	}
+	return all;
+}
+
+/* A case with one referral, whose letter was sent. */
+static void
+give_sent_case(struct given *given)
+{
+	struct outcome *outcome = arena_take(given->arena, sizeof *outcome);
+
+	take_mail(given, 1);
+	struct job job = claim_job(given, "sort-1", NOW);
+	given_outcome(outcome, FATE_SORTED, "sort.concern");
+	int referral = given_referral(outcome, "phoenix", REFERRAL_READY, "route.rule");
+	given_letter(outcome, "referral", ENTRY_AGENCY, "phoenix", "l1", referral);
+	finish_job(given, "sort-1", &job, outcome, NOW);
+	struct due_letter letter = claim_letter(given, NOW);
+	end_letter(given, letter.id, LETTER_SENT, NOW);
+	damage(given, "UPDATE letter SET reply = '250 2.0.0 Ok: queued as 4A1'");
+}
+
+static void
+test_ledger_note_sighting__bytes_that_are_known_are_this_mail(void **state)
+{
+	struct given *given = *state;
+	struct mail_place place = handled_place(3);
+	struct place_known known;
+
+	take_mail(given, 1);
+	MUST(ledger_find_place(given->ledger, &place, &known, &given->why));
+	assert_false(known.is_known);
+	MUST(ledger_note_sighting(given->ledger, &place, given_hash(1001), &known, &given->why));
+	assert_true(known.is_known);
+	int64_t mail = known.mail;
+	assert_true(mail > 0);
+	MUST(ledger_find_place(given->ledger, &place, &known, &given->why));
+	assert_true(known.is_known && known.is_filed && known.mail == mail);
+}
+
+static void
+test_ledger_note_sighting__other_bytes_are_not_noted(void **state)
+{
+	struct given *given = *state;
+	struct mail_place place = handled_place(3);
+	struct place_known known;
+
+	take_mail(given, 1);
+	MUST(ledger_note_sighting(given->ledger, &place, given_hash(55), &known, &given->why));
+	assert_false(known.is_known);
+	MUST(ledger_find_place(given->ledger, &place, &known, &given->why));
+	assert_false(known.is_known);
+}
+
+static void
+test_ledger_add_mail__what_was_found_is_filed_and_says_so_in_its_job(void **state)
+{
+	struct given *given = *state;
+	struct sealed_bytes sealed = given_sealed(9);
+	struct mail_label label = {.place = handled_place(4), .bytes = 9, .is_in_handled = true};
+	struct place_known known;
+	enum mail_added added;
+	bool has_id;
+
+	memset(label.outer_id_hash, 0x5a, HASH_BYTES);
+	MUST(ledger_add_mail(
+	    given->ledger, &label, &sealed, given_hash(9), NOW, &added, &given->why));
+	assert_int_equal(added, MAIL_ADDED);
+	MUST(ledger_find_place(given->ledger, &label.place, &known, &given->why));
+	assert_true(known.is_known && known.is_filed && known.is_fetched);
+	MUST(ledger_has_outer_id(given->ledger, label.outer_id_hash, &has_id, &given->why));
+	assert_true(has_id);
+	assert_true(claim_job(given, "sort-1", NOW).was_found);
+}
+
+static void
+test_ledger_audit__a_ledger_that_was_left_alone_agrees_with_itself(void **state)
+{
+	struct given *given = *state;
+
+	take_mail(given, 2);
+	give_sent_case(given);
+	assert_string_equal(audit(given), "");
+}
+
+static void
+test_ledger_audit__names_each_row_that_does_not_agree(void **state)
+{
+	static const struct {
+		const char *damage, *found;
+	} ROWS[] = {
+	    {"DELETE FROM job", "mail.no-job"},
+	    {"UPDATE letter SET reply = NULL", "letter.no-reply"},
+	    {"UPDATE letter SET reply = '451 later'", "letter.no-reply"},
+	    {"UPDATE letter SET state = 'waiting', free_at = NULL",
+		"letter.stuck referral.no-letter"},
+	    {"UPDATE letter SET referral = NULL", "referral.no-letter"},
+	    {"UPDATE mail SET state = 'held' WHERE is_case = 0", "mail.no-case"},
+	};
+	struct given *given = *state;
+
+	for (size_t at = 0; at < COUNT_OF(ROWS); at++) {
+		give_sent_case(given);
+		take_mail(given, 2);
+		damage(given, ROWS[at].damage);
+		assert_string_equal(audit(given), ROWS[at].found);
+		(void)given_teardown((void **)&given);
+		(void)given_setup((void **)&given);
+	}
+	*state = given;
+}
+
+static void
+test_ledger_note_differences__news_are_told_once_and_settled_when_gone(void **state)
+{
+	struct given *given = *state;
+	struct difference two[] = {{"mail.gone", 1, NOW}, {"mail.gone", 2, NOW}}, *all;
+	size_t news, count;
+
+	MUST(ledger_note_differences(given->ledger, two, 2, NOW, &news, &given->why));
+	assert_int_equal(news, 2);
+	MUST(ledger_note_differences(given->ledger, two, 1, NOW + 10, &news, &given->why));
+	assert_int_equal(news, 0);
+	MUST(ledger_settle_differences(given->ledger, NOW + 10, &given->why));
+	MUST(ledger_differences(given->ledger, 10, given->arena, &all, &count, &given->why));
+	assert_int_equal(count, 1);
+	assert_string_equal(all[0].kind, "mail.gone");
+	assert_int_equal(all[0].subject, 1);
+	assert_int_equal(all[0].at, NOW);
+}
+
+static void
+test_ledger_refile__is_to_be_filed_again(void **state)
+{
+	struct given *given = *state;
+	uint32_t uids[4];
+	int64_t ids[4];
+	size_t count;
+
+	take_mail(given, 1);
+	MUST(ledger_unfiled(given->ledger, ACCOUNT, FOLDER, 1, uids, 4, &count, &given->why));
+	assert_int_equal(count, 1);
+	MUST(ledger_filed(given->ledger, ACCOUNT, FOLDER, 1, uids, 1, &given->why));
+	MUST(ledger_filed_mails(given->ledger, 0, NOW, ids, 4, &count, &given->why));
+	assert_int_equal(count, 1);
+	MUST(ledger_refile(given->ledger, ids[0], &given->why));
+	MUST(ledger_unfiled(given->ledger, ACCOUNT, FOLDER, 1, uids, 4, &count, &given->why));
+	assert_int_equal(count, 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, given_setup, given_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(test_ledger_note_sighting__bytes_that_are_known_are_this_mail),
+	    TEST(test_ledger_note_sighting__other_bytes_are_not_noted),
+	    TEST(test_ledger_add_mail__what_was_found_is_filed_and_says_so_in_its_job),
+	    TEST(test_ledger_audit__a_ledger_that_was_left_alone_agrees_with_itself),
+	    TEST(test_ledger_audit__names_each_row_that_does_not_agree),
+	    TEST(test_ledger_note_differences__news_are_told_once_and_settled_when_gone),
+	    TEST(test_ledger_refile__is_to_be_filed_again),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
