@@ -327,15 +327,17 @@ fetch_body(struct imap_session *session, uint32_t uid, struct reading *reading, 
 }
 
 bool
-imap_session_fetch(struct imap_session *session, uint32_t uid, uint64_t max_bytes, imap_take *take,
-    void *context, bool *was_it, struct failure *why)
+imap_session_fetch(struct imap_session *session, uint32_t uid, uint64_t said_bytes,
+    uint64_t max_bytes, imap_take *take, void *context, bool *was_it, struct failure *why)
 {
 	struct reading reading = {.take = take, .context = context, .left = max_bytes};
 	clist *answers = NULL;
 	bool is_it = false;
 
-	begin(session, (unsigned)(max_bytes / SLOWEST_BYTES_PER_SECOND),
-	    ANSWER_MAX_BYTES + max_bytes);
+	/* a length may be an estimate */
+	uint64_t longest = said_bytes && said_bytes < max_bytes / 2 ? said_bytes * 2 : max_bytes;
+	begin(
+	    session, (unsigned)(longest / SLOWEST_BYTES_PER_SECOND), ANSWER_MAX_BYTES + max_bytes);
 	int answer = fetch_body(session, uid, &reading, &answers);
 	if (answer == MAILIMAP_NO_ERROR) {
 		is_it = answer_is_whole_mail(answers, uid);

@@ -66,12 +66,13 @@ MUST_CHECK bool imap_session_describe(struct imap_session *session, struct imap_
 /*
  * Gives a mail's bytes piece by piece (BODY.PEEK[]), at most max_bytes, to `take`, which returns
  * false to stop. Only afterwards *was_it says whether they were this mail's, whole, and alone.
+ * The time that it may take goes by the length that the server said, 0 where it did not.
  *
  * fails   DESK  inbox.too-large   longer than max_bytes; ends the session
  */
 typedef bool imap_take(void *context, const char *bytes, size_t length);
-MUST_CHECK bool imap_session_fetch(struct imap_session *session, uint32_t uid, uint64_t max_bytes,
-    imap_take *take, void *context, bool *was_it, struct failure *why);
+MUST_CHECK bool imap_session_fetch(struct imap_session *session, uint32_t uid, uint64_t said_bytes,
+    uint64_t max_bytes, imap_take *take, void *context, bool *was_it, struct failure *why);
 
 MUST_CHECK bool imap_session_move(
     struct imap_session *session, const GArray *uids, const char *folder, struct failure *why);

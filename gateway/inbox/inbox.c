@@ -322,12 +322,14 @@ fail_for_mail(struct inbox *inbox, uint32_t uid, struct failure *why)
 }
 
 static bool
-fetch_once(
-    struct inbox *inbox, uint32_t uid, size_t max_bytes, struct gathered *out, struct failure *why)
+fetch_once(struct inbox *inbox, const struct mail_label *label, size_t max_bytes,
+    struct gathered *out, struct failure *why)
 {
+	const uint32_t uid = label->place.uid;
 	bool was_it = false;
 
-	if (!imap_session_fetch(inbox->session, uid, max_bytes, gather, out, &was_it, why))
+	if (!imap_session_fetch(
+		inbox->session, uid, label->bytes, max_bytes, gather, out, &was_it, why))
 		return !strcmp(why->code, "inbox.refused") ? fail_for_mail(inbox, uid, why) : false;
 	if (was_it && out->used)
 		return uids_still_hold(inbox, why);
@@ -348,7 +350,7 @@ confirm(struct inbox *inbox, const struct mail_label *label, size_t max_bytes,
 
 	if (first->used == label->bytes)
 		return true;
-	if (!fetch_once(inbox, label->place.uid, max_bytes, &second, why))
+	if (!fetch_once(inbox, label, max_bytes, &second, why))
 		return false;
 	return (second.used == first->used && !memcmp(first->bytes, second.bytes, first->used)) ||
 	    fail(why, REMEDY_RETRY, "inbox.refused", "UID %u came twice and differently",
@@ -367,7 +369,7 @@ inbox_fetch(struct inbox *inbox, const struct mail_label *label, size_t max_byte
 	if (label->place.uid_validity != inbox->uid_validity)
 		return fail(why, REMEDY_RETRY, "inbox.changed", "the label is of UIDVALIDITY %u",
 		    label->place.uid_validity);
-	if (!fetch_once(inbox, label->place.uid, max_bytes, &whole, why) ||
+	if (!fetch_once(inbox, label, max_bytes, &whole, why) ||
 	    !confirm(inbox, label, max_bytes, &whole, why))
 		return false;
 	*length = whole.used;

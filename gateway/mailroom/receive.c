@@ -39,6 +39,9 @@ struct receiver {
 	unsigned failures;     /* in a row */
 	uint32_t stubborn_uid; /* the mail that could not be fetched last, and how often */
 	unsigned stubborn_tries;
+	bool fetch_failed; /* how the connection ended: at a mail that is tried again, */
+	bool passed_over;  /* or at one that is not, and there is no reason to wait */
+	unsigned refusals; /* to file what the ledger has, in a row */
 };
 
 static bool
@@ -52,7 +55,23 @@ add_unfetched(struct receiver *receiver, const struct mail_label *label, const c
 	return ledger_add_unfetched(receiver->ledger, label, code, clock_now(), &added, why);
 }
 
-/* A mail that cannot be fetched does not keep the others waiting for ever. */
+/* The mail is written down as one that stays where it is. What is left of its connection is not used. */
+static bool
+pass_over(struct receiver *receiver, const struct mail_label *label, const char *code,
+    struct failure *why)
+{
+	if (!add_unfetched(receiver, label, code, why))
+		return false;
+	receiver->stubborn_tries = 0;
+	receiver->passed_over = true;
+	return fail(why, REMEDY_RETRY, "inbox.network", "uid %u is passed over", label->place.uid);
+}
+
+/*
+ * A mail that cannot be fetched does not keep the others waiting for ever, whatever the server
+ * does instead of handing it out: it came so far as to list it, so the fault lies with this mail
+ * when it happens again and again.
+ */
 static bool
 give_up_fetching(struct receiver *receiver, const struct mail_label *label, struct failure *why)
 {
@@ -64,14 +83,17 @@ give_up_fetching(struct receiver *receiver, const struct mail_label *label, stru
 		return true;
 	}
 	if (of.remedy == REMEDY_DESK)
-		return add_unfetched(receiver, label, "mail.too-large", why);
+		return pass_over(receiver, label, "mail.too-large", why);
+	if (strcmp(of.code, "inbox.changed") == 0)
+		return false;
 	if (receiver->stubborn_uid != label->place.uid)
 		receiver->stubborn_tries = 0;
 	receiver->stubborn_uid = label->place.uid;
-	bool is_the_mails = !strcmp(of.code, "inbox.refused") || !strcmp(of.code, "inbox.protocol");
-	if (++receiver->stubborn_tries < FETCH_TRIES_MAX || !is_the_mails)
+	receiver->fetch_failed = true;
+	if (++receiver->stubborn_tries < FETCH_TRIES_MAX)
 		return false;
-	return add_unfetched(receiver, label, "mail.unfetchable", why);
+	log_failure(LOG_LEVEL_WARNING, "fetching", &of);
+	return pass_over(receiver, label, "mail.unfetchable", why);
 }
 
 static bool
@@ -122,6 +144,22 @@ file_handled(struct receiver *receiver, struct failure *why)
 	return true;
 }
 
+/* New mail does not wait for what the server will not file: that stays where it is. */
+static bool
+file_or_bear(struct receiver *receiver, struct failure *why)
+{
+	bool filed = file_handled(receiver, why);
+
+	if (!filed && (receiver->orders->once || strcmp(why->code, "inbox.refused") != 0))
+		return false;
+	receiver->refusals = filed ? 0 : receiver->refusals + 1;
+	if (!filed)
+		log_failure(LOG_LEVEL_WARNING, "filing", why);
+	if (receiver->refusals == ALARM_AFTER_FAILURES)
+		alarm_raise(receiver->equipment.settings, "inbox.not-filed", NULL);
+	return true;
+}
+
 /* Everything that is new, in batches, each filed away after it is committed. */
 static bool
 take_all_in(struct receiver *receiver, struct failure *why)
@@ -143,7 +181,7 @@ take_all_in(struct receiver *receiver, struct failure *why)
 				return false;
 			last = labels[at].place.uid;
 		}
-		if (!file_handled(receiver, why))
+		if (!file_or_bear(receiver, why))
 			return false;
 	} while (count == BATCH && !signals_ask_stop());
 	return true;
@@ -176,7 +214,9 @@ serve(struct receiver *receiver, struct failure *why)
 		if (!take_all_in(receiver, why))
 			return false;
 		receiver->failures = 0;
-		if (!ledger_heartbeat(receiver->ledger, "receive", true, NULL, clock_now(), why))
+		const char *hindrance = receiver->refusals ? "inbox.not-filed" : NULL;
+		if (!ledger_heartbeat(
+			receiver->ledger, "receive", true, hindrance, clock_now(), why))
 			return false;
 		if (receiver->orders->once)
 			return true;
@@ -213,6 +253,7 @@ static bool
 keep_receiving(struct receiver *receiver, struct failure *why)
 {
 	while (!signals_ask_stop()) {
+		receiver->fetch_failed = receiver->passed_over = false;
 		bool served = serve(receiver, why);
 		inbox_close(receiver->inbox);
 		receiver->inbox = NULL;
@@ -220,7 +261,10 @@ keep_receiving(struct receiver *receiver, struct failure *why)
 			return true;
 		if (why->remedy == REMEDY_STOP && strncmp(why->code, "ledger.", 7) == 0)
 			return false;
-		if (receiver->orders->once && strcmp(why->code, "inbox.changed") != 0)
+		if (receiver->passed_over)
+			continue;
+		if (receiver->orders->once && !receiver->fetch_failed &&
+		    strcmp(why->code, "inbox.changed") != 0)
 			return false;
 		bear(receiver, why);
 	}

@@ -1,0 +1,71 @@
+"""Stories of a mail that the server will not hand out or file, and of the mails behind it."""
+import pytest
+
+from world.between import DROP, Between
+from world.gateway import ADDRESS
+from world.telling import DESK, OFFICER, a_form, one, the_officer_sends, wandle_works
+
+
+def through(world, line):
+    """Wandle talks to Dovecot through this line from now on, and has little patience."""
+    world.gateway.edit("wandle.yaml", (f"server: imaps://localhost:{world.servers.ports.imaps}",
+        f"server: imap://localhost:{line.port}\n  encryption: none, this is loopback\n  timeout_seconds: 3"))
+
+
+def asks_for(uid, command):
+    return f"UID FETCH {uid} " in command and "BODY.PEEK[]" in command
+
+
+@pytest.mark.parametrize("answer", [DROP, "TAG NO [SERVERBUG] cannot read it", "* OK one moment"],
+    ids=["cut off", "refused", "silence"])
+def test_a_mail_that_is_never_handed_out_holds_up_no_other(world, answer):
+    # given
+    the_officer_sends(world, a_form(world, Your_reference="MERLIN 1/26"), by="pc-whitmore")
+    the_officer_sends(world, a_form(world))
+    with Between(world.servers, lambda said: answer if asks_for(1, said) else None) as line:
+        through(world, line)
+        # when
+        wandle_works(world)
+    # then
+    assert sorted(world.gateway.ledger.fates()) == [("held", "mail.unfetchable"),
+        ("sorted", "sort.concern")]
+    found = world.mailboxes()
+    assert one(found["merton-mash"]) and one(found[OFFICER]) and "pc-whitmore" not in found
+    assert any("does not hand out" in letter for letter in found[DESK])
+    # and it is where it was, for a person to look at
+    assert len(world.inbox()) == 1 and len(world.handled()) == 1
+
+
+def test_a_mail_whose_fetch_is_cut_off_twice_is_read_at_the_third_try(world):
+    # given
+    left = [DROP, DROP]
+    the_officer_sends(world, a_form(world))
+    with Between(world.servers,
+            lambda said: left.pop() if left and asks_for(1, said) else None) as line:
+        through(world, line)
+        # when
+        wandle_works(world)
+    # then
+    assert not left and world.gateway.ledger.fates() == [("sorted", "sort.concern")]
+    assert one(world.mailboxes()["merton-mash"])
+
+
+def test_new_mail_does_not_wait_for_what_the_server_will_not_file(world):
+    # given: the folder for what is handled is full
+    ledger = world.gateway.ledger
+    with Between(world.servers,
+            lambda said: "TAG NO [OVERQUOTA] full" if "UID MOVE" in said else None) as line:
+        through(world, line)
+        world.gateway.start(world.scratch)
+        # when
+        for number in range(1, 8):
+            the_officer_sends(world, a_form(world, Your_reference=f"MERLIN {number}/26"))
+            ledger.wait(lambda: len(ledger.references()) == number and ledger.is_at_rest(),
+                f"case {number}")
+        # then: the operator hears of it otherwise than by mail
+        ledger.wait(lambda: any("inbox.not-filed" in alarm for alarm in world.gateway.alarms()),
+            "the alarm")
+        assert world.gateway.stop(world.scratch) == 0
+    assert ledger.count("SELECT hindrance FROM duty WHERE name = 'receive'") == "inbox.not-filed"
+    world.servers.settle()
+    assert len(world.mailboxes()["merton-mash"]) == 7 and len(world.inbox()) == 7
