@@ -50,10 +50,26 @@ check_keys(struct equipment *equipment)
 	return EX_OK;
 }
 
+/* That the current set was activated, and no link laid to one that nobody approved. */
 static int
-check_all(struct equipment *equipment, bool online)
+check_activated(const struct equipment *equipment)
 {
-	int status = check_keys(equipment);
+	CLEANUP(ledger_closep) struct ledger *ledger = NULL;
+	struct failure why = {0};
+
+	if (ledger_open(equipment->settings->ledger.path, &ledger, &why) &&
+	    activation_check(ledger, equipment->settings, equipment->rules_hash, &why))
+		return EX_OK;
+	return words_fail("looking at the active rules", &why);
+}
+
+static int
+check_all(struct equipment *equipment, bool online, bool active)
+{
+	int status = active ? check_activated(equipment) : EX_OK;
+
+	if (status == EX_OK)
+		status = check_keys(equipment);
 
 	if (status != EX_OK)
 		return status;
@@ -89,7 +105,7 @@ check_command(int argc, char **argv, const char *config)
 	setup_free(setup);
 	if (!words_open(config, folder, &equipment))
 		return EX_CONFIG;
-	status = check_all(&equipment, online);
+	status = check_all(&equipment, online, active);
 	equipment_close(&equipment);
 	return status;
 }

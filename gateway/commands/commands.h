@@ -6,7 +6,8 @@
 /*
  * Each gets its own words (argv[0] is its name) and the path of wandle.yaml, prints to standard
  * output what was asked for and to standard error what is wrong, and returns a sysexits code:
- * 0 done, 64 wrong use, 65 bad input, 69 unavailable, 73 cannot write, 75 try again, 78 settings or rules are wrong.
+ * 0 done, 64 wrong use, 65 bad input, 69 unavailable, 73 cannot write, 75 try again, 77 a second person must agree,
+ * 78 settings or rules are wrong.
  */
 int run_command(int argc, char **argv, const char *config);
 int check_command(int argc, char **argv, const char *config);

@@ -1,77 +1,153 @@
-/* rules activate: these rules decide from now on. */
+/* rules activate, rollback, approval: which rules decide from now on, and who agreed. */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include <sysexits.h>
 
 #include "base/clock.h"
+#include "commands/rules_change.h"
 #include "commands/rules_words.h"
-#include "commands/words.h"
 
-/* Only where no rules are active yet is this a first start: where some are, a ledger was lost. */
+enum { SIGNATURE_MAX_BYTES = 64 * 1024 };
+
+/* To take up again what decides already changes nothing: it only puts a damaged set right. */
 static bool
-open_ledger(const struct settings *settings, struct ledger **out, struct failure *why)
+is_same(const struct rules_change *change)
 {
-	g_autofree char *active = equipment_active_folder(settings);
-
-	if (g_file_test(active, G_FILE_TEST_IS_SYMLINK))
-		return ledger_open(settings->ledger.path, out, why);
-	return ledger_make(settings->ledger.path, out, why);
+	return change->newest.number && strcmp(change->newest.hash, change->set.hash) == 0;
 }
 
-/* Keeps the bytes in the ledger first: a rule set that decides can always be found by its hash. */
+/*
+ * The second person stands in the rules that decide, not in those that would: else a set could
+ * name its own approver. Only the very first set has none before it.
+ */
 static int
-activate_set(const struct rule_set *set, const struct settings *settings)
+take_approval(struct rules_change *change, const char *path, const char *const *actors,
+    struct activation *order)
+{
+	struct failure why = {0};
+	size_t length;
+
+	if (change->newest.number && !change->has_active)
+		return EX_CONFIG;
+	g_autofree char *signature = words_read(path, SIGNATURE_MAX_BYTES, &length);
+	if (!signature)
+		return EX_NOINPUT;
+	struct directory *directory =
+	    change->has_active ? change->active.directory : change->fresh.directory;
+	const char *words =
+	    activation_words(change->settings, &change->newest, change->set.hash, change->arena);
+	if (activation_approve(change->settings, directory, words,
+		(struct plain){.words = signature, .length = length}, actors, change->arena, order,
+		&why))
+		return EX_OK;
+	return words_fail("activating", &why);
+}
+
+static int
+check_approval(struct rules_change *change, const char *path, const char *const *actors,
+    struct activation *order)
+{
+	if (path)
+		return take_approval(change, path, actors, order);
+	if (!change->settings->second_person || is_same(change))
+		return EX_OK;
+	fprintf(stderr,
+	    "wandle: a second person must agree (activation.second_person): let them sign what\n"
+	    "`wandle rules approval` prints, and give the signature with --approved-by\n");
+	return EX_NOPERM;
+}
+
+static int
+do_change(struct rules_change *change, const char *approval)
 {
 	CLEANUP(ledger_closep) struct ledger *ledger = NULL;
+	const char *const *actors = activation_actors(change->arena);
+	struct activation order = {.hash = change->set.hash,
+	    .instead_of = change->newest.number ? change->newest.hash : NULL,
+	    .by = g_strjoinv(", ", (char **)(uintptr_t)actors)};
 	struct failure why = {0};
+	int status = check_approval(change, approval, actors, &order);
 
-	if (!open_ledger(settings, &ledger, &why) ||
-	    !ledger_add_rules(
-		ledger, set->hash, set->files, RULE_FILES, g_get_user_name(), clock_now(), &why) ||
-	    !rule_set_activate(set, settings, &why))
-		return words_fail("activating", &why);
-	printf("active now: %s\n", set->hash);
-	printf("A running gateway takes them up at its next SIGHUP (systemctl reload wandle).\n");
-	return EX_OK;
-}
-
-static int
-activate(const char *config, const char *folder_word)
-{
-	CLEANUP(faults_closep) struct faults *faults = faults_open();
-	struct equipment equipment;
-	struct rule_set set;
-	struct setup *setup = words_setup(config);
-
-	if (!setup)
-		return EX_CONFIG;
-	g_autofree char *folder =
-	    g_strdup(folder_word ? folder_word : setup_settings(setup)->rules);
-	setup_free(setup);
-	if (!words_open(config, folder, &equipment))
-		return EX_CONFIG;
-	int status = EX_CONFIG;
-	if (!rule_set_read(folder, &set, faults))
-		faults_print(faults, stderr);
-	else if (strcmp(set.hash, equipment.rules_hash) != 0)
-		fprintf(stderr, "wandle: the rules changed while they were checked; try again\n");
-	else
-		status = activate_set(&set, equipment.settings);
-	rule_set_forget(&set);
-	equipment_close(&equipment);
+	if (status == EX_OK &&
+	    (!rules_change_ledger(change->settings, &ledger, &why) ||
+		!activation_do(
+		    ledger, &change->set, change->settings, &change->newest, &order, &why)))
+		status = words_fail("activating", &why);
+	if (status == EX_OK) {
+		printf("active now: %s\n", change->set.hash);
+		if (order.approved_by)
+			printf("approved by %s, key %s\n", order.approved_by, order.approved_key);
+		printf(
+		    "A running gateway takes them up at its next SIGHUP (systemctl reload wandle).\n");
+	}
+	g_free((char *)(uintptr_t)order.by);
 	return status;
 }
 
 int
 rules_activate(int argc, char **argv, const char *config)
 {
-	const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
+	g_autofree char *approval = NULL;
+	struct rules_change change;
 	int status;
+	const GOptionEntry entries[] = {
+	    {"approved-by", 0, 0, G_OPTION_ARG_FILENAME, &approval,
+		"The second person's signature over what `rules approval` printed", "FILE"},
+	    G_OPTION_ENTRY_NULL};
 
-	if (!words_parse(&argc, &argv, "rules activate [FOLDER]",
-		"Checks the rules of the folder (by default the one in wandle.yaml), keeps their\n"
+	if (!words_parse(&argc, &argv, "rules activate [--approved-by FILE] [NEW]",
+		"Checks the rules of the folder NEW (by default the one in wandle.yaml), keeps their\n"
 		"bytes in the ledger, and makes them the ones that decide.",
 		entries, &status))
 		return status;
-	return activate(config, argc > 1 ? argv[1] : NULL);
+	if (rules_change_open(config, argc > 1 ? argv[1] : NULL, &change, &status))
+		status = do_change(&change, approval);
+	rules_change_close(&change);
+	return status;
+}
+
+int
+rules_rollback(int argc, char **argv, const char *config)
+{
+	g_autofree char *approval = NULL;
+	struct rules_change change;
+	int status;
+	const GOptionEntry entries[] = {
+	    {"approved-by", 0, 0, G_OPTION_ARG_FILENAME, &approval,
+		"The second person's signature over what `rules approval HASH` printed", "FILE"},
+	    G_OPTION_ENTRY_NULL};
+
+	if (!words_parse(&argc, &argv, "rules rollback [--approved-by FILE] [HASH]",
+		"Makes a set that decided before decide again: the one before the present one, or the\n"
+		"one whose hash begins so (`wandle rules history`). With the hash of the present one it\n"
+		"puts its files right where they were damaged.",
+		entries, &status))
+		return status;
+	if (argc > 1 ? rules_change_open(config, argv[1], &change, &status)
+		     : rules_change_back(config, &change, &status))
+		status = do_change(&change, approval);
+	rules_change_close(&change);
+	return status;
+}
+
+int
+rules_approval(int argc, char **argv, const char *config)
+{
+	const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
+	struct rules_change change;
+	int status;
+
+	if (!words_parse(&argc, &argv, "rules approval [NEW]",
+		"Prints what a second person signs so that NEW, a folder or the hash of a kept set, can be\n"
+		"activated:  gpg --armor --detach-sign FILE. The signature fits this one change only.",
+		entries, &status))
+		return status;
+	if (rules_change_open(config, argc > 1 ? argv[1] : NULL, &change, &status)) {
+		(void)fputs(activation_words(
+				change.settings, &change.newest, change.set.hash, change.arena),
+		    stdout);
+		status = EX_OK;
+	}
+	rules_change_close(&change);
+	return status;
 }

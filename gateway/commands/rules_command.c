@@ -12,6 +12,9 @@ static const struct {
 	int (*run)(int argc, char **argv, const char *config);
 } WORDS[] = {
     {"activate", "rules activate", "these rules decide from now on", rules_activate},
+    {"approval", "rules approval", "what a second person signs for that", rules_approval},
+    {"history", "rules history", "which rules decided when, and who changed them", rules_history},
+    {"rollback", "rules rollback", "earlier rules decide again", rules_rollback},
 };
 
 static int

@@ -5,5 +5,8 @@
 
 /* As the commands of commands.h; argv[0] is "rules activate", and so on. */
 int rules_activate(int argc, char **argv, const char *config);
+int rules_approval(int argc, char **argv, const char *config);
+int rules_history(int argc, char **argv, const char *config);
+int rules_rollback(int argc, char **argv, const char *config);
 
 #endif

@@ -220,14 +220,44 @@ ledger_end_letter(struct ledger *ledger, const char *owner, int64_t letter_id, e
 }
 
 bool
-ledger_add_rules(struct ledger *ledger, const char hash[HASH_HEX_BYTES],
-    const struct rule_file *files, size_t count, const char *by, int64_t now, struct failure *why)
+ledger_begin_activation(struct ledger *ledger, const struct activation *change,
+    const struct rule_file *files, size_t count, int64_t follows, int64_t now, int64_t *number,
+    struct failure *why)
 {
 	WORK work = {0};
 
 	return work_begin(ledger->store, WORK_WRITE, &work, why) &&
-	    rules_add(&work, hash, files, count, by, now, why) &&
-	    WORK_COMMIT(&work, "add_rules", why);
+	    activation_begin(&work, change, files, count, follows, now, number, why) &&
+	    WORK_COMMIT(&work, "begin_activation", why);
+}
+
+bool
+ledger_end_activation(struct ledger *ledger, int64_t number, int64_t now, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_WRITE, &work, why) &&
+	    activation_end(&work, number, now, why) && WORK_COMMIT(&work, "end_activation", why);
+}
+
+bool
+ledger_activations(struct ledger *ledger, size_t room, struct arena *arena, struct activation **out,
+    size_t *count, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_READ, &work, why) &&
+	    activations_list(&work, room, arena, out, count, why);
+}
+
+bool
+ledger_rules_of(struct ledger *ledger, const char *hash, struct arena *arena,
+    struct rule_files *out, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_READ, &work, why) &&
+	    rules_find(&work, hash, arena, out, why);
 }
 
 bool

@@ -133,9 +133,29 @@ MUST_CHECK bool ledger_free_leases(struct ledger *ledger, bool (*is_gone)(const 
 
 /* --- rules, decisions, and what people ask ---------------------------------------------------- */
 
-/* Keeps the bytes of a rule set under its hash and writes down that it was activated by whom. */
-MUST_CHECK bool ledger_add_rules(struct ledger *ledger, const char hash[HASH_HEX_BYTES],
-    const struct rule_file *files, size_t count, const char *by, int64_t now, struct failure *why);
+/*
+ * A change of rules in two steps, with the switch itself between them: begins, keeping the bytes
+ * under their hash and writing down who does it (`change`, without number and times) after
+ * activation `follows`; and ends. A begun one that was never ended did not happen, or nobody knew.
+ * fails also   DESK  rules.moved   another activation was done since number `follows`
+ */
+MUST_CHECK bool ledger_begin_activation(struct ledger *ledger, const struct activation *change,
+    const struct rule_file *files, size_t count, int64_t follows, int64_t now, int64_t *number,
+    struct failure *why);
+MUST_CHECK bool ledger_end_activation(
+    struct ledger *ledger, int64_t number, int64_t now, struct failure *why);
+
+/* Newest first. */
+MUST_CHECK bool ledger_activations(struct ledger *ledger, size_t room, struct arena *arena,
+    struct activation **out, size_t *count, struct failure *why);
+
+/*
+ * The files of the set whose hash begins so.
+ * fails   DESK  rules.unknown     none begins so
+ *         DESK  rules.ambiguous   more than one does
+ */
+MUST_CHECK bool ledger_rules_of(struct ledger *ledger, const char *hash, struct arena *arena,
+    struct rule_files *out, struct failure *why);
 
 /* Writes down a decision made at the server. fails DESK ledger.no-case */
 MUST_CHECK bool ledger_add_decision(

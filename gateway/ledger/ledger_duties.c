@@ -1,44 +1,8 @@
-/* Rules as they were activated, and how the duties and their queues stand. */
+/* How the duties and their queues stand. */
 /* SPDX-License-Identifier: MIT */
 #include "ledger/ledger_parts.h"
 
 #include <string.h>
-
-static bool
-add_files(struct work *work, int64_t rules, const struct rule_file *files, size_t count,
-    struct failure *why)
-{
-	int64_t id;
-
-	for (size_t at = 0; at < count; at++)
-		if (!work_insert(work, "rule_file",
-			CELLS(cell_number("rules", rules), cell_text("name", files[at].name),
-			    cell_bytes("bytes", files[at].bytes, files[at].length)),
-			&id, why))
-			return false;
-	return true;
-}
-
-bool
-rules_add(struct work *work, const char *hash, const struct rule_file *files, size_t count,
-    const char *by, int64_t now, struct failure *why)
-{
-	struct store_row row;
-	bool known;
-	int64_t rules, id;
-
-	if (!work_first(work, QUERY("rules", NULL, 1, where_is(cell_text("hash", hash))), NULL,
-		&row, &known, why))
-		return false;
-	if (known)
-		rules = row_number(&row, "id");
-	else if (!work_insert(work, "rules", CELLS(cell_text("hash", hash)), &rules, why) ||
-	    !add_files(work, rules, files, count, why))
-		return false;
-	return work_insert(work, "activation",
-	    CELLS(cell_number("rules", rules), cell_number("at", now), cell_text("made_by", by)),
-	    &id, why);
-}
 
 bool
 duties_beat(struct work *work, const char *duty, bool worked, const char *hindrance, int64_t now,
@@ -102,18 +66,12 @@ count_states(struct work *work, const char *thing, const char *since, struct led
 static bool
 read_rules(struct work *work, struct arena *arena, struct ledger_status *out, struct failure *why)
 {
-	struct store_row activation, rules;
-	bool found;
+	struct activation newest;
 
-	if (!work_first(work, QUERY("activation", "id DESC", 1, where_over(cell_number("id", 0))),
-		NULL, &activation, &found, why))
+	if (!activation_newest(work, arena, &newest, why))
 		return false;
-	if (!found)
-		return true;
-	if (!work_row(work, "rules", row_number(&activation, "rules"), &rules, why))
-		return false;
-	out->rules_hash = arena_text(arena, row_text(&rules, "hash"));
-	out->rules_at = row_number(&activation, "at");
+	out->rules_hash = newest.hash;
+	out->rules_at = newest.done_at;
 	return true;
 }
 

@@ -128,8 +128,19 @@ MUST_CHECK bool cases_list(struct work *work, bool only_held, size_t room, struc
 MUST_CHECK bool cases_show(struct work *work, const char *reference, struct arena *arena,
     struct case_file *out, bool *found, struct failure *why);
 
-MUST_CHECK bool rules_add(struct work *work, const char *hash, const struct rule_file *files,
-    size_t count, const char *by, int64_t now, struct failure *why);
+/* Rules as they were activated; see ledger.h. */
+MUST_CHECK bool activation_begin(struct work *work, const struct activation *change,
+    const struct rule_file *files, size_t count, int64_t follows, int64_t now, int64_t *number,
+    struct failure *why);
+MUST_CHECK bool activation_end(struct work *work, int64_t number, int64_t now, struct failure *why);
+MUST_CHECK bool activations_list(struct work *work, size_t room, struct arena *arena,
+    struct activation **out, size_t *count, struct failure *why);
+/* The newest that was done; number 0 where there is none. */
+MUST_CHECK bool activation_newest(
+    struct work *work, struct arena *arena, struct activation *out, struct failure *why);
+MUST_CHECK bool rules_find(struct work *work, const char *hash, struct arena *arena,
+    struct rule_files *out, struct failure *why);
+
 MUST_CHECK bool duties_beat(struct work *work, const char *duty, bool worked, const char *hindrance,
     int64_t now, struct failure *why);
 MUST_CHECK bool status_read(

@@ -239,5 +239,44 @@ static const char *const VERSION_3[] = {
     NULL,
 };
 
-const char *const *const LEDGER_SCRIPTS[] = {VERSION_1, VERSION_2, VERSION_3};
+/*
+ * A change of rules is begun before the switch and done after it, so that a kill between the two
+ * is seen. trial: what a rule that proposes or only watches asked for, and what the desk made of
+ * it. rules_fault: what is wrong with rules on the disk; mail is the notice to ourselves that
+ * makes sort write to the administrators. Its words are of rule files, never of a mail.
+ */
+static const char *const VERSION_4[] = {
+    "ALTER TABLE activation ADD COLUMN instead_of TEXT;",
+    "ALTER TABLE activation ADD COLUMN approved_by TEXT;",
+    "ALTER TABLE activation ADD COLUMN approved_key TEXT;",
+    "ALTER TABLE activation ADD COLUMN done_at INTEGER NOT NULL DEFAULT 0;",
+    "UPDATE activation SET done_at = at;",
+    "CREATE TABLE trial (\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  case_id INTEGER NOT NULL REFERENCES cases (id),\n"
+    "  rule TEXT NOT NULL,\n"
+    "  agency TEXT NOT NULL,\n"
+    "  mode TEXT NOT NULL CHECK (mode IN ('propose', 'watch')),\n"
+    "  rules_hash TEXT NOT NULL,\n"
+    "  at INTEGER NOT NULL,\n"
+    "  answer TEXT CHECK (answer IN ('agreed', 'declined', 'closed')),\n"
+    "  answered_at INTEGER NOT NULL DEFAULT 0,\n"
+    "  UNIQUE (case_id, rule, agency)\n"
+    ") STRICT;",
+    "CREATE INDEX trial_by_rule ON trial (rule, mode);",
+    "CREATE TABLE rules_fault (\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  which TEXT NOT NULL CHECK (which IN ('edited', 'active')),\n"
+    "  found_at INTEGER NOT NULL,\n"
+    "  gone_at INTEGER NOT NULL DEFAULT 0,\n"
+    "  digest BLOB NOT NULL CHECK (length(digest) = 32),\n"
+    "  faults INTEGER NOT NULL,\n"
+    "  words TEXT NOT NULL,\n"
+    "  mail INTEGER REFERENCES mail (id)\n"
+    ") STRICT;",
+    "CREATE INDEX rules_fault_by_mail ON rules_fault (mail);",
+    NULL,
+};
+
+const char *const *const LEDGER_SCRIPTS[] = {VERSION_1, VERSION_2, VERSION_3, VERSION_4};
 const size_t LEDGER_VERSION = COUNT_OF(LEDGER_SCRIPTS);

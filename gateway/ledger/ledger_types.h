@@ -91,6 +91,24 @@ struct rule_file {
 	size_t length;
 };
 
+struct rule_files {
+	char hash[HASH_HEX_BYTES];
+	struct rule_file *files; /* in the order of their names */
+	size_t count;
+};
+
+/* One change of the rules that decide. */
+struct activation {
+	int64_t number; /* grows; 0: there was none */
+	const char *hash;
+	const char *instead_of;   /* hash of the set before; NULL: none, or not written down */
+	const char *by;           /* the login names known of who did it */
+	const char *approved_by;  /* directory id of the second person, NULL */
+	const char *approved_key; /* fingerprint of the key that signed, NULL */
+	int64_t at;
+	int64_t done_at; /* 0: begun, and not known to have been switched to */
+};
+
 struct case_row {
 	struct reference reference;
 	const char *state; /* "open", "closed"; "held" when a person must look */

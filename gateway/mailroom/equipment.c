@@ -87,6 +87,21 @@ are_as_activated(const struct equipment *out, const char *active, struct faults 
 	return false;
 }
 
+/* Rules that name nobody who approves could never be changed again. */
+static bool
+has_approver(const struct equipment *out, const char *folder, struct faults *faults)
+{
+	if (!out->settings->second_person || !out->directory)
+		return true;
+	for (size_t at = 0; at < out->directory->count; at++)
+		if (out->directory->entries[at].may_approve)
+			return true;
+	g_autofree char *path = g_build_filename(folder, "desk.yaml", NULL);
+	faults_add(faults, path, 0, 0,
+	    "activation.second_person is on, and nobody here approves: give one person \"approves: yes\"");
+	return false;
+}
+
 bool
 equipment_open(const char *settings_path, const char *rules_folder, struct faults *faults,
     struct equipment *out)
@@ -110,6 +125,7 @@ equipment_open(const char *settings_path, const char *rules_folder, struct fault
 	}
 	bool can_seal = read_sealing_key(out, faults);
 	bool rules_are_good = open_rules(out, folder, faults) &&
+	    has_approver(out, folder, faults) &&
 	    (rules_folder || are_as_activated(out, active, faults));
 	out->letters = letters_load(out->settings->templates, faults);
 	return can_seal && rules_are_good && out->letters && faults_count(faults) == 0;

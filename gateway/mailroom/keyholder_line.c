@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "mailroom/errand.h"
 #include "papers/key_talk.h"
 
 enum { HELLO_SECONDS = 60, HELLO_MAX_BYTES = 1024 * 1024, CONTROL_FD = 3 };
@@ -92,6 +93,37 @@ keyholder_start(const struct settings *settings, bool admin, struct directory *d
 	}
 	*out = started;
 	return true;
+}
+
+void
+keyholder_start_agent(const struct settings *settings)
+{
+	const char *const launch[] = {
+	    "gpgconf", "--homedir", settings->openpgp.home, "--launch", "gpg-agent", NULL};
+
+	(void)errand_run(launch, 10000);
+}
+
+bool
+keyholder_start_serving(const struct settings *settings, struct directory *directory,
+    struct keyholder *out, int *line, struct failure *why)
+{
+	struct pinned_key own = {0};
+	int pair[2];
+
+	keyholder_start_agent(settings);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		return fail(why, REMEDY_RETRY, "key.program", "socketpair: %s", strerror(errno));
+	bool serves = keyholder_start(settings, false, directory, &own, out, why) &&
+	    keyholder_serve(out, pair[1], why);
+	(void)close(pair[1]);
+	if (serves)
+		*line = pair[0];
+	else {
+		(void)close(pair[0]);
+		keyholder_end(out);
+	}
+	return serves;
 }
 
 bool

@@ -29,6 +29,16 @@ MUST_CHECK bool keyholder_start(const struct settings *settings, bool admin,
     struct directory *directory, struct pinned_key *own, struct keyholder *out,
     struct failure *why);
 
+/* Starts gpg-agent, where it does not run: a keyholder's gpg starts none itself. */
+void keyholder_start_agent(const struct settings *settings);
+
+/*
+ * For a command: agent, keyholder, and a line served at once, whose near end is in *line. End it
+ * with close() and keyholder_end(). Fails as keyholder_start().
+ */
+MUST_CHECK bool keyholder_start_serving(const struct settings *settings,
+    struct directory *directory, struct keyholder *out, int *line, struct failure *why);
+
 /* Hands over a job's own line; the caller closes its copy. */
 MUST_CHECK bool keyholder_serve(struct keyholder *keyholder, int line, struct failure *why);
 

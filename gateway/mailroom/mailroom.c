@@ -2,15 +2,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "mailroom/mailroom.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "inbox/inbox.h"
 #include "mailroom/confine.h"
-#include "mailroom/errand.h"
 #include "mailroom/keyholder_line.h"
 #include "mailroom/supervisor.h"
 #include "openpgp/openpgp.h"
@@ -108,22 +105,13 @@ mailroom_reconcile(const struct equipment *equipment, struct ledger *ledger,
 	return reconcile_now(&reconciler, out, why);
 }
 
-static void
-start_agent(const struct settings *settings)
-{
-	const char *const launch[] = {
-	    "gpgconf", "--homedir", settings->openpgp.home, "--launch", "gpg-agent", NULL};
-
-	(void)errand_run(launch, 10000);
-}
-
 bool
 mailroom_look_up_keys(const struct settings *settings, struct directory *directory,
     struct pinned_key *own, struct failure *why)
 {
 	struct keyholder keyholder = {.control = -1};
 
-	start_agent(settings);
+	keyholder_start_agent(settings);
 	if (!keyholder_start(settings, false, directory, own, &keyholder, why))
 		return false;
 	keyholder_end(&keyholder);
@@ -138,7 +126,7 @@ mailroom_add_key(const struct settings *settings, struct directory *directory, c
 	struct keyholder keyholder = {.control = -1};
 	struct pinned_key own = {0};
 
-	start_agent(settings);
+	keyholder_start_agent(settings);
 	if (!keyholder_start(settings, true, directory, &own, &keyholder, why))
 		return false;
 	bool added = keyholder_add_key(&keyholder, bytes, length, fingerprint, arena, note, why);
@@ -151,23 +139,14 @@ mailroom_unseal(const struct settings *settings, struct directory *directory,
     const struct sealed_bytes *sealed, struct arena *arena, struct plain *out, struct failure *why)
 {
 	struct keyholder keyholder = {.control = -1};
-	struct pinned_key own = {0};
-	int pair[2];
+	struct openpgp openpgp = {.settings = settings, .directory = directory};
 	const uint8_t *bytes;
 	size_t length;
 
-	start_agent(settings);
-	if (!keyholder_start(settings, false, directory, &own, &keyholder, why))
+	if (!keyholder_start_serving(settings, directory, &keyholder, &openpgp.line, why))
 		return false;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
-		keyholder_end(&keyholder);
-		return fail(why, REMEDY_RETRY, "key.program", "socketpair: %s", strerror(errno));
-	}
-	struct openpgp openpgp = {.line = pair[0], .settings = settings, .directory = directory};
-	bool opened = keyholder_serve(&keyholder, pair[1], why) &&
-	    openpgp_unbox(&openpgp, sealed, arena, &bytes, &length, why);
-	(void)close(pair[0]);
-	(void)close(pair[1]);
+	bool opened = openpgp_unbox(&openpgp, sealed, arena, &bytes, &length, why);
+	(void)close(openpgp.line);
 	keyholder_end(&keyholder);
 	if (opened)
 		*out = (struct plain){.words = (const char *)bytes, .length = length};

@@ -3,6 +3,7 @@
 #ifndef MAILROOM_MAILROOM_H
 #define MAILROOM_MAILROOM_H
 
+#include "mailroom/activation.h"
 #include "mailroom/duties.h"
 #include "mailroom/equipment.h"
 #include "mailroom/reconcile.h"

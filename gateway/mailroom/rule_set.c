@@ -7,11 +7,13 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/step.h"
 
 static const char *const NAMES[RULE_FILES] = {"agencies.yaml", "areas.csv", "bank-holidays.yaml",
     "desk.yaml", "form.yaml", "officers.yaml", "routing.yaml"};
@@ -69,6 +71,28 @@ rule_set_read(const char *folder, struct rule_set *out, struct faults *faults)
 	return all_read;
 }
 
+bool
+rule_set_of(const struct rule_files *kept, struct rule_set *out, struct failure *why)
+{
+	bool fits = kept->count == RULE_FILES;
+
+	memset(out, 0, sizeof *out);
+	for (size_t at = 0; fits && at < RULE_FILES; at++) {
+		const struct rule_file *file = &kept->files[at];
+		fits = strcmp(file->name, NAMES[at]) == 0;
+		out->files[at] = (struct rule_file){.name = NAMES[at],
+		    .bytes = g_memdup2(file->bytes, file->length),
+		    .length = file->length};
+	}
+	if (fits)
+		hash_files(out);
+	if (fits && strcmp(out->hash, kept->hash) == 0)
+		return true;
+	rule_set_forget(out);
+	return fail(why, REMEDY_STOP, "rules.kept",
+	    "what the ledger keeps as %s is not that rule set", kept->hash);
+}
+
 void
 rule_set_forget(struct rule_set *set)
 {
@@ -119,23 +143,90 @@ sync_folder(const char *path, struct failure *why)
 	return synced || fail_write(why, path);
 }
 
+/* Takes away what a store that was killed left, or an edited set that was put right. */
+static void
+remove_folder(const char *folder)
+{
+	g_autoptr(GDir) open = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (open && (name = g_dir_read_name(open))) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+		(void)g_unlink(path);
+	}
+	(void)g_rmdir(folder);
+}
+
+/* Whether the set lies under its hash, unchanged. */
+static bool
+is_stored(const char *folder, const char *hash)
+{
+	CLEANUP(faults_closep) struct faults *faults = faults_open();
+	struct rule_set found;
+
+	if (!g_file_test(folder, G_FILE_TEST_IS_DIR) || !rule_set_read(folder, &found, faults))
+		return false;
+	bool is_same = strcmp(found.hash, hash) == 0;
+	rule_set_forget(&found);
+	return is_same;
+}
+
+char *
+rule_set_folder(const struct settings *settings, const char *hash)
+{
+	return g_build_filename(settings->ledger.active_rules, hash, NULL);
+}
+
+/* What is written beside its place and then renamed is there whole or not at all. */
 bool
-rule_set_activate(const struct rule_set *set, const struct settings *settings, struct failure *why)
+rule_set_store(const struct rule_set *set, const struct settings *settings, struct failure *why)
 {
 	const char *active = settings->ledger.active_rules;
-	g_autofree char *folder = g_build_filename(active, set->hash, NULL);
+	g_autofree char *folder = rule_set_folder(settings, set->hash);
+	g_autofree char *fresh = g_strdup_printf("%s.new", folder);
+
+	if (is_stored(folder, set->hash))
+		return true;
+	remove_folder(fresh);
+	if (g_mkdir_with_parents(fresh, 0755) != 0)
+		return fail_write(why, fresh);
+	for (size_t at = 0; at < RULE_FILES; at++)
+		if (!write_file(fresh, &set->files[at], why))
+			return false;
+	if (!sync_folder(fresh, why))
+		return false;
+	step("before rules.store");
+	bool is_edited = g_file_test(folder, G_FILE_TEST_EXISTS);
+	if (renameat2(AT_FDCWD, fresh, AT_FDCWD, folder, is_edited ? RENAME_EXCHANGE : 0) != 0)
+		return fail_write(why, folder);
+	step("after rules.store");
+	if (is_edited)
+		remove_folder(fresh);
+	return sync_folder(active, why);
+}
+
+bool
+rule_set_switch(const char *hash, const struct settings *settings, struct failure *why)
+{
+	const char *active = settings->ledger.active_rules;
 	g_autofree char *fresh = g_build_filename(active, "current.new", NULL);
 	g_autofree char *current = g_build_filename(active, "current", NULL);
 
-	if (g_mkdir_with_parents(folder, 0755) != 0)
-		return fail_write(why, folder);
-	for (size_t at = 0; at < RULE_FILES; at++)
-		if (!write_file(folder, &set->files[at], why))
-			return false;
-	if (!sync_folder(folder, why))
-		return false;
 	(void)g_unlink(fresh);
-	if (symlink(set->hash, fresh) != 0 || g_rename(fresh, current) != 0)
+	if (symlink(hash, fresh) != 0)
+		return fail_write(why, fresh);
+	step("before rules.switch");
+	if (g_rename(fresh, current) != 0)
 		return fail_write(why, current);
+	step("after rules.switch");
 	return sync_folder(active, why);
+}
+
+void
+rule_set_current(const struct settings *settings, char out[HASH_HEX_BYTES])
+{
+	g_autofree char *current = rule_set_folder(settings, "current");
+	g_autofree char *target = g_file_read_link(current, NULL);
+
+	(void)g_strlcpy(out, target ? target : "", HASH_HEX_BYTES);
 }

@@ -21,6 +21,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "mailroom/activation.h"
 #include "mailroom/alarm.h"
 #include "mailroom/confine.h"
 #include "mailroom/duties.h"
@@ -84,6 +85,7 @@ open_sorter(struct sorter *sorter, struct failure *why)
 	size_t freed;
 	return nursery_open(&sorter->equipment, job_do, away, 1, &sorter->nursery, why) &&
 	    ledger_open(settings->ledger.path, &sorter->ledger, why) &&
+	    activation_check(sorter->ledger, settings, sorter->equipment.rules_hash, why) &&
 	    ledger_free_leases(sorter->ledger, owner_is_gone, clock_now(), &freed, why);
 }
 

@@ -250,6 +250,29 @@ openpgp_open_mail(const struct openpgp *openpgp, const uint8_t *raw, size_t leng
 }
 
 bool
+openpgp_verify(const struct openpgp *openpgp, struct plain words, struct plain signature,
+    struct arena *arena, struct opened_mail *out, struct failure *why)
+{
+	const struct accept_facts facts = {.settings = openpgp->settings,
+	    .directory = openpgp->directory,
+	    .now = openpgp->now,
+	    .arena = arena};
+	struct doubt doubt = {0};
+	struct key_opened verified;
+
+	*out = (struct opened_mail){0};
+	if (!key_line_verify(openpgp->line, words, signature, arena, &verified, why))
+		return false;
+	if (verified.signature_count)
+		accept_signature(&facts, &verified, out, &doubt);
+	else
+		(void)doubt_note(&doubt, "open.unsigned", "there is no signature in it");
+	out->code = doubt.code;
+	out->reason = doubt.reason;
+	return true;
+}
+
+bool
 openpgp_unbox(const struct openpgp *openpgp, const struct sealed_bytes *sealed, struct arena *arena,
     const uint8_t **bytes, size_t *length, struct failure *why)
 {

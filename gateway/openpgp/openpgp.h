@@ -32,6 +32,15 @@ MUST_CHECK bool openpgp_prepare(struct failure *why);
 MUST_CHECK bool openpgp_open_mail(const struct openpgp *openpgp, const uint8_t *raw, size_t length,
     struct arena *arena, struct opened_mail *out, struct failure *why);
 
+/*
+ * Judges a detached signature over these words as that of a mail is judged, but for who the mail
+ * is from and for: sets signer, signer_fingerprint, signed_at, code and reason of *out (code NULL: it is good).
+ *
+ * fails   RETRY  key.agent, key.answer, wire.*   never a verdict
+ */
+MUST_CHECK bool openpgp_verify(const struct openpgp *openpgp, struct plain words,
+    struct plain signature, struct arena *arena, struct opened_mail *out, struct failure *why);
+
 /* Takes a sealed text out of its box through the keyholder. */
 MUST_CHECK bool openpgp_unbox(const struct openpgp *openpgp, const struct sealed_bytes *sealed,
     struct arena *arena, const uint8_t **bytes, size_t *length, struct failure *why);

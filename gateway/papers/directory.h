@@ -63,6 +63,8 @@ struct entry {
 	/* Desk only: */
 	bool gets_reviews; /* review letters go to this entry */
 	bool may_decide;   /* signed replies of this entry are decisions */
+	bool may_approve;  /* their signature lets others activate rules */
+	const char *user;  /* login name at the server, NULL; never NULL where may_approve */
 };
 
 struct directory {

@@ -70,6 +70,7 @@ struct settings {
 	const char *templates;         /* folder with the letters */
 	const char *keyholder_program; /* path of wandle-keyholder */
 	unsigned sort_workers;
+	bool second_person; /* rules are activated only with another person's signature */
 	struct {
 		unsigned first_pause_seconds, longest_pause_seconds;
 		unsigned red_deadline_minutes, deadline_minutes; /* then the desk is told */

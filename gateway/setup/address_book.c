@@ -124,6 +124,19 @@ read_yes(const struct reading *reading, const struct yaml_node *map, const char 
 		(void)yaml_yes_no(node, key, out, reading->faults);
 }
 
+/* Who approves what others activate must be known by the name they log in with, to tell the two apart. */
+static void
+read_user(const struct reading *reading, const struct yaml_node *map, struct entry *entry)
+{
+	const struct yaml_node *user = yaml_get(map, "user");
+
+	if (user)
+		(void)read_text(reading, user, "user", &entry->user);
+	else if (entry->may_approve)
+		yaml_fault(reading->faults, map,
+		    "approves: who approves needs `user`, the login name at the server");
+}
+
 /* One of the three files, and the list of entries in it. */
 struct book_file {
 	const char *file, *top;
@@ -137,7 +150,8 @@ static const char *const AGENCY_KEYS[] = {"id", "name", "address", "keys", "tele
     "purpose", "agreement", "receives", "areas", "also_called", "out_of_hours", "hours",
     "acknowledge_within"};
 static const char *const OFFICER_KEYS[] = {"id", "name", "address", "keys"};
-static const char *const DESK_KEYS[] = {"id", "name", "address", "keys", "reviews", "decides"};
+static const char *const DESK_KEYS[] = {
+    "id", "name", "address", "keys", "reviews", "decides", "approves", "user"};
 
 static const struct book_file FILES[] = {
     {"agencies.yaml", "agencies", ENTRY_AGENCY, AGENCIES_MAX, AGENCY_KEYS, COUNT_OF(AGENCY_KEYS)},
@@ -187,6 +201,8 @@ read_entry(const struct reading *reading, const struct book_file *file, const st
 	if (file->kind == ENTRY_DESK) {
 		read_yes(reading, map, "reviews", &entry->gets_reviews);
 		read_yes(reading, map, "decides", &entry->may_decide);
+		read_yes(reading, map, "approves", &entry->may_approve);
+		read_user(reading, map, entry);
 	}
 }
 
@@ -221,12 +237,15 @@ check_unique(
 	g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(GHashTable) keys = g_hash_table_new(g_str_hash, g_str_equal);
 	g_autoptr(GHashTable) addresses = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) users = g_hash_table_new(g_str_hash, g_str_equal);
 
 	for (size_t at = 0; at < directory->count; at++) {
 		const struct entry *entry = &directory->entries[at];
 		const char *path = paths[entry->kind];
 		if (entry->id)
 			see(reading, ids, "id", entry->id, path, entry);
+		if (entry->user)
+			see(reading, users, "user", entry->user, path, entry);
 		if (entry->address && entry->kind != ENTRY_AGENCY)
 			see(reading, addresses, "address", entry->address, path, entry);
 		for (size_t key = 0; key < entry->key_count; key++)

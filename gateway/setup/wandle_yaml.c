@@ -15,6 +15,7 @@ enum setting_kind {
 	SETTING_FINGERPRINT,
 	SETTING_PREFIX,
 	SETTING_NUMBER, /* unsigned */
+	SETTING_YES_NO, /* bool; no where it is left out */
 	SETTING_BYTES,  /* uint64_t */
 	SETTING_ARGV,
 	SETTING_SHAPES,
@@ -87,6 +88,8 @@ static const struct setting SETTINGS[] = {
     {"retry", "deadline_minutes", SETTING_NUMBER, AT(retry.deadline_minutes), .low = 1,
 	.high = 7 * DAY_MINUTES, .number = 240},
 
+    {"activation", "second_person", SETTING_YES_NO, AT(second_person)},
+
     {NULL, "rules", SETTING_PATH, AT(rules), .text = "rules"},
     {NULL, "templates", SETTING_PATH, AT(templates), .text = "templates"},
     {NULL, "keyholder", SETTING_PATH, AT(keyholder_program)},
@@ -94,7 +97,7 @@ static const struct setting SETTINGS[] = {
 };
 
 static const char *const SECTIONS[] = {
-    "identity", "mailbox", "submission", "ledger", "openpgp", "sort", "retry"};
+    "identity", "mailbox", "submission", "ledger", "openpgp", "sort", "retry", "activation"};
 
 static bool
 read_prefix(
@@ -172,6 +175,8 @@ read_setting(const struct reading *reading, const struct setting *setting,
 	case SETTING_NUMBER:
 	case SETTING_BYTES:
 		return read_number(reading, setting, node, what, out);
+	case SETTING_YES_NO:
+		return yaml_yes_no(node, what, out, reading->faults);
 	case SETTING_ARGV:
 		return read_argv(reading, node, what, out);
 	case SETTING_SHAPES:

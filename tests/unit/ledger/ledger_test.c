@@ -109,8 +109,7 @@ test_ledger_case__an_unknown_reference_is_not_found(void **state)
 	struct case_file file;
 	bool found;
 
-	MUST(ledger_case(
-	    given->ledger, "W26-7KQ4M-3", given->arena, &file, &found, &given->why));
+	MUST(ledger_case(given->ledger, "W26-7KQ4M-3", given->arena, &file, &found, &given->why));
 	assert_false(found);
 }
 
@@ -179,8 +178,8 @@ test_ledger_heartbeat__keeps_when_a_duty_last_worked(void **state)
 
 	MUST(ledger_heartbeat(given->ledger, "sort", true, NULL, NOW, &given->why));
 	MUST(ledger_heartbeat(given->ledger, "receive", false, "imap.tls", NOW, &given->why));
-	MUST(ledger_heartbeat(
-	    given->ledger, "sort", false, "keyholder.gone", NOW + 9, &given->why));
+	MUST(
+	    ledger_heartbeat(given->ledger, "sort", false, "keyholder.gone", NOW + 9, &given->why));
 	MUST(ledger_status(given->ledger, given->arena, &status, &given->why));
 	assert_int_equal(status.duty_count, 2);
 	assert_string_equal(status.duties[0].duty, "receive");
@@ -194,23 +193,83 @@ test_ledger_heartbeat__keeps_when_a_duty_last_worked(void **state)
 	assert_int_equal(status.duties[1].worked_at, NOW + 10);
 }
 
+/* One rule set of two files under a hash that is told apart by its number. */
+static int64_t
+begin_activation(struct given *given, unsigned number, int64_t follows, int64_t now)
+{
+	static char hash[HASH_HEX_BYTES];
+	const uint8_t bytes[] = "send: []";
+	struct rule_file files[] = {{"empty.yaml", NULL, 0}, {"routing.yaml", bytes, sizeof bytes}};
+	int64_t begun = 0;
+
+	hex_of(given_hash(number), HASH_BYTES, hash);
+	struct activation change = {
+	    .hash = hash, .by = "root", .approved_by = "sgt-marlowe", .approved_key = "AB12"};
+	MUST(ledger_begin_activation(
+	    given->ledger, &change, files, 2, follows, now, &begun, &given->why));
+	return begun;
+}
+
 static void
-test_ledger_add_rules__the_newest_activation_counts(void **state)
+test_ledger_activation__what_was_done_last_counts_and_not_what_was_begun(void **state)
 {
 	struct given *given = *state;
 	struct ledger_status status;
-	const uint8_t bytes[] = "send: []";
-	char one[HASH_HEX_BYTES], two[HASH_HEX_BYTES];
-	struct rule_file files[] = {{"routing.yaml", bytes, sizeof bytes}, {"empty.yaml", NULL, 0}};
+	struct activation *found;
+	char one[HASH_HEX_BYTES];
+	size_t count;
 
 	hex_of(given_hash(1), HASH_BYTES, one);
-	hex_of(given_hash(2), HASH_BYTES, two);
-	MUST(ledger_add_rules(given->ledger, one, files, 2, "root", NOW, &given->why));
-	MUST(ledger_add_rules(given->ledger, two, files, 2, "root", NOW + 1, &given->why));
-	MUST(ledger_add_rules(given->ledger, one, files, 2, "root", NOW + 2, &given->why));
+	int64_t first = begin_activation(given, 1, 0, NOW);
+	MUST(ledger_status(given->ledger, given->arena, &status, &given->why));
+	assert_null(status.rules_hash);
+	MUST(ledger_end_activation(given->ledger, first, NOW + 1, &given->why));
+	(void)begin_activation(given, 2, first, NOW + 2);
 	MUST(ledger_status(given->ledger, given->arena, &status, &given->why));
 	assert_string_equal(status.rules_hash, one);
-	assert_int_equal(status.rules_at, NOW + 2);
+	assert_int_equal(status.rules_at, NOW + 1);
+	MUST(ledger_activations(given->ledger, 10, given->arena, &found, &count, &given->why));
+	assert_int_equal(count, 2);
+	assert_int_equal(found[0].done_at, 0);
+	assert_string_equal(found[1].approved_by, "sgt-marlowe");
+	assert_string_equal(found[1].approved_key, "AB12");
+	assert_null(found[1].instead_of);
+}
+
+static void
+test_ledger_activation__one_that_another_overtook_is_refused(void **state)
+{
+	struct given *given = *state;
+	struct activation change = {.hash = "ab", .by = "root"};
+	int64_t first = begin_activation(given, 1, 0, NOW), number;
+
+	MUST(ledger_end_activation(given->ledger, first, NOW, &given->why));
+	assert_false(
+	    ledger_begin_activation(given->ledger, &change, NULL, 0, 0, NOW, &number, &given->why));
+	assert_string_equal(given->why.code, "rules.moved");
+}
+
+static void
+test_ledger_rules_of__gives_the_bytes_by_the_beginning_of_the_hash(void **state)
+{
+	struct given *given = *state;
+	struct rule_files rules = {0};
+	char one[HASH_HEX_BYTES], prefix[9] = "";
+
+	hex_of(given_hash(1), HASH_BYTES, one);
+	(void)begin_activation(given, 1, 0, NOW);
+	(void)begin_activation(given, 2, 0, NOW);
+	memcpy(prefix, one, 8);
+	MUST(ledger_rules_of(given->ledger, prefix, given->arena, &rules, &given->why));
+	assert_string_equal(rules.hash, one);
+	assert_int_equal(rules.count, 2);
+	assert_string_equal(rules.files[1].name, "routing.yaml");
+	assert_memory_equal(rules.files[1].bytes, "send: []", 9);
+	assert_int_equal(rules.files[0].length, 0);
+	assert_false(ledger_rules_of(given->ledger, "", given->arena, &rules, &given->why));
+	assert_string_equal(given->why.code, "rules.ambiguous");
+	assert_false(ledger_rules_of(given->ledger, "nn", given->arena, &rules, &given->why));
+	assert_string_equal(given->why.code, "rules.unknown");
 }
 
 static void
@@ -251,7 +310,9 @@ main(void)
 	    IN_LEDGER(test_ledger_case__has_the_newest_record_and_its_sealed_half),
 	    IN_LEDGER(test_ledger_status__counts_every_state_with_its_oldest),
 	    IN_LEDGER(test_ledger_heartbeat__keeps_when_a_duty_last_worked),
-	    IN_LEDGER(test_ledger_add_rules__the_newest_activation_counts),
+	    IN_LEDGER(test_ledger_activation__what_was_done_last_counts_and_not_what_was_begun),
+	    IN_LEDGER(test_ledger_activation__one_that_another_overtook_is_refused),
+	    IN_LEDGER(test_ledger_rules_of__gives_the_bytes_by_the_beginning_of_the_hash),
 	    IN_LEDGER(test_ledger_next_due__says_when_to_wake),
 	};
 

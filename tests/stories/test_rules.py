@@ -1,0 +1,185 @@
+"""Which rules decide: activated, approved by a second person, rolled back, and never by another way."""
+import getpass
+import re
+
+import pytest
+
+from world.telling import a_form, one, the_officer_sends, wandle_works
+
+NOT_ALLOWED, BAD_INPUT, BAD_SETTINGS = 77, 65, 78
+APPROVER = "sw-banerjee"
+
+
+def edit_rules(world):
+    """A change of the rules that fits."""
+    world.gateway.edit("rules/routing.yaml", ("\n  to: [merton-mash]", "\n  to: [merton-mash, merton-camhs]"))
+
+
+def active(world):
+    return str((world.gateway.folder / "state/active-rules/current").readlink())
+
+
+def let_approve(world, person=APPROVER, user="ishaan"):
+    address = world.addresses[person]
+    world.gateway.edit("rules/desk.yaml",
+        (f"      address: {address}\n", f"      address: {address}\n      approves: yes\n      user: {user}\n"))
+
+
+def sign(world, by, text, signed=None):
+    """The file of a detached signature over what is to be approved."""
+    path = world.scratch.folder / "approval.asc"
+    path.write_bytes(world.people[by].sign((signed or text).encode()))
+    return path
+
+
+@pytest.fixture
+def guarded(new_world):
+    """A world where a second person must agree, and where sw-banerjee is the one."""
+    world = new_world(activate=False)
+    let_approve(world)
+    world.gateway.activate()
+    world.gateway.settings.write_text(
+        world.gateway.settings.read_text() + "activation:\n  second_person: yes\n")
+    edit_rules(world)
+    return world
+
+
+def test_history_says_who_changed_which_rules_and_rollback_brings_the_old_ones_back(world):
+    old = active(world)
+    edit_rules(world)
+    world.gateway.run("rules", "activate")
+    new = active(world)
+    assert new != old
+    said = world.gateway.run("rules", "history").splitlines()
+    assert len(said) == 2 and said[0].startswith("*")
+    assert f"{new[:12]} instead of {old[:12]}, by {getpass.getuser()}" in said[0]
+
+    world.gateway.run("rules", "rollback")
+    assert active(world) == old
+    # and forward again, by the beginning of the hash
+    world.gateway.run("rules", "rollback", new[:8])
+    assert active(world) == new
+    history = world.gateway.run("rules", "history")
+    assert re.findall(r"\d\d:\d\d  ([0-9a-f]{12})", history) == [new[:12], old[:12], new[:12], old[:12]]
+    world.gateway.run("check", "--active")
+    world.gateway.run("rules", "rollback", "123456", expect=BAD_INPUT)
+    assert "no rule set" in world.gateway.said
+
+
+def test_a_damaged_set_is_put_right_from_the_ledger(world):
+    current = world.gateway.folder / "state/active-rules/current"
+    good = (current / "routing.yaml").read_text()
+    (current / "routing.yaml").write_text(good + "# edited in place\n")
+    world.gateway.run("check", "--active", expect=BAD_SETTINGS)
+    world.gateway.run("rules", "rollback", active(world))
+    assert (current / "routing.yaml").read_text() == good
+    world.gateway.run("check", "--active")
+
+
+def test_a_link_to_rules_that_nobody_activated_decides_nothing(world):
+    old = active(world)
+    edit_rules(world)
+    world.gateway.run("rules", "activate")
+    new = active(world)
+    world.gateway.run("rules", "rollback")
+    # the newer set is whole and lies there, but what was activated last is the old one
+    current = world.gateway.folder / "state/active-rules/current"
+    current.unlink()
+    current.symlink_to(new)
+    world.gateway.run("check", "--active", expect=BAD_SETTINGS)
+    assert "not those that were activated" in world.gateway.said and old[:12] in world.gateway.said
+    the_officer_sends(world, a_form(world))
+    world.gateway.run("run", "--once", expect=BAD_SETTINGS)
+    assert world.gateway.ledger.count("SELECT count(*) FROM cases") == 0
+    world.gateway.run("rules", "rollback", old)
+    wandle_works(world)
+    assert world.gateway.ledger.fates() == [("sorted", "sort.concern")]
+
+
+def test_without_a_second_person_nothing_is_activated(guarded):
+    old = active(guarded)
+    guarded.gateway.run("rules", "activate", expect=NOT_ALLOWED)
+    assert "second person" in guarded.gateway.said and active(guarded) == old
+    # what decides already may be put right by one alone
+    guarded.gateway.run("rules", "rollback", old)
+
+
+def test_a_second_person_lets_one_change_happen_and_only_that_one(guarded):
+    old = active(guarded)
+    text = guarded.gateway.run("rules", "approval")
+    assert f"from:    {old}" in text and "concerns@wimbledon-desk.example" in text
+    path = sign(guarded, APPROVER, text)
+    said = guarded.gateway.run("rules", "activate", "--approved-by", path)
+    new = active(guarded)
+    assert f"to:      {new}" in text and f"approved by {APPROVER}" in said
+    assert f"approved by {APPROVER} ({guarded.people[APPROVER].fingerprint})" in \
+        guarded.gateway.run("rules", "history").splitlines()[0]
+    # back takes another signature, and forth again a third: the first is spent
+    guarded.gateway.run("rules", "rollback", expect=NOT_ALLOWED)
+    back = sign(guarded, APPROVER, guarded.gateway.run("rules", "approval", old))
+    guarded.gateway.run("rules", "rollback", "--approved-by", back)
+    assert active(guarded) == old
+    path = sign(guarded, APPROVER, text)
+    guarded.gateway.run("rules", "activate", "--approved-by", path, expect=BAD_INPUT)
+    assert "does not fit" in guarded.gateway.said and active(guarded) == old
+
+
+@pytest.mark.parametrize("by, why", [
+    ("stranger", "does not know"),
+    ("gateway", "signed it itself"),
+    ("sgt-marlowe", "approves nothing"),
+    ("merton-mash", "approves nothing"),
+])
+def test_a_signature_by_somebody_who_does_not_approve_is_refused(guarded, by, why):
+    old = active(guarded)
+    path = sign(guarded, by, guarded.gateway.run("rules", "approval"))
+    guarded.gateway.run("rules", "activate", "--approved-by", path, expect=BAD_INPUT)
+    assert why in guarded.gateway.said and active(guarded) == old
+
+
+def test_a_signature_over_another_set_is_refused(guarded):
+    old = active(guarded)
+    path = sign(guarded, APPROVER, guarded.gateway.run("rules", "approval"))
+    guarded.gateway.edit("rules/routing.yaml", ("merton-mash, merton-camhs]", "merton-camhs]"))
+    guarded.gateway.run("rules", "activate", "--approved-by", path, expect=BAD_INPUT)
+    assert "does not fit" in guarded.gateway.said and active(guarded) == old
+    # nor is what is no signature
+    path.write_text("yes, I agree\n")
+    guarded.gateway.run("rules", "activate", "--approved-by", path, expect=BAD_INPUT)
+    assert "no signature" in guarded.gateway.said and active(guarded) == old
+
+
+def test_who_activates_cannot_approve(new_world):
+    world = new_world(activate=False)
+    let_approve(world, user=getpass.getuser())
+    world.gateway.activate()
+    world.gateway.settings.write_text(
+        world.gateway.settings.read_text() + "activation:\n  second_person: yes\n")
+    edit_rules(world)
+    path = sign(world, APPROVER, world.gateway.run("rules", "approval"))
+    world.gateway.run("rules", "activate", "--approved-by", path, expect=BAD_INPUT)
+    assert "second person" in world.gateway.said
+    assert len(world.gateway.run("rules", "history").splitlines()) == 1
+
+
+def test_sudo_does_not_hide_who_activates(guarded):
+    old = active(guarded)
+    path = sign(guarded, APPROVER, guarded.gateway.run("rules", "approval"))
+    guarded.gateway.run("rules", "activate", "--approved-by", path, expect=BAD_INPUT, SUDO_USER="ishaan")
+    assert "second person" in guarded.gateway.said and active(guarded) == old
+    guarded.gateway.run("rules", "activate", "--approved-by", path, SUDO_USER="ruth")
+    assert re.search(r"by \w+, ruth, approved by", guarded.gateway.run("rules", "history"))
+
+
+def test_new_rules_cannot_name_their_own_approver(guarded):
+    old = active(guarded)
+    let_approve(guarded, "sgt-marlowe", "ruth")
+    path = sign(guarded, "sgt-marlowe", guarded.gateway.run("rules", "approval"))
+    guarded.gateway.run("rules", "activate", "--approved-by", path, expect=BAD_INPUT)
+    assert "approves nothing" in guarded.gateway.said and active(guarded) == old
+
+
+def test_rules_that_name_no_approver_are_refused_where_one_is_needed(guarded):
+    guarded.gateway.edit("rules/desk.yaml", ("      approves: yes\n", ""))
+    guarded.gateway.run("check", expect=BAD_SETTINGS)
+    assert "nobody here approves" in guarded.gateway.said
