@@ -54,3 +54,13 @@ errand_run(const char *const *argv, int milliseconds)
 	(void)posix_spawnattr_destroy(&attributes);
 	return failed ? -1 : await_end(pid, milliseconds);
 }
+
+/* It is left for its own waitpid(): until then nobody else gets its number. */
+bool
+errand_is_running(pid_t child)
+{
+	siginfo_t end = {.si_pid = 0};
+
+	return child > 0 &&
+	    waitid(P_PID, (id_t)child, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && !end.si_pid;
+}

@@ -127,6 +127,12 @@ keyholder_start_serving(const struct settings *settings, struct directory *direc
 }
 
 bool
+keyholder_lives(const struct keyholder *keyholder)
+{
+	return errand_is_running(keyholder->pid);
+}
+
+bool
 keyholder_serve(struct keyholder *keyholder, int line, struct failure *why)
 {
 	if (!wire_send_fds(

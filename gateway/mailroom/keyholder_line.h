@@ -39,6 +39,9 @@ void keyholder_start_agent(const struct settings *settings);
 MUST_CHECK bool keyholder_start_serving(const struct settings *settings,
     struct directory *directory, struct keyholder *out, int *line, struct failure *why);
 
+/* Whether it is still there; costs next to nothing. */
+bool keyholder_lives(const struct keyholder *keyholder);
+
 /* Hands over a job's own line; the caller closes its copy. */
 MUST_CHECK bool keyholder_serve(struct keyholder *keyholder, int line, struct failure *why);
 

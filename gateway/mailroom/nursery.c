@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/wire.h"
 #include "mailroom/confine.h"
+#include "mailroom/errand.h"
 #include "mailroom/signals.h"
 
 enum { NURSERY_START = 1, NURSERY_END, NURSERY_ENDED };
@@ -142,6 +143,12 @@ nursery_open(const struct equipment *equipment, nursery_work *work, const int *a
 	(void)close(pair[1]);
 	*out = (struct nursery){.pid = pid, .line = pair[0]};
 	return true;
+}
+
+bool
+nursery_lives(const struct nursery *nursery)
+{
+	return errand_is_running(nursery->pid);
 }
 
 bool

@@ -23,6 +23,9 @@ typedef void nursery_work(const struct equipment *equipment, int sort_line, int 
 MUST_CHECK bool nursery_open(const struct equipment *equipment, nursery_work *work, const int *away,
     size_t away_count, struct nursery *out, struct failure *why);
 
+/* Whether it is still there; costs next to nothing. One that is not cannot be opened again here. */
+bool nursery_lives(const struct nursery *nursery);
+
 /* Has a child started on these two lines; the caller closes its copies. One child at a time. */
 MUST_CHECK bool nursery_start(
     struct nursery *nursery, int sort_line, int key_line, struct failure *why);

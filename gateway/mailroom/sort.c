@@ -98,6 +98,23 @@ close_sorter(struct sorter *sorter)
 	equipment_close(&sorter->equipment);
 }
 
+/* That one of the two has fallen is no fault of the job's. */
+static bool
+hand_out(struct sorter *sorter, int line, const int keys[2], struct failure *why)
+{
+	struct failure of;
+
+	if (!keyholder_serve(&sorter->keyholder, keys[1], &of)) {
+		keyholder_end(&sorter->keyholder);
+		return fail(why, REMEDY_RETRY, "key.program", "the keyholder fell: %s", of.reason);
+	}
+	if (!nursery_start(&sorter->nursery, line, keys[0], &of)) {
+		sorter->lost_nursery = true;
+		return fail(why, REMEDY_RETRY, "job.nursery", "the nursery fell: %s", of.reason);
+	}
+	return true;
+}
+
 /* Two lines for one job: ours to the child in *line. */
 static bool
 start_child(struct sorter *sorter, int *line, struct failure *why)
@@ -111,8 +128,7 @@ start_child(struct sorter *sorter, int *line, struct failure *why)
 		(void)close(ours[1]);
 		return fail(why, REMEDY_RETRY, "job.nursery", "socketpair: %s", strerror(errno));
 	}
-	bool started = keyholder_serve(&sorter->keyholder, keys[1], why) &&
-	    nursery_start(&sorter->nursery, ours[1], keys[0], why);
+	bool started = hand_out(sorter, ours[1], keys, why);
 	(void)close(keys[0]);
 	(void)close(keys[1]);
 	(void)close(ours[1]);
@@ -261,6 +277,8 @@ work_job(
 		if (!renew_keyholder(sorter, &again))
 			log_failure(LOG_LEVEL_ERROR, "starting the keyholder", &again);
 	}
+	if (!told && sorter->lost_nursery)
+		return fail(why, REMEDY_RETRY, "job.nursery", "the nursery fell, and the child with it");
 	if (!told && crashed)
 		return fail(
 		    why, REMEDY_RETRY, "job.crashed", "the child that read it ended by a signal");
@@ -314,7 +332,7 @@ next_job(struct sorter *sorter, bool *found, struct failure *why)
 	struct failure of;
 	const char *prefix = sorter->equipment.settings->identity.case_prefix;
 
-	if (sorter->keyholder.pid <= 0 && !renew_keyholder(sorter, why))
+	if (!keyholder_lives(&sorter->keyholder) && !renew_keyholder(sorter, why))
 		return false;
 	if (!ledger_claim_job(sorter->ledger, sorter->owner, prefix, clock_civil(order.now).year,
 		order.now, LEASE_SECONDS, arena, &order.job, found, why))
@@ -341,6 +359,10 @@ keep_sorting(struct sorter *sorter, struct failure *why)
 	while (!signals_ask_stop() && !sorter->lost_nursery &&
 	    london_day(clock_now()) == sorter->day) {
 		bool found = false;
+		if (!nursery_lives(&sorter->nursery)) {
+			sorter->lost_nursery = true;
+			break;
+		}
 		if (!next_job(sorter, &found, why)) {
 			if (why->remedy == REMEDY_STOP)
 				return false;
