@@ -98,7 +98,7 @@ bool
 mailroom_reconcile(const struct equipment *equipment, struct ledger *ledger,
     struct reconciliation *out, struct failure *why)
 {
-	const struct reconciler reconciler = {.settings = equipment->settings,
+	struct reconciler reconciler = {.settings = equipment->settings,
 	    .sealing_public = equipment->sealing_public,
 	    .ledger = ledger};
 

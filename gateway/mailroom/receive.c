@@ -296,6 +296,7 @@ receive_run(const struct duty_orders *orders)
 		log_failure(LOG_LEVEL_ERROR, "receiving", &why);
 		alarm_raise(receiver.equipment.settings, why.code, NULL);
 	}
+	reconciler_done(&receiver.reconciler);
 	ledger_close(receiver.ledger);
 	equipment_close(&receiver.equipment);
 	if (worked)

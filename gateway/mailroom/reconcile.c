@@ -29,10 +29,18 @@ enum {
 	FILING_SECONDS = 3600, /* a mail may be on its way to the Handled folder */
 };
 
+/* How far the Handled folder has been looked at; a large one takes several calls. */
+struct reconcile_place {
+	int64_t began_at;
+	uint32_t uid_validity, last;
+	size_t looked_at;
+	GHashTable *lying; /* ids of the mails that lie there */
+};
+
 struct review {
 	const struct reconciler *reconciler;
+	struct reconcile_place *place;
 	struct inbox *mailbox, *handled;
-	GHashTable *lying; /* ids of the mails that lie in the Handled folder */
 	struct difference found[DIFFERENCES_MAX];
 	size_t found_count;
 	size_t fetches;
@@ -54,7 +62,7 @@ remember(struct review *review, int64_t mail)
 	gint64 *key = g_new(gint64, 1);
 
 	*key = mail;
-	(void)g_hash_table_add(review->lying, key);
+	(void)g_hash_table_add(review->place->lying, key);
 }
 
 /* Takes in a mail that the ledger does not have, and names the difference by its row. */
@@ -97,10 +105,7 @@ look_at_bytes(struct review *review, struct mail_label *label, struct failure *w
 
 	if (label->bytes > settings->mailbox.max_bytes)
 		return ledger_note_sighting(intake.ledger, &label->place, NULL, &known, why);
-	if (review->fetches++ >= FETCHES_MAX) {
-		review->out->not_yet++;
-		return true;
-	}
+	review->fetches++;
 	label->is_in_handled = true;
 	if (!intake_fetch(&intake, label, &fetched, why))
 		return is_for_later(why);
@@ -115,27 +120,38 @@ look_at_bytes(struct review *review, struct mail_label *label, struct failure *w
 }
 
 static bool
+look_at_one_handled(struct review *review, struct mail_label *label, struct failure *why)
+{
+	struct place_known known;
+
+	if (!ledger_find_place(review->reconciler->ledger, &label->place, &known, why))
+		return false;
+	if (!known.is_known)
+		return look_at_bytes(review, label, why);
+	remember(review, known.mail);
+	return true;
+}
+
+static bool
 look_at_handled(struct review *review, struct failure *why)
 {
+	struct reconcile_place *place = review->place;
 	struct mail_label labels[BATCH];
-	struct place_known known;
-	uint32_t last = 0;
 	size_t count;
 
 	do {
-		if (!inbox_list(review->handled, last, labels, BATCH, &count, why))
+		if (!inbox_list(review->handled, place->last, labels, BATCH, &count, why))
 			return false;
 		for (size_t at = 0; at < count; at++) {
-			last = labels[at].place.uid;
-			if (!ledger_find_place(
-				review->reconciler->ledger, &labels[at].place, &known, why))
+			if (review->fetches >= FETCHES_MAX) {
+				review->out->is_partial = true;
+				return true;
+			}
+			if (!look_at_one_handled(review, &labels[at], why))
 				return false;
-			if (known.is_known)
-				remember(review, known.mail);
-			else if (!look_at_bytes(review, &labels[at], why))
-				return false;
+			place->last = labels[at].place.uid;
+			place->looked_at++;
 		}
-		review->out->in_handled += count;
 	} while (count == BATCH);
 	return true;
 }
@@ -236,7 +252,7 @@ look_for_gone(struct review *review, struct failure *why)
 			return false;
 		for (size_t at = 0; at < count; at++) {
 			after = ids[at];
-			if (!g_hash_table_contains(review->lying, &after))
+			if (!g_hash_table_contains(review->place->lying, &after))
 				add_difference(review, "mail.gone", after);
 		}
 	} while (count == BATCH);
@@ -265,10 +281,10 @@ note(struct review *review, struct failure *why)
 		return false;
 	if (out->news)
 		alarm_raise(review->reconciler->settings, "reconcile.differences", NULL);
-	if (out->not_yet)
+	if (out->is_partial)
 		return true;
 	write_down(review->reconciler, true, NULL);
-	return ledger_settle_differences(ledger, review->now, why);
+	return ledger_settle_differences(ledger, review->place->began_at, why);
 }
 
 static bool
@@ -281,20 +297,43 @@ go_through(struct review *review, struct failure *why)
 	if (!look_at_handled(review, why) || !look_at_mailbox(review, why) ||
 	    !ledger_audit(review->reconciler->ledger, review->now, DIFFERENCES_MAX, arena, &own,
 		&count, why) ||
-	    (review->out->not_yet == 0 && !look_for_gone(review, why)))
+	    (!review->out->is_partial && !look_for_gone(review, why)))
 		return false;
 	for (size_t at = 0; at < count; at++)
 		add_difference(review, own[at].kind, own[at].subject);
 	return note(review, why);
 }
 
+void
+reconciler_done(struct reconciler *reconciler)
+{
+	if (reconciler->place)
+		g_hash_table_destroy(reconciler->place->lying);
+	g_free(reconciler->place);
+	reconciler->place = NULL;
+}
+
+/* Goes on where the last call stopped, unless the server has numbered the folder anew since. */
+static struct reconcile_place *
+find_place(struct reconciler *reconciler, uint32_t uid_validity)
+{
+	if (reconciler->place && reconciler->place->uid_validity != uid_validity)
+		reconciler_done(reconciler);
+	if (!reconciler->place) {
+		reconciler->place = g_new0(struct reconcile_place, 1);
+		reconciler->place->uid_validity = uid_validity;
+		reconciler->place->began_at = clock_now();
+		reconciler->place->lying =
+		    g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	}
+	return reconciler->place;
+}
+
 bool
-reconcile(const struct reconciler *reconciler, struct inbox *inbox, struct reconciliation *out,
+reconcile(struct reconciler *reconciler, struct inbox *inbox, struct reconciliation *out,
     struct failure *why)
 {
 	CLEANUP(inbox_closep) struct inbox *handled = NULL;
-	g_autoptr(GHashTable) lying =
-	    g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	g_autofree struct review *review = g_new0(struct review, 1);
 	char *password = NULL;
 
@@ -303,13 +342,19 @@ reconcile(const struct reconciler *reconciler, struct inbox *inbox, struct recon
 		return false;
 	bool opened = inbox_open_handled(reconciler->settings, password, &handled, why);
 	setup_forget_secret(password);
-	*review = (struct review){.reconciler = reconciler,
-	    .mailbox = inbox,
-	    .handled = handled,
-	    .lying = lying,
-	    .now = clock_now(),
-	    .out = out};
-	return opened && go_through(review, why);
+	if (!opened)
+		return false;
+	review->reconciler = reconciler;
+	review->place = find_place(reconciler, inbox_uid_validity(handled));
+	review->mailbox = inbox;
+	review->handled = handled;
+	review->now = clock_now();
+	review->out = out;
+	bool went = go_through(review, why);
+	out->in_handled = review->place->looked_at;
+	if (!went || !out->is_partial)
+		reconciler_done(reconciler);
+	return went;
 }
 
 /* When it was done last; 0: never. */
@@ -343,7 +388,7 @@ reconcile_when_due(struct reconciler *reconciler, struct inbox *inbox)
 	bool went = reconcile(reconciler, inbox, &found, &why);
 	if (!went)
 		log_failure(LOG_LEVEL_WARNING, "reconciling", &why);
-	if (went && found.not_yet)
+	if (went && found.is_partial)
 		return true;
 	reconciler->due_at = clock_now() + (went ? EVERY_SECONDS : AGAIN_SECONDS);
 	if (went)
@@ -356,7 +401,7 @@ reconcile_when_due(struct reconciler *reconciler, struct inbox *inbox)
 }
 
 bool
-reconcile_now(const struct reconciler *reconciler, struct reconciliation *out, struct failure *why)
+reconcile_now(struct reconciler *reconciler, struct reconciliation *out, struct failure *why)
 {
 	CLEANUP(inbox_closep) struct inbox *inbox = NULL;
 	char *password = NULL;
@@ -370,6 +415,6 @@ reconcile_now(const struct reconciler *reconciler, struct reconciliation *out, s
 	do {
 		if (!reconcile(reconciler, inbox, out, why))
 			return false;
-	} while (out->not_yet);
+	} while (out->is_partial);
 	return true;
 }

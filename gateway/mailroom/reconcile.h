@@ -11,11 +11,14 @@ struct reconciler {
 	const uint8_t *sealing_public;
 	struct ledger *ledger;
 	int64_t due_at; /* 0: not known yet */
+	struct reconcile_place
+	    *place; /* where the look at the Handled folder goes on; NULL: anew */
 };
+void reconciler_done(struct reconciler *reconciler); /* forgets the place */
 
 struct reconciliation {
 	size_t in_mailbox, in_handled; /* mails that were looked at */
-	size_t not_yet;                /* of the Handled folder: for the next call */
+	bool is_partial;               /* the Handled folder goes on in the next call */
 	size_t differences, news;      /* all, and those that were not there the last time */
 };
 
@@ -26,11 +29,11 @@ struct reconciliation {
  * ledger does not have is taken in: out of the Handled folder it is held for the desk, because what
  * it led to may have been sent before.
  *
- * Looks at the bytes of a bounded number of mails: call again while `not_yet` is over 0. What
+ * Looks at the bytes of a bounded number of mails: call again while it is_partial. What
  * differs is in the ledger (ledger_differences()); news raise the alarm "reconcile.differences".
  * inbox: the mailbox, open. Fails as inbox and ledger do.
  */
-MUST_CHECK bool reconcile(const struct reconciler *reconciler, struct inbox *inbox,
+MUST_CHECK bool reconcile(struct reconciler *reconciler, struct inbox *inbox,
     struct reconciliation *out, struct failure *why);
 
 /*
@@ -41,6 +44,6 @@ bool reconcile_when_due(struct reconciler *reconciler, struct inbox *inbox);
 
 /* All of it at once, on a connection of its own. */
 MUST_CHECK bool reconcile_now(
-    const struct reconciler *reconciler, struct reconciliation *out, struct failure *why);
+    struct reconciler *reconciler, struct reconciliation *out, struct failure *why);
 
 #endif
