@@ -104,29 +104,43 @@ is_unprotected(const char *symmetric)
 	return mode && strcmp(mode, ".PGPCFB") == 0;
 }
 
-/* What gpg said of the encryption; true when the secret key of some recipient was there. */
-static bool
+/* For whom it is sealed, and which secret keys were there. */
+struct recipients {
+	bool has_any, had_key;
+	bool lacked_ours; /* it names a key of ours whose secret half gpg did not find */
+};
+
+static void
+note_recipients(gpgme_recipient_t first, const struct keyring *keyring, struct key_opened *out,
+    struct recipients *recipients)
+{
+	recipients->has_any = first;
+	for (gpgme_recipient_t at = first; at; at = at->next) {
+		bool is_own = is_own_id(keyring, at->keyid);
+		if (at->status) {
+			recipients->lacked_ours = recipients->lacked_ours || is_own;
+			continue;
+		}
+		recipients->had_key = true;
+		out->to_our_key = out->to_our_key || is_own;
+	}
+}
+
+/* What gpg said of the encryption. */
+static void
 note_encryption(struct engine *engine, const struct keyring *keyring, struct arena *arena,
-    struct key_opened *out, bool *has_recipient)
+    struct key_opened *out, struct recipients *recipients)
 {
 	gpgme_decrypt_result_t found = gpgme_op_decrypt_result(engine->gpgme);
-	bool had_key = false;
 
-	*has_recipient = found && found->recipients;
+	*recipients = (struct recipients){0};
 	if (!found)
-		return false;
+		return;
 	out->not_integrity_protected =
 	    found->legacy_cipher_nomdc || is_unprotected(found->symkey_algo);
 	out->wrong_key_usage = found->wrong_key_usage;
 	out->symmetric = arena_text(arena, found->symkey_algo);
-	for (gpgme_recipient_t at = found->recipients; at; at = at->next) {
-		if (at->status)
-			continue;
-		had_key = true;
-		if (is_own_id(keyring, at->keyid))
-			out->to_our_key = true;
-	}
-	return had_key;
+	note_recipients(found->recipients, keyring, out, recipients);
 }
 
 /* One run of gpg, as it ended. */
@@ -143,7 +157,7 @@ struct attempt {
  * that is not named here is never the mail's doing.
  */
 static bool
-judge_code(gpgme_err_code_t code, bool has_recipient, bool had_key, enum key_open_result *result)
+judge_code(gpgme_err_code_t code, const struct recipients *recipients, enum key_open_result *result)
 {
 	switch (code) {
 	case GPG_ERR_NO_ERROR:
@@ -151,7 +165,7 @@ judge_code(gpgme_err_code_t code, bool has_recipient, bool had_key, enum key_ope
 		return true;
 	case GPG_ERR_NO_SECKEY:
 		*result = KEY_OPEN_NOT_FOR_US;
-		return true;
+		return !recipients->lacked_ours;
 	case GPG_ERR_CANCELED:
 	case GPG_ERR_NO_PASSPHRASE:
 	case GPG_ERR_BAD_PASSPHRASE:
@@ -160,7 +174,7 @@ judge_code(gpgme_err_code_t code, bool has_recipient, bool had_key, enum key_ope
 		return true;
 	case GPG_ERR_GENERAL: /* a key block, for one */
 		*result = KEY_OPEN_NOT_PGP;
-		return !has_recipient;
+		return !recipients->has_any;
 	case GPG_ERR_NO_DATA: /* not PGP, only signed, or damaged where the text was out already */
 	case GPG_ERR_DECRYPT_FAILED:
 	case GPG_ERR_UNEXPECTED:
@@ -175,10 +189,10 @@ judge_code(gpgme_err_code_t code, bool has_recipient, bool had_key, enum key_ope
 	case GPG_ERR_CIPHER_ALGO:
 	case GPG_ERR_UNSUPPORTED_ALGORITHM:
 	case GPG_ERR_WRONG_SECKEY:
-		*result = had_key   ? KEY_OPEN_DAMAGED
-		    : has_recipient ? KEY_OPEN_NOT_FOR_US
-				    : KEY_OPEN_NOT_PGP;
-		return true;
+		*result = recipients->had_key ? KEY_OPEN_DAMAGED
+		    : recipients->has_any     ? KEY_OPEN_NOT_FOR_US
+					      : KEY_OPEN_NOT_PGP;
+		return recipients->had_key || !recipients->lacked_ours;
 	default:
 		return false;
 	}
@@ -228,22 +242,22 @@ try_open(struct engine *engine, const struct keyring *keyring, const uint8_t *by
 	CLEANUP(engine_release_text) gpgme_data_t sealed = NULL;
 	CLEANUP(engine_release_text) gpgme_data_t words = NULL;
 	struct attempt attempt = {0};
-	bool has_recipient;
+	struct recipients recipients;
 
 	vault_wipe(&engine->opened);
 	if (!engine_take_bytes(&sealed, bytes, length, why) ||
 	    !engine_take_vault(&words, &engine->opened, why))
 		return false;
 	attempt.error = gpgme_op_decrypt_verify(engine->gpgme, sealed, words);
-	bool had_key = note_encryption(engine, keyring, arena, &attempt.facts, &has_recipient);
+	note_encryption(engine, keyring, arena, &attempt.facts, &recipients);
 	note_signatures(engine, &attempt.facts);
 	attempt.gpg_ended_well = engine_settle();
 	if (engine->opened.has_overflowed) {
 		attempt.result = KEY_OPEN_TOO_LARGE;
 		attempt.is_verdict = true;
 	} else {
-		attempt.is_verdict = judge_code(gpgme_err_code(attempt.error), has_recipient,
-					 had_key, &attempt.result) &&
+		attempt.is_verdict =
+		    judge_code(gpgme_err_code(attempt.error), &recipients, &attempt.result) &&
 		    attempt.gpg_ended_well;
 		if (attempt.result == KEY_OPEN_DAMAGED && is_whole &&
 		    has_bad_signature(&attempt.facts))
@@ -324,6 +338,7 @@ unseal_verify(struct engine *engine, const struct keyring *keyring, const uint8_
 	CLEANUP(engine_release_text) gpgme_data_t signed_words = NULL;
 	CLEANUP(engine_release_text) gpgme_data_t seal = NULL;
 	struct key_opened facts = {.result = KEY_OPENED};
+	const struct recipients nobody = {0};
 	enum key_open_result junk;
 
 	if (!engine_take_bytes(&signed_words, bytes, length, why) ||
@@ -331,7 +346,7 @@ unseal_verify(struct engine *engine, const struct keyring *keyring, const uint8_
 		return false;
 	gpgme_error_t error = gpgme_op_verify(engine->gpgme, seal, signed_words, NULL);
 	note_signatures(engine, &facts);
-	if (!engine_settle() || !judge_code(gpgme_err_code(error), false, false, &junk))
+	if (!engine_settle() || !judge_code(gpgme_err_code(error), &nobody, &junk))
 		return engine_failed(why, "verifying", error);
 	if ((error || !facts.signature_count || misses_a_key(&facts)) && !engine_works(engine))
 		return fail(why, REMEDY_RETRY, "key.agent", "gpg does not open our own test text");

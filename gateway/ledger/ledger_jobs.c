@@ -167,6 +167,30 @@ kind_of(int64_t rank)
 	return rank == RANK_DECISION ? JOB_DECISION : rank == RANK_NOTICE ? JOB_NOTICE : JOB_MAIL;
 }
 
+static const char *
+given_back(struct work *work, unsigned attempt, bool uncount)
+{
+	return arena_print(
+	    work->arena, "attempt %u given back%s", attempt, uncount ? ", not counted" : "");
+}
+
+/* An attempt that is not counted stays the same one: what was written down of it tells how often. */
+static bool
+count_key_failures(
+    struct work *work, int64_t mail, unsigned attempt, unsigned *out, struct failure *why)
+{
+	struct store_tally tally;
+
+	if (!work_tally(work,
+		QUERY("event", NULL, 0, where_is(cell_number("mail", mail)),
+		    where_is(cell_text("what", given_back(work, attempt, true))),
+		    where_is(cell_text("code", "key.agent"))),
+		"id", &tally, why))
+		return false;
+	*out = (unsigned)tally.count;
+	return true;
+}
+
 bool
 jobs_claim(struct work *work, const char *owner, const char *prefix, int year, int64_t now,
     int64_t lease_seconds, struct arena *arena, struct job *out, bool *found, struct failure *why)
@@ -183,7 +207,9 @@ jobs_claim(struct work *work, const char *owner, const char *prefix, int year, i
 	*out = (struct job){.kind = kind_of(row_number(&row, "kind")),
 	    .id = row_number(&row, "subject"),
 	    .attempt = (unsigned)row_number(&row, "attempts") + 1};
-	return fill_job(work, prefix, year, arena, out, &mark, why) &&
+	return count_key_failures(
+		   work, row_number(&row, "mail"), out->attempt, &out->keys_failed, why) &&
+	    fill_job(work, prefix, year, arena, out, &mark, why) &&
 	    work_update(work, "job", row_number(&row, "id"),
 		CELLS(cell_text("owner", owner), cell_number("free_at", now + lease_seconds),
 		    cell_number("attempts", out->attempt), cell_number("mark", mark)),
@@ -214,8 +240,7 @@ jobs_return(struct work *work, const char *owner, const struct job *job, const c
     bool uncount, int64_t retry_at, int64_t now, struct failure *why)
 {
 	struct store_row row;
-	const char *what = arena_print(
-	    work->arena, "attempt %u given back%s", job->attempt, uncount ? ", not counted" : "");
+	const char *what = given_back(work, job->attempt, uncount);
 
 	return job_held(work, owner, job, &row, why) &&
 	    work_update(work, "job", row_number(&row, "id"),

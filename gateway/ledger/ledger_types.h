@@ -21,6 +21,7 @@ struct job {
 	enum job_kind kind;
 	int64_t id;                 /* of the mail, the decision or the letter */
 	unsigned attempt;           /* from 1; this one is already written down */
+	unsigned keys_failed;       /* tries of this attempt that our own keys failed; not counted */
 	struct reference reference; /* reserved for the mail, or the case's */
 	int64_t mail_id;            /* JOB_MAIL and JOB_DECISION: the case's mail; 0 none */
 	int64_t received_at;        /* of that mail: INTERNALDATE */

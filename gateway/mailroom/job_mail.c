@@ -342,6 +342,10 @@ report_text(const char *code)
 		       "mailbox: please open it there.";
 	if (strcmp(code, "mail.unfetchable") == 0)
 		return "The mail server does not hand out a mail that it lists. Please look into the mailbox.";
+	if (strcmp(code, "sort.keys-failed") == 0)
+		return "The mail could not be opened because of our own keys or their agent, not because of "
+		       "anything in it. It is attached untouched. Please tell the gateway's administrator, "
+		       "and ask the sender by telephone.";
 	return "The mail could not be read: each try ended in a failure of the gateway. It is "
 	       "attached untouched; do not open it on an unprotected machine.";
 }
@@ -350,12 +354,17 @@ bool
 job_report_mail(struct work *work, struct failure *why)
 {
 	const char *unfetched = work->order.job.unfetched_code;
-	const char *code = unfetched ? unfetched : "sort.could-not-be-read";
+	bool is_keys = work->order.plan == PLAN_REPORT_KEYS;
+	const char *code = unfetched ? unfetched
+	    : is_keys                ? "sort.keys-failed"
+				     : "sort.could-not-be-read";
 
-	if (work->order.plan == PLAN_REPORT && !job_open_mail(work, why))
+	if (work->order.plan != PLAN_REPORT_BARE && !job_open_mail(work, why))
 		return false;
 	work->attach_raw = work->raw != NULL;
-	work->outcome.alarm = unfetched ? NULL : "mail.could-not-be-read";
+	work->outcome.alarm = unfetched ? NULL
+	    : is_keys                   ? "mail.keys-failed"
+					: "mail.could-not-be-read";
 	job_add_point(work, code, report_text(code));
 	return hold(work, code, why);
 }

@@ -27,6 +27,7 @@ enum job_plan {
 	PLAN_READ,
 	PLAN_REPORT,      /* tell the desk, the untouched mail with it */
 	PLAN_REPORT_BARE, /* tell the desk, nothing with it */
+	PLAN_REPORT_KEYS, /* tell the desk that it is our own keys that fail */
 	PLANS,
 };
 

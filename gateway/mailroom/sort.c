@@ -34,7 +34,14 @@
 #include "mailroom/retry_times.h"
 #include "mailroom/signals.h"
 
-enum { PAUSE_MS = 250, LEASE_SECONDS = 2 * JOB_MAX_SECONDS, GIVE_UP_ATTEMPT = ATTEMPTS_MAX + 4 };
+enum {
+	PAUSE_MS = 250,
+	LEASE_SECONDS = 4 * JOB_MAX_SECONDS,
+	GIVE_UP_ATTEMPT = ATTEMPTS_MAX + 4,
+	KEYS_ALARM_TRIES = 3,
+	KEYS_MAX_TRIES = 5,
+	KEYS_PAUSE_TRIES = 3, /* from then on the pause grows no more */
+};
 
 struct sorter {
 	const struct duty_orders *orders;
@@ -252,24 +259,18 @@ finish_job(struct sorter *sorter, const struct job_order *order, struct outcome 
 	return true;
 }
 
-/* One job, from claimed to committed. */
+/* One child's work on a job, from its order to an outcome that was checked. */
 static bool
-work_job(
-    struct sorter *sorter, const struct job_order *order, struct arena *arena, struct failure *why)
+ask_child(struct sorter *sorter, const struct job_order *order, struct arena *arena,
+    struct finding *finding, struct outcome *outcome, struct failure *why)
 {
-	struct outcome *outcome = arena_take(arena, sizeof *outcome);
-	struct finding finding = {0};
 	struct failure ending;
 	bool crashed = false;
 	int line = -1;
 
-	if (order->job.kind == JOB_MAIL && order->job.attempt >= GIVE_UP_ATTEMPT) {
-		give_up(outcome);
-		return finish_job(sorter, order, outcome, &finding, why);
-	}
 	if (!start_child(sorter, &line, why))
 		return false;
-	bool told = talk(sorter, order, line, arena, &finding, outcome, why);
+	bool told = talk(sorter, order, line, arena, finding, outcome, why);
 	(void)close(line);
 	if (!end_child(sorter, &crashed, &ending)) {
 		struct failure again;
@@ -284,8 +285,57 @@ work_job(
 		    why, REMEDY_RETRY, "job.crashed", "the child that read it ended by a signal");
 	return told &&
 	    outcome_check(order, sorter->equipment.settings, sorter->equipment.directory, arena,
-		outcome, why) &&
-	    finish_job(sorter, order, outcome, &finding, why);
+		outcome, why);
+}
+
+/*
+ * Our own keys failed at this mail again and again. That a letter about it could be sealed shows
+ * that they work now: if the mail still cannot be opened after that, a person must know of it.
+ * While nothing can be sealed it stays with us: an outage is no verdict on any mail.
+ */
+static bool
+report_keys(struct sorter *sorter, const struct job_order *order, struct arena *arena,
+    struct finding *finding, struct outcome *outcome, struct failure *why)
+{
+	struct job_order report = *order;
+	struct outcome *sealed = arena_take(arena, sizeof *sealed);
+	struct finding nothing = {0};
+
+	report.plan = PLAN_REPORT_KEYS;
+	if (!ask_child(sorter, &report, arena, &nothing, sealed, why))
+		return false;
+	if (ask_child(sorter, order, arena, finding, outcome, why))
+		return true;
+	if (strcmp(why->code, "key.agent") != 0)
+		return false;
+	*outcome = *sealed;
+	*finding = nothing;
+	return true;
+}
+
+/* One job, from claimed to committed. */
+static bool
+work_job(
+    struct sorter *sorter, const struct job_order *order, struct arena *arena, struct failure *why)
+{
+	struct outcome *outcome = arena_take(arena, sizeof *outcome);
+	const struct job *job = &order->job;
+	struct finding finding = {0};
+
+	if (job->kind == JOB_MAIL && job->attempt >= GIVE_UP_ATTEMPT) {
+		give_up(outcome);
+		return finish_job(sorter, order, outcome, &finding, why);
+	}
+	if (!ask_child(sorter, order, arena, &finding, outcome, why)) {
+		if (strcmp(why->code, "key.agent") != 0)
+			return false;
+		if (job->keys_failed + 1 >= KEYS_ALARM_TRIES)
+			alarm_raise(sorter->equipment.settings, why->code, NULL);
+		if (job->kind != JOB_MAIL || job->keys_failed + 1 < KEYS_MAX_TRIES ||
+		    !report_keys(sorter, order, arena, &finding, outcome, why))
+			return false;
+	}
+	return finish_job(sorter, order, outcome, &finding, why);
 }
 
 /* Failures of the world, not of this mail: they cost it no attempt. */
@@ -306,7 +356,10 @@ return_job(struct sorter *sorter, const struct job_order *order, const struct fa
     struct failure *why)
 {
 	bool uncount = is_worlds_fault(of->code);
-	int64_t pause = retry_pause(sorter->equipment.settings, order->job.attempt);
+	unsigned held_up = order->job.keys_failed;
+	if (held_up > KEYS_PAUSE_TRIES)
+		held_up = KEYS_PAUSE_TRIES;
+	int64_t pause = retry_pause(sorter->equipment.settings, order->job.attempt + held_up);
 
 	log_line(LOG_LEVEL_WARNING, "case %s, attempt %u: %s (%s)", order->job.reference.text,
 	    order->job.attempt, of->reason, of->code);

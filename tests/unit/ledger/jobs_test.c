@@ -125,6 +125,34 @@ test_ledger_return_job__is_tried_again_when_due_and_counted_or_not(void **state)
 }
 
 static void
+test_ledger_return_job__how_often_our_own_keys_failed_is_known(void **state)
+{
+	struct given *given = *state;
+
+	take_mail(given, 1);
+	for (unsigned failed = 0; failed < 4; failed++) {
+		given_reopen(given);
+		struct job job = claim_job(given, "sort-1", NOW + failed);
+		assert_int_equal(job.attempt, 1);
+		assert_int_equal(job.keys_failed, failed);
+		MUST(ledger_return_job(
+		    given->ledger, "sort-1", &job, "key.agent", true, NOW + failed, &given->why));
+	}
+	struct job job = claim_job(given, "sort-1", NOW + 4);
+	assert_int_equal(job.keys_failed, 4);
+	MUST(ledger_return_job(
+	    given->ledger, "sort-1", &job, "ledger.busy", true, NOW + 5, &given->why));
+	job = claim_job(given, "sort-1", NOW + 5);
+	assert_int_equal(job.keys_failed, 4);
+	/* Another failure begins another attempt. */
+	MUST(ledger_return_job(
+	    given->ledger, "sort-1", &job, "job.crashed", false, NOW + 6, &given->why));
+	job = claim_job(given, "sort-1", NOW + 6);
+	assert_int_equal(job.attempt, 2);
+	assert_int_equal(job.keys_failed, 0);
+}
+
+static void
 test_ledger_finish_job__an_outcome_that_cannot_be_is_refused_whole(void **state)
 {
 	struct given *given = *state;
@@ -373,6 +401,7 @@ main(void)
 	    IN_LEDGER(test_ledger_claim_job__each_attempt_counts_and_the_reference_stays),
 	    IN_LEDGER(test_ledger_finish_job__a_lost_lease_writes_nothing),
 	    IN_LEDGER(test_ledger_return_job__is_tried_again_when_due_and_counted_or_not),
+	    IN_LEDGER(test_ledger_return_job__how_often_our_own_keys_failed_is_known),
 	    IN_LEDGER(test_ledger_finish_job__an_outcome_that_cannot_be_is_refused_whole),
 	    IN_LEDGER(test_ledger_add_decision__needs_a_case),
 	    IN_LEDGER(test_ledger_finish_job__a_mail_with_decisions_makes_a_job_of_each),
