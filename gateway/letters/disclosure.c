@@ -104,11 +104,17 @@ person_count(const struct concern *concern, enum field_group group)
 				    : 1;
 }
 
+/* Of a child that is referred its own rules count, of any other those of the letter. */
 static bool
 answer_goes(const struct choosing *choosing, const struct field *field, size_t person)
 {
-	return disclosure_has_field(choosing->route, field) &&
-	    (field->group != GROUP_CHILD || choosing->children_go[person]);
+	const struct route *route = choosing->route;
+
+	if (field->group != GROUP_CHILD || !(route->children >> person & 1) || !route->child_blocks)
+		return disclosure_has_field(route, field) &&
+		    (field->group != GROUP_CHILD || choosing->children_go[person]);
+	const char *const *own = route->child_blocks[person];
+	return is_in(route->agency->blocks, field->block) && (!own || is_in(own, field->block));
 }
 
 static void
@@ -147,6 +153,8 @@ allow_answer(
 		return;
 	if (holds_names(field))
 		withheld_allow_names(choosing->withheld, value->text);
+	if (field->kind == FIELD_TEXT && !is_free_text(field))
+		withheld_allow_text(choosing->withheld, value->text);
 	withheld_allow_value(choosing->withheld, field, value);
 }
 
@@ -161,13 +169,15 @@ withhold_answer(
 		return;
 	if (strcmp(field->block, CONFIDENTIAL) == 0)
 		withheld_add_address(choosing->withheld, value->text);
-	if (strcmp(field->block, SOURCE) == 0 || strcmp(field->block, OTHER_CHILDREN) == 0)
+	else if (strcmp(field->block, SOURCE) == 0 || strcmp(field->block, OTHER_CHILDREN) == 0)
 		withheld_add_source(choosing->withheld, value->text);
+	else if (!holds_names(field))
+		withheld_add_text(choosing->withheld, value->text, field->kind == FIELD_LONG_TEXT);
 }
 
-/* The names of one child together, so that a short one is known by its company. */
+/* The names of one person together, so that a short one is known by its company. */
 static void
-withhold_names(struct choosing *choosing, size_t child)
+withhold_names(struct choosing *choosing, enum field_group group, size_t person)
 {
 	const struct field_list *form = choosing->concern->form;
 	struct plain names[FIELDS_MAX];
@@ -175,9 +185,9 @@ withhold_names(struct choosing *choosing, size_t child)
 
 	for (size_t at = 0; at < form->count && count < COUNT_OF(names); at++) {
 		const struct field *field = &form->fields[at];
-		const struct value *value = concern_value(choosing->concern, field, child);
-		if (field->group == GROUP_CHILD && holds_names(field) && has_words(value) &&
-		    !answer_goes(choosing, field, child))
+		const struct value *value = concern_value(choosing->concern, field, person);
+		if (field->group == group && holds_names(field) && has_words(value) &&
+		    !answer_goes(choosing, field, person))
 			names[count++] = value->text;
 	}
 	withheld_add_names(choosing->withheld, names, count);
@@ -189,8 +199,9 @@ collect_withheld(struct choosing *choosing)
 	choosing->withheld = withheld_new(choosing->arena);
 	each_answer(choosing, allow_answer);
 	each_answer(choosing, withhold_answer);
-	for (size_t child = 0; child < choosing->concern->child_count; child++)
-		withhold_names(choosing, child);
+	for (enum field_group group = 0; group < GROUPS; group++)
+		for (size_t at = 0; at < person_count(choosing->concern, group); at++)
+			withhold_names(choosing, group, at);
 }
 
 /* --- what goes

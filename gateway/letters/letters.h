@@ -23,9 +23,12 @@ void letters_freep(struct letters **letters);
  * protected-headers="v1"), first part text/plain. The inner subject names nobody.
  *
  * A referral carries the answers of the route's disclosure blocks and the route's children, as
- * text and as referral.json, and nothing of any other answer. What goes and stands as the officer
- * wrote it is searched for the names of other children, confidential addresses, the source, and
- * postcodes, telephone numbers and mail addresses that this agency may not have. Files of the
+ * text and as referral.json, and nothing of any other answer. Of each child it is what that child's
+ * own rules give. What goes and stands as the officer wrote it is searched, folded and word by word,
+ * for what this agency may not have: names of other children, of adults and of the reporter,
+ * confidential addresses and the source even where they stand in an answer that goes, postcodes,
+ * telephone numbers, mail addresses, and every other text as it stands, a long one by its sentences.
+ * Dates, counts and choices are not searched for: nobody can tell whose they are. Files of the
  * mail cannot be searched: they go to an agency that has the block attachments, and only where
  * no answer at all is kept back, under names of ours. Reviews carry text and files as they came.
  *

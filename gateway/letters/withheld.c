@@ -106,17 +106,23 @@ is_listed(const struct secret *list, enum secret_kind kind, const char *text)
 }
 
 static void
+add_always(struct withheld *withheld, struct secret secret)
+{
+	if (!is_listed(withheld->secrets, secret.kind, secret.text))
+		push(withheld, &withheld->secrets, secret);
+}
+
+static void
 add_secret(struct withheld *withheld, struct secret secret)
 {
-	if (!is_listed(withheld->allowed, secret.kind, secret.text) &&
-	    !is_listed(withheld->secrets, secret.kind, secret.text))
-		push(withheld, &withheld->secrets, secret);
+	if (!is_listed(withheld->allowed, secret.kind, secret.text))
+		add_always(withheld, secret);
 }
 
 /* --- names ------------------------------------------------------------------------------------ */
 
-/* What is done with each word of a name. */
-typedef void word_taker(struct withheld *withheld, struct secret word);
+/* What is done with what is found. */
+typedef void secret_taker(struct withheld *withheld, struct secret secret);
 
 static struct secret
 word_secret(const struct folded_word *word, unsigned person)
@@ -142,7 +148,7 @@ glue_words(const struct folded_words *words, size_t at, struct arena *arena)
 
 /* Each word, and glued ones written together: "O'Brien" is brien and obrien. */
 static void
-take_names(struct withheld *withheld, struct plain names, unsigned person, word_taker *take)
+take_names(struct withheld *withheld, struct plain names, unsigned person, secret_taker *take)
 {
 	struct folded_words words = folded_words(names, withheld->arena);
 
@@ -307,7 +313,7 @@ looks_like_postcode(const char *text)
 
 /* Postcodes and telephone numbers, wherever they stand in a line. */
 static void
-add_exact_parts(struct withheld *withheld, const struct folded_words *words)
+add_exact_parts(struct withheld *withheld, const struct folded_words *words, secret_taker *take)
 {
 	for (size_t at = 0; at < words->count; at++) {
 		const char *alone = words->words[at].text;
@@ -318,11 +324,11 @@ add_exact_parts(struct withheld *withheld, const struct folded_words *words)
 		char postcode[POSTCODE_MAX + 1] = "", digits[DIGITS_MAX + 1],
 					     last[TELEPHONE_DIGITS + 1];
 		if (looks_like_postcode(found) && secret_append_postcode(postcode, found))
-			add_secret(withheld,
+			take(withheld,
 			    (struct secret){.kind = SECRET_POSTCODE,
 				.text = arena_text(withheld->arena, postcode)});
 		if (secret_join_numbers(words, at, digits) && telephone_digits(digits, last))
-			add_secret(withheld,
+			take(withheld,
 			    (struct secret){
 				.kind = SECRET_DIGITS, .text = arena_text(withheld->arena, last)});
 	}
@@ -341,7 +347,7 @@ withheld_add_source(struct withheld *withheld, struct plain text)
 		if (!words.words[at].is_number &&
 		    (words.words[at].is_capital || words.words[at].is_unspaced || !has_capitals))
 			add_word(withheld, word_secret(&words.words[at], person));
-	add_exact_parts(withheld, &words);
+	add_exact_parts(withheld, &words, add_secret);
 }
 
 static bool
@@ -358,29 +364,81 @@ add_address_line(struct withheld *withheld, struct folded_words words)
 
 	if (words.count < 2)
 		return;
-	add_secret(withheld, phrase_secret(withheld, words));
+	add_always(withheld, phrase_secret(withheld, words));
 	for (size_t at = 0; at < words.count; at++)
 		if (has_digit(words.words[at].text))
 			street = at + 1;
 	struct folded_words rest = {.words = words.words + street, .count = words.count - street};
 	if (street && rest.count > 1)
-		add_secret(withheld, phrase_secret(withheld, rest));
+		add_always(withheld, phrase_secret(withheld, rest));
 }
+
+/* What is done with a piece of a text. */
+typedef void piece_taker(struct withheld *withheld, struct folded_words words);
+
+/* The pieces of a text between these signs. */
+static void
+each_piece(struct withheld *withheld, struct plain text, const char *signs, piece_taker *take)
+{
+	for (size_t at = 0; at < text.length;) {
+		size_t length = 0;
+		while (at + length < text.length && !strchr(signs, text.words[at + length]))
+			length++;
+		struct plain piece = {.words = text.words + at, .length = length};
+		take(withheld, folded_words(piece, withheld->arena));
+		at += length + 1;
+	}
+}
+
+static const char LINE_SIGNS[] = ",;\n", SENTENCE_SIGNS[] = ".!?\n";
 
 void
 withheld_add_address(struct withheld *withheld, struct plain text)
 {
 	struct folded_words all = folded_words(text, withheld->arena);
 
-	add_exact_parts(withheld, &all);
+	add_exact_parts(withheld, &all, add_always);
 	if (all.count == 1)
 		add_word(withheld, word_secret(&all.words[0], ++withheld->persons));
-	for (size_t at = 0; at < text.length;) {
-		size_t length = 0;
-		while (at + length < text.length && !strchr(",;\n", text.words[at + length]))
-			length++;
-		struct plain line = {.words = text.words + at, .length = length};
-		add_address_line(withheld, folded_words(line, withheld->arena));
-		at += length + 1;
-	}
+	each_piece(withheld, text, LINE_SIGNS, add_address_line);
+}
+
+/* A whole piece only: words within one may be the very words that must not be named. */
+static void
+allow_piece(struct withheld *withheld, struct folded_words words)
+{
+	push(withheld, &withheld->allowed, phrase_secret(withheld, words));
+}
+
+void
+withheld_allow_text(struct withheld *withheld, struct plain text)
+{
+	each_piece(withheld, text, LINE_SIGNS, allow_piece);
+}
+
+static void
+add_piece(struct withheld *withheld, struct folded_words words)
+{
+	if (words.count > 1)
+		add_secret(withheld, phrase_secret(withheld, words));
+}
+
+static void
+add_sentence(struct withheld *withheld, struct folded_words words)
+{
+	if (words.count >= SENTENCE_MIN_WORDS)
+		add_secret(withheld, phrase_secret(withheld, words));
+}
+
+void
+withheld_add_text(struct withheld *withheld, struct plain text, bool is_long)
+{
+	struct folded_words all = folded_words(text, withheld->arena);
+
+	add_exact_parts(withheld, &all, add_secret);
+	if (all.count == 1 && all.words[0].letters > NAME_MIN_LETTERS &&
+	    !is_no_name(all.words[0].text))
+		add_secret(withheld, phrase_secret(withheld, all));
+	each_piece(withheld, text, is_long ? SENTENCE_SIGNS : LINE_SIGNS,
+	    is_long ? add_sentence : add_piece);
 }

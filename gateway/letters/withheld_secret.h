@@ -33,7 +33,8 @@ struct withheld {
 
 enum {
 	NAME_MIN_LETTERS = 3,
-	TELEPHONE_DIGITS = 9, /* a British number without its 0 or +44, but for one digit */
+	SENTENCE_MIN_WORDS = 4, /* fewer are said by chance */
+	TELEPHONE_DIGITS = 9,   /* a British number without its 0 or +44, but for one digit */
 	DIGITS_MAX = 64,
 	POSTCODE_MAX = 7,
 };

@@ -112,20 +112,24 @@ send_to(struct work *work, const struct entry *agency, const struct ledger_facts
 	    .rules = proposed ? proposed->rules : "",
 	    .why = proposed && proposed->why ? proposed->why
 					     : "The desk decided that you should have this.",
-	    .blocks = proposed ? proposed->blocks : NULL};
+	    .child_blocks = proposed ? proposed->child_blocks : NULL};
 	struct plain reason;
-	const char *code = NULL;
+	const char *code = NULL, *by = "never";
+	uint64_t forbidden =
+	    routing_forbids(work->equipment->routing, &work->concern, agency, work->arena, &by);
 	bool sent;
 
 	if (known && !route.children)
 		return refuse(
 		    work, arena_print(work->arena, "%s already has this case.", agency->name), why);
-	if (proposed && proposed->fate == ROUTE_FORBIDDEN)
+	if (forbidden && (!route.children || !(route.children & ~forbidden)))
 		return refuse(work,
 		    arena_print(work->arena,
 			"Nothing was sent to %s: a rule of the list `never` forbids it (%s).",
-			agency->name, proposed->rules ? proposed->rules : "never"),
+			agency->name, by),
 		    why);
+	route.children &= ~forbidden;
+	route.blocks = route_blocks(&route, route.children, work->arena);
 	if (!take_reason(work, &reason, why) ||
 	    !job_refer_to(work, &route, !work->mail.is_clean, reason, person_name(work), 0, &sent,
 		&code, why))

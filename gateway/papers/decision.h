@@ -3,6 +3,7 @@
 #ifndef PAPERS_DECISION_H
 #define PAPERS_DECISION_H
 
+#include "base/arena.h"
 #include "papers/concern.h"
 #include "papers/directory.h"
 
@@ -36,10 +37,18 @@ struct route {
 	const char *question; /* what would settle it, where anything waits for the desk; NULL */
 	/*
 	 * Blocks this route's rules narrow the disclosure to, NULL-terminated; NULL: the agency's
-	 * own.
+	 * own. Of the report and the adults: what the rules of any of its children give.
 	 */
 	const char *const *blocks;
+	/*
+	 * The same by child of the form, sent or waiting: each by its own rules, so that one
+	 * child's rule gives nothing of another. NULL: `blocks` holds for every child.
+	 */
+	const char *const *const *child_blocks;
 };
+
+/* The blocks that a letter about these children is narrowed to, in the arena; NULL: none. */
+const char *const *route_blocks(const struct route *route, uint64_t children, struct arena *arena);
 
 /* One condition as it was seen, for explaining. */
 struct condition_seen {

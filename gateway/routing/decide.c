@@ -353,8 +353,7 @@ cell_fate(const struct deciding *deciding, const struct cell *cell)
 	return cell->is_held ? ROUTE_WAIT : cell->wanted;
 }
 
-/* The conditions of the longest rule: as many reasons may be noted at once. */
-static size_t
+size_t
 longest_rule(const struct ruleset *rules)
 {
 	size_t longest = 0;

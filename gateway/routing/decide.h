@@ -63,4 +63,11 @@ void routes_gather(struct deciding *deciding);
 void decision_make(const struct ruleset *rules, const struct concern *concern, const bool *is_open,
     struct arena *arena, struct decision *out);
 
+/* Which children never rules forbid at an agency; the contract is routing.h's. */
+uint64_t decision_forbids(const struct ruleset *rules, const struct concern *concern,
+    const struct entry *entry, struct arena *arena, const char **by);
+
+/* The conditions of the longest rule: as many reasons may be noted at once. */
+size_t longest_rule(const struct ruleset *rules);
+
 #endif

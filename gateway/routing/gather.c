@@ -174,17 +174,19 @@ code_of(const struct gathering *gathering)
 	}
 }
 
-/* The blocks that the rules of a route name together; NULL as soon as one of them names none. */
+/* The blocks that a child's rules name together; NULL as soon as one of them names none. */
 static const char *const *
-narrow(const struct gathering *gathering)
+narrow(const struct gathering *gathering, unsigned slot)
 {
 	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	bool is_wanted = false;
 
 	for (const struct wish *wish = gathering->wishes; wish; wish = wish->next) {
-		if (!counts(gathering, wish))
+		if (wish->slot != slot || wish->fate != gathering->cells[slot].wanted)
 			continue;
 		if (!wish->rule || !wish->rule->blocks)
 			return NULL;
+		is_wanted = true;
 		for (const char *const *at = wish->rule->blocks; *at; at++)
 			if (!g_ptr_array_find_with_equal_func(all, *at, g_str_equal, NULL))
 				g_ptr_array_add(all, (void *)*at);
@@ -192,7 +194,19 @@ narrow(const struct gathering *gathering)
 	const char **kept = arena_take_many(gathering->deciding->arena, all->len + 1, sizeof *kept);
 	if (all->len)
 		memcpy(kept, all->pdata, all->len * sizeof *kept);
-	return kept;
+	return is_wanted ? kept : NULL;
+}
+
+static void
+narrow_route(const struct gathering *gathering, struct route *route)
+{
+	struct arena *arena = gathering->deciding->arena;
+	const char *const **blocks = arena_take_many(arena, CHILDREN_MAX, sizeof *blocks);
+
+	for (unsigned slot = 0; slot < gathering->deciding->slots; slot++)
+		blocks[slot] = narrow(gathering, slot);
+	route->child_blocks = blocks;
+	route->blocks = route_blocks(route, route->children, arena);
 }
 
 /* The strongest fate of the children; forbidden only where every child that is wanted there is. */
@@ -241,7 +255,7 @@ gather_agency(struct deciding *deciding, unsigned agency, struct route *route)
 	name_rules(&gathering, route);
 	if (waiting)
 		route->question = ask(&gathering, waiting);
-	route->blocks = narrow(&gathering);
+	narrow_route(&gathering, route);
 	mark_wishes(&gathering);
 }
 

@@ -74,6 +74,13 @@ routing_decide(const struct routing *routing, const struct concern *concern,
 	decision_make(&routing->rules, concern, moment->is_open, arena, out);
 }
 
+uint64_t
+routing_forbids(const struct routing *routing, const struct concern *concern,
+    const struct entry *agency, struct arena *arena, const char **by)
+{
+	return decision_forbids(&routing->rules, concern, agency, arena, by);
+}
+
 const char *
 routing_area(const struct routing *routing, const struct value *postcode)
 {

@@ -32,6 +32,14 @@ struct routing_moment {
 void routing_decide(const struct routing *routing, const struct concern *concern,
     const struct routing_moment *moment, struct arena *arena, struct decision *out);
 
+/*
+ * The children (bit i: child i; bit 0 where the form names none) that a never rule forbids at this
+ * agency for certain, whether any rule sends them there or not; *by is the id of such a rule. What
+ * the desk sends by itself is asked for here, since never beats the desk too.
+ */
+uint64_t routing_forbids(const struct routing *routing, const struct concern *concern,
+    const struct entry *agency, struct arena *arena, const char **by);
+
 /* The area of a full postcode ("Merton"), "outside" for a district the table does not have, NULL
  * when it cannot be told. */
 const char *routing_area(const struct routing *routing, const struct value *postcode);
