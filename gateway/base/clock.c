@@ -15,6 +15,12 @@ clock_now(void)
 	return g_get_real_time() / G_USEC_PER_SEC;
 }
 
+int64_t
+clock_steady(void)
+{
+	return g_get_monotonic_time() / G_USEC_PER_SEC;
+}
+
 void
 clock_mail_date(int64_t at, char out[MAIL_DATE_BYTES])
 {

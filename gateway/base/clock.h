@@ -8,6 +8,12 @@
 /* Seconds since 1970 UTC. */
 int64_t clock_now(void);
 
+/*
+ * Seconds that never jump and never go back, for pauses and rates: they stand still while the
+ * machine is suspended and mean nothing to another process.
+ */
+int64_t clock_steady(void);
+
 /* "Sat, 21 Nov 2026 09:05:00 +0000", the date of a mail header (RFC 5322 3.3), always UTC. */
 enum { MAIL_DATE_BYTES = 48 };
 void clock_mail_date(int64_t at, char out[MAIL_DATE_BYTES]);

@@ -32,13 +32,14 @@ run_command(int argc, char **argv, const char *config)
 	gboolean once = FALSE;
 	g_auto(GStrv) only = NULL;
 	g_autofree char *duty_word = NULL;
-	int worker = 0, status;
+	int worker = 0, supervisor = 0, status;
 	const GOptionEntry entries[] = {
 	    {"once", 0, 0, G_OPTION_ARG_NONE, &once, "Handle what is there, then end", NULL},
 	    {"only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &only,
 		"Only this duty: receive, sort or deliver; may be given again", "DUTY"},
 	    {"duty", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &duty_word, NULL, NULL},
 	    {"worker", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &worker, NULL, NULL},
+	    {"supervisor", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &supervisor, NULL, NULL},
 	    G_OPTION_ENTRY_NULL};
 	bool wanted[DUTIES];
 	enum duty duty;
@@ -49,8 +50,10 @@ run_command(int argc, char **argv, const char *config)
 		entries, &status))
 		return status;
 	if (duty_word) {
-		struct duty_orders orders = {
-		    .settings_path = config, .once = once, .worker = (unsigned)worker};
+		struct duty_orders orders = {.settings_path = config,
+		    .once = once,
+		    .worker = (unsigned)worker,
+		    .supervisor = supervisor};
 		return find_duty(duty_word, &duty) ? mailroom_do_duty(duty, &orders)
 						   : unknown_duty(duty_word);
 	}

@@ -16,7 +16,7 @@ is_due(const char *code, const char *reference)
 {
 	static GHashTable *raised;
 	g_autofree char *key = g_strdup_printf("%s %s", code, reference);
-	gint64 now = clock_now();
+	gint64 now = clock_steady();
 
 	if (!raised)
 		raised = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);

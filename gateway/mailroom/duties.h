@@ -3,6 +3,8 @@
 #ifndef MAILROOM_DUTIES_H
 #define MAILROOM_DUTIES_H
 
+#include <sys/types.h>
+
 #include "base/base.h"
 
 enum duty { DUTY_RECEIVE, DUTY_SORT, DUTY_DELIVER, DUTIES };
@@ -12,6 +14,7 @@ struct duty_orders {
 	const char *settings_path;
 	bool once;       /* do what is there, then end */
 	unsigned worker; /* sort: which of several, from 0 */
+	pid_t supervisor; /* whose end is its own; 0: nobody's */
 };
 
 /*

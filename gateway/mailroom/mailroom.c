@@ -2,7 +2,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "mailroom/mailroom.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -34,6 +36,10 @@ mailroom_run(const char *settings_path, bool once, const bool wanted[DUTIES])
 int
 mailroom_do_duty(enum duty duty, const struct duty_orders *orders)
 {
+	/* A supervisor that is killed leaves no duty behind: the next one starts its own. */
+	if (orders->supervisor &&
+	    (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != orders->supervisor))
+		return EX_TEMPFAIL;
 	switch (duty) {
 	case DUTY_RECEIVE:
 		return receive_run(orders);

@@ -244,7 +244,7 @@ bear(struct receiver *receiver, const struct failure *why)
 	if (why->remedy == REMEDY_STOP || receiver->failures == ALARM_AFTER_FAILURES)
 		alarm_raise(settings, why->code, NULL);
 	int64_t pause = retry_pause(settings, receiver->failures);
-	for (int64_t end = clock_now() + pause; clock_now() < end && !signals_ask_stop();)
+	for (int64_t end = clock_steady() + pause; clock_steady() < end && !signals_ask_stop();)
 		signals_nap(1000);
 }
 

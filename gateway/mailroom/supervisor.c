@@ -62,9 +62,9 @@ ensure_agent(struct staff *staff)
 	const char *const launch[] = {
 	    "gpgconf", "--homedir", staff->settings->openpgp.home, "--launch", "gpg-agent", NULL};
 
-	if (clock_now() - staff->agent_at < AGENT_EVERY_SECONDS)
+	if (clock_steady() - staff->agent_at < AGENT_EVERY_SECONDS)
 		return;
-	staff->agent_at = clock_now();
+	staff->agent_at = clock_steady();
 	if (errand_run(launch, AGENT_MAX_MS) != 0)
 		alarm_raise(staff->settings, "key.agent", NULL);
 }
@@ -72,15 +72,16 @@ ensure_agent(struct staff *staff)
 static bool
 start(struct staff *staff, struct worker *worker)
 {
-	char number[12];
-	const char *words[12] = {"wandle", "--config", staff->orders->settings_path, "run",
-	    "--duty", duty_name(worker->duty), "--worker", number,
+	char number[12], own[12];
+	const char *words[13] = {"wandle", "--config", staff->orders->settings_path, "run",
+	    "--duty", duty_name(worker->duty), "--worker", number, "--supervisor", own,
 	    staff->orders->once ? "--once" : NULL, NULL};
 
 	(void)snprintf(number, sizeof number, "%u", worker->number);
+	(void)snprintf(own, sizeof own, "%d", (int)getpid());
 	int failed = posix_spawn(
 	    &worker->pid, "/proc/self/exe", NULL, NULL, (char *const *)(uintptr_t)words, environ);
-	worker->started_at = clock_now();
+	worker->started_at = clock_steady();
 	if (failed) {
 		worker->pid = 0;
 		log_line(
@@ -92,12 +93,12 @@ start(struct staff *staff, struct worker *worker)
 static void
 note_end(struct staff *staff, struct worker *worker, int status)
 {
-	bool was_steady = clock_now() - worker->started_at >= STEADY_SECONDS;
+	bool was_steady = clock_steady() - worker->started_at >= STEADY_SECONDS;
 
 	worker->pid = 0;
 	worker->falls = was_steady ? 1 : worker->falls + 1;
 	worker->start_at =
-	    clock_now() + (worker->falls > 1 ? retry_pause(staff->settings, worker->falls - 1) : 0);
+	    clock_steady() + (worker->falls > 1 ? retry_pause(staff->settings, worker->falls - 1) : 0);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_CONFIG) {
 		worker->is_broken = true;
 		alarm_raise(staff->settings, "duty.configuration", duty_name(worker->duty));
@@ -145,10 +146,10 @@ tell_all(struct staff *staff, int number)
 static void
 stop_all(struct staff *staff)
 {
-	int64_t end = clock_now() + STOP_SECONDS;
+	int64_t end = clock_steady() + STOP_SECONDS;
 
 	tell_all(staff, SIGTERM);
-	while (running(staff) && clock_now() < end) {
+	while (running(staff) && clock_steady() < end) {
 		signals_nap(20);
 		reap(staff);
 	}
@@ -199,7 +200,7 @@ keep_at_work(struct staff *staff)
 		for (size_t at = 0; at < staff->count; at++) {
 			struct worker *worker = &staff->workers[at];
 			broken += worker->is_broken;
-			if (!worker->pid && !worker->is_broken && clock_now() >= worker->start_at)
+			if (!worker->pid && !worker->is_broken && clock_steady() >= worker->start_at)
 				(void)start(staff, worker);
 		}
 		if (broken == staff->count)
@@ -275,7 +276,9 @@ hire(struct staff *staff)
 int
 supervise(const struct supervisor_orders *orders, const struct settings *settings)
 {
-	struct staff staff = {.orders = orders, .settings = settings};
+	struct staff staff = {.orders = orders,
+	    .settings = settings,
+	    .agent_at = clock_steady() - AGENT_EVERY_SECONDS};
 
 	log_begin("wandle");
 	signals_begin();
