@@ -27,13 +27,22 @@ def reckon(fault, times, lost=0, twice_inside=0, twice_outside=0, misrouted=0, s
     letters that came a second time, in and outside the one window that the ledger names. seconds:
     for each try that was timed, from the fault's end until all was as it should be.
     """
-    row = {"fault": fault, "seconds": [round(taken, 2) for taken in seconds],
-        **dict(zip(COLUMNS, (times, lost, twice_inside, twice_outside, misrouted)))}
+    return _write({"fault": fault, "seconds": [round(taken, 2) for taken in seconds],
+        **dict(zip(COLUMNS, (times, lost, twice_inside, twice_outside, misrouted)))})
+
+
+def note(text):
+    """A line below the table, for what no column has."""
+    print(text)
+    return _write({"note": text})
+
+
+def _write(row):
     path = os.environ.get("WANDLE_RECKONING")
     if path:
         # one write to a file that is only appended to: rows of two processes do not mix
-        with open(path, "ab", buffering=0) as table:
-            table.write(json.dumps(row).encode() + b"\n")
+        with open(path, "ab", buffering=0) as file:
+            file.write(json.dumps(row).encode() + b"\n")
     return row
 
 
@@ -56,11 +65,14 @@ def cells(fault, row):
 
 
 def table(rows):
+    rows = list(rows)
+    notes = [row["note"] for row in rows if "note" in row]
+    rows = [row for row in rows if "fault" in row]
     body = [cells(fault, row) for fault, row in add_up(rows).items()]
     widths = [max(map(len, column)) for column in zip(HEADS, BELOW, *body)]
     return "\n".join("  ".join([f"{words[0]:{widths[0]}}",
         *(f"{word:>{width}}" for word, width in zip(words[1:], widths[1:]))]).rstrip()
-        for words in (HEADS, BELOW, *body))
+        for words in (HEADS, BELOW, *body)) + "".join(f"\n{text}" for text in notes)
 
 
 if __name__ == "__main__":

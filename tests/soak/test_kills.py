@@ -1,0 +1,201 @@
+"""
+Mails keep arriving while processes are killed at random: any of Wandle's, gpg-agent, those of
+Dovecot and Postfix. At the end every mail has become what the manifest said beforehand.
+
+WANDLE_SOAK_KILLS and WANDLE_SOAK_SEED repeat a run.
+"""
+import os
+import random
+import smtplib
+import signal
+import threading
+import time
+
+import pytest
+
+from world.gateway import ADDRESS
+from world.manifest import Manifest
+from world.processes import VICTIMS, Cast, Scales, count, wait_for_role
+from world.reckoning import LONG, note, reckon
+from world.reconcile import reconcile
+from world.scratch import until
+
+KILLS = int(os.environ.get("WANDLE_SOAK_KILLS", 1000 if LONG else 40))
+SEED = int(os.environ.get("WANDLE_SOAK_SEED", random.SystemRandom().randrange(1 << 32)))
+SHORT_SECONDS, BACKLOG_MAX = 60, 40
+TODO = """SELECT (SELECT count(*) FROM job) + (SELECT count(*) FROM letter
+    WHERE state NOT IN ('sent', 'failed'))"""
+
+
+class Sender(threading.Thread):
+    """An officer who writes one concern after the other; who is not heard sends again."""
+
+    def __init__(self, world, seed):
+        super().__init__(daemon=True)
+        self.world, self.manifest = world, Manifest(world, seed)
+        self.dice, self.stopped, self.error = random.Random(seed), threading.Event(), None
+        self.accepted = 0
+
+    def run(self):
+        try:
+            while not self.stopped.is_set():
+                self.send_one()
+                while self._backlog() > BACKLOG_MAX and not self.stopped.wait(0.2):
+                    pass
+                self.stopped.wait(self.dice.expovariate(2))
+        except Exception as error:
+            self.error = error
+
+    def send_one(self):
+        entry = self.manifest.add()
+        # some press the button twice
+        for _ in range(2 if self.dice.random() < 0.03 else 1):
+            self._send(entry)
+
+    def _backlog(self):
+        try:
+            return self.world.gateway.ledger.count(TODO)
+        except Exception:
+            return 0
+
+    def _send(self, entry):
+        while True:
+            try:
+                self.world.servers.submit(self.world.addresses[entry.by], [ADDRESS], entry.mail)
+                self.accepted += 1
+                return
+            except (OSError, smtplib.SMTPException):
+                # also when asked to stop: what the manifest has is sent
+                time.sleep(0.2)
+
+
+class Reaper:
+    """Kills, and sees to it that what nobody else starts again is started again."""
+
+    def __init__(self, world, seed):
+        self.world, self.dice, self.scales = world, random.Random(seed), Scales()
+        self.seconds = {}
+
+    def kill_one(self):
+        role = self.dice.choices(list(VICTIMS), list(VICTIMS.values()))[0]
+        began = time.monotonic()
+        seconds = getattr(self, f"_kill_{role.split()[0].lower()}", self._kill_plain)(role)
+        while seconds is None:
+            # nobody of this kind lives at this moment: a job's child does not live long
+            if time.monotonic() - began > 3:
+                return self.kill_one()
+            seconds = self._kill_plain(role)
+        self.seconds.setdefault(role, []).append(seconds)
+        return role
+
+    def _kill_plain(self, role):
+        cast = Cast(self.world)
+        self.scales.weigh(cast)
+        found = cast.of(role)
+        if not found:
+            return None
+        self.dice.choice(found).kill()
+        # some kills meet what is still getting up
+        if role.startswith(("child", "gpg", "a process")) or self.dice.random() < 0.5:
+            return ()
+        return (wait_for_role(self.world, role, cast.keys(role)),)
+
+    def _kill_supervisor(self, role):
+        return self._kill_service(lambda running: running.kill())
+
+    def _kill_whole(self, role):
+        return self._kill_service(lambda running: os.killpg(running.pid, signal.SIGKILL))
+
+    def _kill_service(self, how):
+        world, cast = self.world, Cast(self.world)
+        how(world.gateway._running)
+        world.gateway._running.wait()
+        world.gateway.start(world.scratch)
+        return (wait_for_role(world, "deliver", cast.keys("deliver")),)
+
+    def _kill_dovecot(self, role):
+        began = time.monotonic()
+        self.world.servers.stop("dovecot", signal.SIGKILL)
+        self.world.servers.start_dovecot()
+        return (time.monotonic() - began,)
+
+    def _kill_postfix(self, role):
+        began = time.monotonic()
+        self.world.servers.stop("postfix", signal.SIGKILL)
+        self.world.servers.start_postfix()
+        return (time.monotonic() - began,)
+
+
+def quiet(world):
+    """The cast when no job is at work and everybody is there."""
+    def look():
+        cast = Cast(world)
+        return not cast.of("child") and not cast.of("gpg") and all(
+            len(cast.of(role)) == 2 for role in ("sort", "nursery", "keyholder")) and cast
+    return until(look, "everybody to be there and at rest", 60)
+
+
+def settle(world):
+    """Until all that was sent is handled; how long that took."""
+    began = time.monotonic()
+    ledger, servers = world.gateway.ledger, world.servers
+    until(lambda: not servers.queued(), "Postfix to deliver", 300)
+    until(lambda: not servers.fetch(ADDRESS) and ledger.is_at_rest(), "all to be handled", 600)
+    until(lambda: not servers.queued(), "Postfix to deliver the letters", 300)
+    return time.monotonic() - began
+
+
+@pytest.fixture
+def busy_world(new_world):
+    world = new_world(activate=False)
+    world.gateway.edit_agency("merton-mash", "hours", "{always: yes}")
+    world.gateway.edit("wandle.yaml", ("workers: 1", "workers: 2"))
+    world.gateway.activate()
+    return world
+
+
+def test_kills_at_random_moments_lose_nothing(busy_world):
+    world = busy_world
+    print(f"seed {SEED}, {KILLS} kills")
+    sender, reaper = Sender(world, SEED), Reaper(world, SEED)
+    world.gateway.start(world.scratch)
+    for _ in range(4):
+        # every worker has had something to do once
+        sender.send_one()
+    settle(world)
+    before = count(quiet(world))
+    sender.start()
+    began = time.monotonic()
+    for _ in range(KILLS):
+        if not LONG and time.monotonic() - began > SHORT_SECONDS:
+            break
+        reaper.kill_one()
+        time.sleep(reaper.dice.expovariate(4))
+        assert not sender.error, sender.error
+    sender.stopped.set()
+    sender.join(120)
+    assert not sender.is_alive() and not sender.error, sender.error
+    seconds = settle(world)
+    after = count(quiet(world))
+    reaper.scales.weigh(Cast(world))
+    reckoned = reconcile(world, sender.manifest)
+    report(sender, reaper, reckoned, seconds, before, after)
+    assert reckoned.is_clean(), (f"seed {SEED}", reckoned.summary(), reckoned.faults)
+    assert {role: number for role, (number, _) in after.items()} == {
+        role: number for role, (number, _) in before.items()}
+    for role, (_, descriptors) in after.items():
+        # a connection may be open or not
+        assert descriptors <= before[role][1] + 4, (role, before, after)
+    assert world.gateway.stop(world.scratch) == 0
+
+
+def report(sender, reaper, reckoned, seconds, before, after):
+    for role, taken in reaper.seconds.items():
+        reckon(f"killed at random: {role}", len(taken), seconds=[one for few in taken for one in few])
+    found, kills = reckoned.summary(), sum(map(len, reaper.seconds.values()))
+    reckon("all mails of that soak", len(sender.manifest.entries), found["lost"],
+        found["twice_inside"], found["twice_outside"], found["misrouted"], [seconds])
+    note(f"soak: seed {SEED}, {kills} kills, {len(sender.manifest.entries)} mails (sent"
+        f" {sender.accepted} times), {reckoned.desked} could not be read and lie at the desk")
+    note(f"soak: peak memory {reaper.scales}")
+    note(f"soak: processes and their descriptors before {before}, after {after}")
