@@ -21,6 +21,7 @@ static const struct {
     {"form", "blank, read: the form, and what is read from a filled one", form_command},
     {"case", "list, show, release: what waits for a person", case_command},
     {"reconcile", "mailbox, Handled folder and ledger against each other", reconcile_command},
+    {"ledger", "check, backup, restore: the record of every mail, kept safe", ledger_command},
     {"status", "what waits, how long, and what the duties do", status_command},
 };
 

@@ -14,6 +14,11 @@ print_status(const struct ledger_status *status)
 
 	printf("rules     %s, active since %s\n", status->rules_hash ? status->rules_hash : "none",
 	    words_time(status->rules_at, at));
+	printf("backup    %s\n",
+	    status->backed_up_at ? words_time(status->backed_up_at, at) : "never taken");
+	if (status->restored_at)
+		printf("restored  %s, from the backup of %s\n", words_time(status->restored_at, at),
+		    words_time(status->restored_from, worked));
 	for (size_t row = 0; row < status->duty_count; row++) {
 		const struct duty_row *duty = &status->duties[row];
 		printf("duty      %-9s last seen %s, last success %s%s%s\n", duty->duty,
@@ -41,6 +46,9 @@ print_metrics(const struct ledger_status *status)
 		printf("wandle_oldest_timestamp_seconds{kind=\"%s\",state=\"%s\"} %lld\n",
 		    status->counts[row].what, status->counts[row].state,
 		    (long long)status->counts[row].oldest_at);
+	printf("# TYPE wandle_backup_timestamp_seconds gauge\n"
+	       "wandle_backup_timestamp_seconds %lld\n",
+	    (long long)status->backed_up_at);
 	printf("# TYPE wandle_duty_success_timestamp_seconds gauge\n");
 	for (size_t row = 0; row < status->duty_count; row++)
 		printf("wandle_duty_success_timestamp_seconds{duty=\"%s\"} %lld\n",

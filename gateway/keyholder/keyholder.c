@@ -10,6 +10,7 @@
 #include "keyholder/enrol.h"
 #include "keyholder/gpg_conf.h"
 #include "keyholder/job_line.h"
+#include "keyholder/key_backup.h"
 #include "keyholder/start_clean.h"
 #include "papers/key_talk.h"
 
@@ -20,6 +21,7 @@ static const size_t HELLO_ARENA_BYTES = 256 * 1024 * 1024;
 /* What one run of the program is about. */
 struct run {
 	bool is_admin;
+	const char *home;
 	struct holdings holdings;
 };
 
@@ -80,6 +82,7 @@ take_up(struct run *run, const struct key_hello *hello, struct failure *why)
 		hello->sealing_public ? hello->sealing_public : "", why))
 		return false;
 	holdings->keyring.directory = hello->directory;
+	run->home = hello->home;
 	return engine_open(&holdings->engine, hello->home, why) &&
 	    keyring_load(&holdings->keyring, &holdings->engine, why) &&
 	    (run->is_admin || prove_own_key(holdings, why));
@@ -158,6 +161,27 @@ serve_list(struct run *run)
 	return answer_states(run, KEY_LIST_OK);
 }
 
+static bool
+serve_backup(struct run *run, struct wire_in *in, struct arena *arena)
+{
+	CLEANUP(wire_done) struct wire_out out = {0};
+	struct holdings *holdings = &run->holdings;
+	char recovery[FINGERPRINT_BYTES];
+	struct failure why;
+	const char *typed = wire_get_text(in, arena, 200);
+
+	if (!wire_is_whole(in) || !typed || !fingerprint_clean(typed, recovery)) {
+		(void)fail(&why, REMEDY_DESK, "key.unusable", "the recovery key is no fingerprint");
+		return answer_failure(&why);
+	}
+	if (!key_backup_seal(&holdings->engine, &holdings->keyring, &holdings->sealing_key,
+		run->home, recovery, &why))
+		return answer_failure(&why);
+	wire_put_bytes(&out, holdings->engine.sealed.bytes, holdings->engine.sealed.used);
+	vault_wipe(&holdings->engine.sealed);
+	return answer_control(KEY_BACKUP_OK, &out);
+}
+
 /* One request on the control line; false when it hung up or broke the rules. */
 static bool
 serve_control(struct run *run)
@@ -181,6 +205,8 @@ serve_control(struct run *run)
 		return serve_add(run, &in, arena);
 	if (kind == KEY_LIST && wire_is_whole(&in) && run->is_admin)
 		return serve_list(run);
+	if (kind == KEY_BACKUP && run->is_admin)
+		return serve_backup(run, &in, arena);
 	(void)fail(&why, REMEDY_RETRY, "key.request", "the request is not one");
 	(void)answer_failure(&why);
 	return false;
@@ -219,17 +245,41 @@ make_sealing_key(const char *secret_path, const char *public_path)
 	return EX_CANTCREAT;
 }
 
+static int
+restore_keys(char **words)
+{
+	struct key_places places = {.home = words[0],
+	    .sealing_secret = words[1],
+	    .sealing_public = words[2],
+	    .own_key = words[3]};
+	struct failure why;
+
+	if (start_clean(true, &why) && key_backup_restore(&places, &why)) {
+		(void)fprintf(stderr, "wandle-keyholder: the keys of %s are back, and open\n",
+		    places.own_key);
+		end_clean();
+		return EX_OK;
+	}
+	(void)fprintf(stderr, "wandle-keyholder: %s (%s)\n", why.reason, why.code);
+	end_clean();
+	return why.remedy == REMEDY_RETRY ? EX_TEMPFAIL : EX_CANTCREAT;
+}
+
 int
 main(int count, char **words)
 {
 	if (count == 4 && strcmp(words[1], "--make-sealing-key") == 0)
 		return make_sealing_key(words[2], words[3]);
+	if (count == 6 && strcmp(words[1], "--restore-keys") == 0)
+		return restore_keys(words + 2);
 	bool is_admin = count == 2 && strcmp(words[1], "--admin") == 0;
 	if (count == 1 || is_admin)
 		return hold_keys(is_admin);
 	(void)fprintf(stderr,
 	    "usage: wandle-keyholder [--admin]   started by wandle, with its control line as "
 	    "descriptor 3\n"
-	    "       wandle-keyholder --make-sealing-key SECRET_FILE PUBLIC_FILE\n");
+	    "       wandle-keyholder --make-sealing-key SECRET_FILE PUBLIC_FILE\n"
+	    "       wandle-keyholder --restore-keys GNUPGHOME SECRET_FILE PUBLIC_FILE FINGERPRINT   "
+	    "(lines of a backup on standard input)\n");
 	return EX_USAGE;
 }

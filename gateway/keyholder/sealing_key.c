@@ -99,17 +99,26 @@ write_half(const char *path, mode_t mode, const uint8_t half[SEAL_KEY_BYTES], st
 }
 
 bool
+sealing_key_write(const char *secret_path, const uint8_t secret_half[SEAL_KEY_BYTES],
+    const char *public_path, const uint8_t public_half[SEAL_KEY_BYTES], struct failure *why)
+{
+	bool is_written = write_half(secret_path, 0600, secret_half, why);
+
+	if (is_written && !write_half(public_path, 0644, public_half, why)) {
+		(void)unlink(secret_path);
+		is_written = false;
+	}
+	return is_written;
+}
+
+bool
 sealing_key_make(const char *secret_path, const char *public_path, struct failure *why)
 {
 	uint8_t public_half[SEAL_KEY_BYTES], secret_half[SEAL_KEY_BYTES];
 
 	if (sodium_init() < 0 || crypto_box_keypair(public_half, secret_half) != 0)
 		return refused(why, secret_path, "no randomness");
-	bool is_made = write_half(secret_path, 0600, secret_half, why);
+	bool is_made = sealing_key_write(secret_path, secret_half, public_path, public_half, why);
 	sodium_memzero(secret_half, sizeof secret_half);
-	if (is_made && !write_half(public_path, 0644, public_half, why)) {
-		(void)unlink(secret_path);
-		is_made = false;
-	}
 	return is_made;
 }

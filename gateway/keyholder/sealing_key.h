@@ -28,4 +28,9 @@ void sealing_key_free(struct sealing_key *key);
 MUST_CHECK bool sealing_key_make(
     const char *secret_path, const char *public_path, struct failure *why);
 
+/* The same for a pair that is known: one that comes back from a backup. */
+MUST_CHECK bool sealing_key_write(const char *secret_path,
+    const uint8_t secret_half[SEAL_KEY_BYTES], const char *public_path,
+    const uint8_t public_half[SEAL_KEY_BYTES], struct failure *why);
+
 #endif

@@ -181,7 +181,8 @@ MUST_CHECK bool ledger_backed_up(struct ledger *ledger, int64_t backed_up_at, st
 /*
  * In a copy that is to be the ledger again: whatever had not left when it was taken may have left
  * since, so letters that wait (but the desk's own) are given up, and the desk is told of each;
- * decisions that were not carried out are made anew by whoever made them. *out says which.
+ * decisions that were not carried out are made anew by whoever made them, mails that were not
+ * sorted are held, and the mailbox is to be reconciled at once. *out says which letters.
  */
 MUST_CHECK bool ledger_restore(struct ledger *ledger, int64_t now, struct arena *arena,
     struct restored *out, struct failure *why);

@@ -110,6 +110,38 @@ drop_decisions(struct work *work, int64_t now, size_t *dropped, struct failure *
 	return true;
 }
 
+/* A mail that was not sorted yet is one whose letters may have left: as if it had been found. */
+static bool
+doubt_mails(struct work *work, struct failure *why)
+{
+	struct store_row *rows;
+	size_t count;
+
+	if (!work_find(work, QUERY("mail", NULL, 0, where_is(cell_text("state", "received"))), NULL,
+		&rows, &count, why))
+		return false;
+	for (size_t at = 0; at < count; at++)
+		if (!work_update(work, "mail", row_number(&rows[at], "id"),
+			CELLS(cell_number("is_found", 1)), why))
+			return false;
+	return true;
+}
+
+/* The mailbox has mails that this ledger does not: the next look is due at once. */
+static bool
+ask_for_reconciling(struct work *work, struct failure *why)
+{
+	struct store_row row;
+	bool found;
+
+	if (!work_first(work, QUERY("duty", NULL, 1, where_is(cell_text("name", "reconcile"))),
+		NULL, &row, &found, why))
+		return false;
+	return !found ||
+	    work_update(
+		work, "duty", row_number(&row, "id"), CELLS(cell_number("worked_at", 0)), why);
+}
+
 bool
 keeping_restore(
     struct work *work, int64_t now, struct arena *arena, struct restored *out, struct failure *why)
@@ -122,6 +154,7 @@ keeping_restore(
 		return false;
 	out->backed_up_at = found ? row_number(&backup, "at") : 0;
 	return hold_letters(work, now, arena, out, why) &&
-	    drop_decisions(work, now, &out->decisions_dropped, why) &&
+	    drop_decisions(work, now, &out->decisions_dropped, why) && doubt_mails(work, why) &&
+	    ask_for_reconciling(work, why) &&
 	    keeping_note(work, "restore", now, out->backed_up_at, why);
 }

@@ -198,3 +198,47 @@ keyholder_add_key(struct keyholder *keyholder, const uint8_t *bytes, size_t leng
 	*note = arena_print(arena, "%s is %s", fingerprint, key_state_name(state));
 	return true;
 }
+
+bool
+keyholder_back_up(struct keyholder *keyholder, const char *recovery, struct arena *arena,
+    const char **armor, size_t *length, struct failure *why)
+{
+	CLEANUP(wire_done) struct wire_out request = {0};
+	int64_t deadline = wire_deadline(HELLO_SECONDS);
+	struct wire_in answer;
+	uint32_t kind;
+
+	wire_put_text(&request, recovery);
+	if (!wire_send(keyholder->control, KEY_BACKUP, &request, deadline, why) ||
+	    !wire_receive(
+		keyholder->control, arena, KEY_FRAME_MAX_BYTES, deadline, &kind, &answer, why))
+		return false;
+	if (kind == KEY_ANSWER_FAILURE) {
+		key_get_failure(&answer, arena, why);
+		return false;
+	}
+	*armor = (const char *)wire_get_bytes(&answer, arena, KEY_FRAME_MAX_BYTES, length);
+	if (kind != KEY_BACKUP_OK || !wire_is_whole(&answer) || !*length)
+		return fail(why, REMEDY_RETRY, "wire.broken", "the keyholder's answer is not one");
+	return true;
+}
+
+bool
+keyholder_restore(const struct settings *settings, struct failure *why)
+{
+	const char *const words[] = {settings->keyholder_program, "--restore-keys",
+	    settings->openpgp.home, settings->ledger.sealing_key, settings->ledger.sealing_public,
+	    settings->identity.key, NULL};
+	pid_t pid;
+	int status = -1;
+
+	int failed =
+	    posix_spawn(&pid, words[0], NULL, NULL, (char *const *)(uintptr_t)words, environ);
+	if (failed)
+		return fail(why, REMEDY_STOP, "key.program", "%s: %s", words[0], strerror(failed));
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		continue;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return true;
+	return fail(why, REMEDY_STOP, "key.restore", "the keys were not brought back");
+}

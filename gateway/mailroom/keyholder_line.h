@@ -51,6 +51,20 @@ MUST_CHECK bool keyholder_serve(struct keyholder *keyholder, int line, struct fa
  */
 MUST_CHECK bool keyholder_await(struct keyholder *keyholder, int64_t seconds, struct failure *why);
 
+/*
+ * The administrator's keyholder: every key of ours as armor for the recovery key, in the arena.
+ * fails   see KEY_BACKUP in papers/key_talk.h
+ */
+MUST_CHECK bool keyholder_back_up(struct keyholder *keyholder, const char *recovery,
+    struct arena *arena, const char **armor, size_t *length, struct failure *why);
+
+/*
+ * Runs the keyholder for bringing keys back, with our standard input and error, to its end.
+ * fails   STOP   key.program    it cannot be started
+ *         STOP   key.restore    it did not bring them back, and said why on standard error
+ */
+MUST_CHECK bool keyholder_restore(const struct settings *settings, struct failure *why);
+
 /* Kills it with every gpg it started. Safe on one that never started. */
 void keyholder_end(struct keyholder *keyholder);
 

@@ -158,3 +158,26 @@ mailroom_unseal(const struct settings *settings, struct directory *directory,
 		*out = (struct plain){.words = (const char *)bytes, .length = length};
 	return opened;
 }
+
+bool
+mailroom_back_up_keys(const struct settings *settings, struct arena *arena, const char **armor,
+    size_t *length, struct failure *why)
+{
+	struct keyholder keyholder = {.control = -1};
+	struct directory nobody = {0};
+	struct pinned_key own = {0};
+
+	keyholder_start_agent(settings);
+	if (!keyholder_start(settings, true, &nobody, &own, &keyholder, why))
+		return false;
+	bool sealed =
+	    keyholder_back_up(&keyholder, settings->recovery.key, arena, armor, length, why);
+	keyholder_end(&keyholder);
+	return sealed;
+}
+
+bool
+mailroom_restore_keys(const struct settings *settings, struct failure *why)
+{
+	return keyholder_restore(settings, why);
+}

@@ -41,4 +41,12 @@ MUST_CHECK bool mailroom_add_key(const struct settings *settings, struct directo
 MUST_CHECK bool mailroom_unseal(const struct settings *settings, struct directory *directory,
     const struct sealed_bytes *sealed, struct arena *arena, struct plain *out, struct failure *why);
 
+/*
+ * Every key of the gateway, sealed by its keyholder for settings->recovery.key: armor in the arena.
+ * And back: from standard input, which the keyholder alone reads. See keyholder_line.h.
+ */
+MUST_CHECK bool mailroom_back_up_keys(const struct settings *settings, struct arena *arena,
+    const char **armor, size_t *length, struct failure *why);
+MUST_CHECK bool mailroom_restore_keys(const struct settings *settings, struct failure *why);
+
 #endif

@@ -122,8 +122,8 @@ void
 key_get_failure(struct wire_in *in, struct arena *arena, struct failure *why)
 {
 	static const char *const CODES[] = {"key.agent", "key.busy", "key.request",
-	    "key.configuration", "key.own", "key.unusable", "key.stranger", "key.refused",
-	    "key.too-large", "seal.wrong-key"};
+	    "key.configuration", "key.own", "key.locked", "key.unusable", "key.stranger",
+	    "key.refused", "key.too-large", "seal.wrong-key"};
 	enum remedy remedy = wire_get_below(in, REMEDY_STOP + 1);
 	const char *code = wire_get_text(in, arena, ID_MAX_BYTES);
 	const char *reason = wire_get_text(in, arena, sizeof why->reason);

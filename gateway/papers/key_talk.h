@@ -18,6 +18,8 @@
  *   KEY_ADD_OK    u32 enum key_state, i64 when the key expires (0 never)
  *   KEY_LIST      empty
  *   KEY_LIST_OK   key_put_states(), looked up afresh
+ *   KEY_BACKUP    text fingerprint of the recovery key
+ *   KEY_BACKUP_OK bytes armor: every key of ours, sealed for that one; see keyholder/key_backup.h
  * The job's line (from a child) carries one request at a time, each answered by one KEY_ANSWER_OK:
  *   KEY_UNBOX     bytes seal id, bytes boxed key                 -> bytes key (SEAL_KEY_BYTES)
  *   KEY_OPEN      bytes OpenPGP message, armored or binary       -> key_put_opened()
@@ -29,7 +31,8 @@
  *   RETRY  key.request        the request is not one; the keyholder hangs up that line
  *   STOP   key.configuration  gpg.conf, home or sealing key are not as they must be (HELLO)
  *   STOP   key.own            our own key is missing or no longer usable
- *   DESK   key.unusable       the entry has no usable key
+ *   STOP   key.locked         KEY_BACKUP: our secret key has a passphrase
+ *   DESK   key.unusable       the entry, or the recovery key, has no usable key
  *   DESK   key.stranger       no such entry in the directory the keyholder was started with
  *   DESK   key.refused        KEY_ADD: not the one key that was typed, or not one we can use
  *   DESK   key.too-large      what is to be sealed is too long for a letter
@@ -44,6 +47,8 @@ enum key_talk {
 	KEY_ADD_OK,
 	KEY_LIST,
 	KEY_LIST_OK,
+	KEY_BACKUP,
+	KEY_BACKUP_OK,
 	KEY_UNBOX = 32,
 	KEY_OPEN,
 	KEY_VERIFY,

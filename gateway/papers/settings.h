@@ -66,6 +66,11 @@ struct settings {
 		bool accepts[SHAPES];
 		unsigned signature_max_age_days;
 	} openpgp;
+	/* Who can bring the gateway's keys back, and their OpenPGP key; holder NULL: nobody. */
+	struct {
+		const char *holder;
+		char key[FINGERPRINT_BYTES];
+	} recovery;
 	const char *rules;             /* folder with form.yaml, routing.yaml, ... */
 	const char *templates;         /* folder with the letters */
 	const char *keyholder_program; /* path of wandle-keyholder */

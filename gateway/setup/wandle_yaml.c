@@ -90,14 +90,17 @@ static const struct setting SETTINGS[] = {
 
     {"activation", "second_person", SETTING_YES_NO, AT(second_person)},
 
+    {"recovery", "holder", SETTING_TEXT, AT(recovery.holder)},
+    {"recovery", "key", SETTING_FINGERPRINT, AT(recovery.key)},
+
     {NULL, "rules", SETTING_PATH, AT(rules), .text = "rules"},
     {NULL, "templates", SETTING_PATH, AT(templates), .text = "templates"},
     {NULL, "keyholder", SETTING_PATH, AT(keyholder_program)},
     {NULL, "alarm_command", SETTING_ARGV, AT(alarm_command)},
 };
 
-static const char *const SECTIONS[] = {
-    "identity", "mailbox", "submission", "ledger", "openpgp", "sort", "retry", "activation"};
+static const char *const SECTIONS[] = {"identity", "mailbox", "submission", "ledger", "openpgp",
+    "sort", "retry", "activation", "recovery"};
 
 static bool
 read_prefix(
@@ -275,6 +278,12 @@ check_together(
 	if (settings->retry.red_deadline_minutes > settings->retry.deadline_minutes)
 		yaml_fault(reading->faults, retry,
 		    "retry.red_deadline_minutes is later than retry.deadline_minutes");
+	if (!settings->recovery.holder != !*settings->recovery.key)
+		yaml_fault(reading->faults, yaml_get(root, "recovery"),
+		    "recovery needs both: the holder's name, and the fingerprint of their key");
+	if (*settings->recovery.key && strcmp(settings->recovery.key, settings->identity.key) == 0)
+		yaml_fault(reading->faults, yaml_get(root, "recovery"),
+		    "recovery.key must be another key than the gateway's: it would be lost with it");
 	if (settings->mailbox.folder && settings->mailbox.handled &&
 	    strcmp(settings->mailbox.folder, settings->mailbox.handled) == 0)
 		yaml_fault(reading->faults, yaml_get(root, "mailbox"),

@@ -175,9 +175,10 @@ test_setup_load__every_key_is_read(void **state)
 	assert_int_equal(settings->mailbox.max_bytes, 100000);
 	assert_true(settings->mailbox.server.plain_on_loopback);
 
-	settings = load(world, "submission: {server: 'smtp://127.0.0.2:25', user: out, "
-			       "password: {command: [bin/secret, out]}, timeout_seconds: 7, "
-			       "encryption: 'none, this is loopback'}");
+	settings = load(world,
+	    "submission: {server: 'smtp://127.0.0.2:25', user: out, "
+	    "password: {command: [bin/secret, out]}, timeout_seconds: 7, "
+	    "encryption: 'none, this is loopback'}");
 	assert_non_null(settings);
 	assert_true(settings->submission.server.plain_on_loopback);
 	assert_true(
@@ -187,16 +188,18 @@ test_setup_load__every_key_is_read(void **state)
 	assert_null(settings->submission.server.password.command[2]);
 	assert_int_equal(settings->submission.timeout_seconds, 7);
 
-	settings = load(world, "openpgp: {home: home, accept: [mixed-up], "
-			       "signature_max_age_days: 3}");
+	settings = load(world,
+	    "openpgp: {home: home, accept: [mixed-up], "
+	    "signature_max_age_days: 3}");
 	assert_non_null(settings);
 	assert_true(settings->openpgp.accepts[SHAPE_PGP_MIME]);
 	assert_true(settings->openpgp.accepts[SHAPE_MIXED_UP]);
 	assert_false(settings->openpgp.accepts[SHAPE_INLINE]);
 	assert_int_equal(settings->openpgp.signature_max_age_days, 3);
 
-	settings = load(world, "retry: {first_pause_seconds: 1, longest_pause_seconds: 2, "
-			       "red_deadline_minutes: 3, deadline_minutes: 4}");
+	settings = load(world,
+	    "retry: {first_pause_seconds: 1, longest_pause_seconds: 2, "
+	    "red_deadline_minutes: 3, deadline_minutes: 4}");
 	assert_non_null(settings);
 	assert_int_equal(settings->retry.first_pause_seconds, 1);
 	assert_int_equal(settings->retry.longest_pause_seconds, 2);
@@ -208,6 +211,12 @@ test_setup_load__every_key_is_read(void **state)
 	assert_string_equal(settings->alarm_command[0], "page");
 	settings = load(world, "keyholder: /opt/keyholder");
 	assert_string_equal(settings->keyholder_program, "/opt/keyholder");
+	settings = load(world,
+	    "recovery: {holder: Superintendent Adeyemi, "
+	    "key: 00000000000000000000000000000000000000ab}");
+	assert_non_null(settings);
+	assert_string_equal(settings->recovery.holder, "Superintendent Adeyemi");
+	assert_string_equal(settings->recovery.key, "00000000000000000000000000000000000000AB");
 	settings = load(world, "sort: {workers: 8}");
 	assert_int_equal(settings->sort_workers, 8);
 }
@@ -218,6 +227,7 @@ static const struct {
 } WRONG[] = {
     {"identity: {}", "\"address\" is missing"},
     {"identity: [x]", "identity: expected a map"},
+    {"recovery: {holder: Superintendent Adeyemi}", "recovery needs both"},
     {"identity: {address: a b, name: x, telephone: 1, key: 1}",
 	"identity.address: expected a plain"},
     {"identity: {address: a@b.gcsx.gov.uk, name: x, telephone: 1, key: 1}",
@@ -324,17 +334,18 @@ test_setup_load__all_faults_come_at_once_with_their_places(void **state)
 	char *printed = NULL;
 	size_t length;
 
-	assert_null(load_text(world, "identity:\n"
-				     "  address: nobody\n"
-				     "  name: The desk\n"
-				     "  telephone: 1\n"
-				     "  key: beef\n"
-				     "mailbox:\n"
-				     "  server: imaps://m.example\n"
-				     "  pol_seconds: 5\n"
-				     "ledger: {path: a, sealing_key: b, sealing_public: c}\n"
-				     "openpgp: {home: x}\n"
-				     "sort: {workers: many}\n"));
+	assert_null(load_text(world,
+	    "identity:\n"
+	    "  address: nobody\n"
+	    "  name: The desk\n"
+	    "  telephone: 1\n"
+	    "  key: beef\n"
+	    "mailbox:\n"
+	    "  server: imaps://m.example\n"
+	    "  pol_seconds: 5\n"
+	    "ledger: {path: a, sealing_key: b, sealing_public: c}\n"
+	    "openpgp: {home: x}\n"
+	    "sort: {workers: many}\n"));
 	FILE *out = open_memstream(&printed, &length);
 	faults_print(world->faults, out);
 	assert_int_equal(fclose(out), 0);

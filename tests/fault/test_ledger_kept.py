@@ -1,0 +1,217 @@
+"""
+The ledger lost, damaged, backed up and brought back, and the keys with it: nothing is lost, and
+nothing goes out a second time by itself.
+"""
+import shutil
+import subprocess
+import time
+
+import pytest
+
+from world.gateway import Failed
+from world.reckoning import reckon
+from world.telling import DESK, OFFICER, a_form, one, the_officer_sends, wandle_works
+
+HOLDER = "Superintendent Adeyemi"
+EX_CONFIG = 78
+
+
+@pytest.fixture
+def holder(people):
+    """Who holds the recovery key. She is in nobody's directory."""
+    return people.add("recovery-holder", "recovery@wimbledon-desk.example")
+
+
+@pytest.fixture
+def kept(world, holder):
+    """A world whose gateway knows the recovery key."""
+    with world.gateway.settings.open("a") as settings:
+        settings.write(f"recovery:\n  holder: {HOLDER}\n  key: {holder.fingerprint}\n")
+    key = world.scratch.folder / "holder.asc"
+    key.write_bytes(holder.public)
+    world.gateway.run("keys", "add", key, "--fingerprint", holder.fingerprint)
+    return world
+
+
+def back_up(world, name="backup"):
+    folder = world.scratch.folder / name
+    world.gateway.run("ledger", "backup", folder)
+    return folder
+
+
+def empty_machine(world):
+    """What an administrator has from the site's own files: settings, rules, passwords; no more."""
+    gateway = world.gateway
+    lost = world.scratch.folder / "lost"
+    subprocess.run(["gpgconf", "--homedir", gateway.folder / "gnupg", "--kill", "all"],
+        check=True)
+    gateway.folder.rename(lost)
+    gateway.folder.mkdir()
+    for name in ("state", "secrets"):
+        (gateway.folder / name).mkdir(mode=0o700)
+    for name in ("wandle.yaml", "alarm", "secrets/mailbox", "secrets/submission"):
+        shutil.copy2(lost / name, gateway.folder / name)
+    for name in ("rules", "templates"):
+        shutil.copytree(lost / name, gateway.folder / name)
+
+
+def lose_ledger(world):
+    for path in world.gateway.folder.glob("state/ledger.sqlite*"):
+        path.unlink()
+
+
+def decrypted(folder, holder):
+    """As the holder does it: the armor is signed by the gateway and sealed for her alone."""
+    return holder.unseal((folder / "keys.asc").read_bytes())[0]
+
+
+def counts(world):
+    return {name: len(letters) for name, letters in world.mailboxes().items()}
+
+
+def test_a_drill_brings_ledger_and_keys_back_on_an_empty_machine(kept, holder):
+    # given: one case is done, and everything is backed up while the gateway works
+    world, ledger = kept, kept.gateway.ledger
+    world.gateway.start(world.scratch)
+    the_officer_sends(world, a_form(world), arrived=False)
+    ledger.wait(lambda: ledger.references() and ledger.is_at_rest(), "the letters to be sent")
+    folder = back_up(world)
+    assert world.gateway.stop(world.scratch) == 0
+    world.servers.settle()
+    before, references = counts(world), ledger.references()
+    # when: the machine burns
+    empty_machine(world)
+    began = time.monotonic()
+    said = world.gateway.run("ledger", "restore", "--keys", folder,
+        data=decrypted(folder, holder))
+    world.gateway.activate()
+    # then: what the ledger knew it knows
+    assert ledger.references() == references and "the ledger is back" in said
+    assert counts(world) == before
+    # and new mail is opened, sorted and answered with the keys that came back
+    the_officer_sends(world, a_form(world, Your_reference="MERLIN 4713/26"), by="pc-whitmore")
+    wandle_works(world)
+    reckon("machine lost, ledger and keys brought back", times=1,
+        seconds=[time.monotonic() - began])
+    assert ledger.fates() == [("sorted", "sort.concern")] * 2
+    after = counts(world)
+    assert after["merton-mash"] == before["merton-mash"] + 1 and after["pc-whitmore"] == 1
+    assert after[OFFICER] == before[OFFICER]
+    # and the sealed texts of the old case are still readable: the desk can go on with it
+    world.gateway.run("case", "show", references[0])
+
+
+def test_the_keys_are_sealed_for_their_holder_alone_and_never_lie_in_the_clear(kept, holder):
+    # when
+    folder = back_up(kept)
+    # then
+    armor = (folder / "keys.asc").read_bytes()
+    assert armor.startswith(b"-----BEGIN PGP MESSAGE-----")
+    secret = (kept.gateway.folder / "secrets/sealing.key").read_bytes().strip()
+    for path in kept.scratch.folder.rglob("*"):
+        if path.is_file() and path != kept.gateway.folder / "secrets/sealing.key":
+            text = path.read_bytes()
+            assert secret not in text and b"BEGIN PGP PRIVATE" not in text, path
+    with pytest.raises(subprocess.CalledProcessError):
+        kept.people[OFFICER].unseal(armor)
+    lines, status = holder.unseal(armor)
+    assert "GOODSIG" in status and secret in lines and b"BEGIN PGP PRIVATE" in lines
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    assert kept.gateway.run("ledger", "check").startswith("the ledger is whole")
+    # without a recovery key there is no backup that looks like one
+    kept.gateway.edit("wandle.yaml", (f"recovery:\n  holder: {HOLDER}\n"
+        f"  key: {holder.fingerprint}\n", ""))
+    kept.gateway.run("ledger", "backup", kept.scratch.folder / "no", expect=EX_CONFIG)
+    assert not (kept.scratch.folder / "no").exists()
+
+
+def test_yesterdays_backup_sends_nothing_again_by_itself(kept):
+    # given: a letter that waits when the backup is taken, and leaves afterwards
+    world, ledger = kept, kept.gateway.ledger
+    address = world.addresses["merton-mash"]
+    refused = f"check_recipient_access inline:{{ {{ {address} = 450 4.2.1 come again }} }}"
+    world.servers.start_postfix(submission_recipient_restrictions=refused)
+    the_officer_sends(world, a_form(world))
+    wandle_works(world)
+    folder = back_up(world)
+    world.servers.start_postfix(submission_recipient_restrictions="")
+    world.gateway.start(world.scratch, "--only", "deliver")
+    ledger.wait(ledger.is_at_rest, "the letter to be sent")
+    assert world.gateway.stop(world.scratch) == 0
+    world.servers.settle()
+    letter, before = one(world.mailboxes()["merton-mash"]), counts(world)
+    # when: the ledger is lost, and yesterday's comes back
+    lose_ledger(world)
+    said = world.gateway.run("ledger", "restore", folder)
+    assert letter.reference in said and "merton-mash" in said
+    wandle_works(world)
+    # then: the agency has it once, and the desk is told that nobody can know
+    after = counts(world)
+    assert after["merton-mash"] == before["merton-mash"] == 1
+    notice = next(found for found in world.mailboxes()[DESK] if "brought back" in found)
+    assert notice.reference == letter.reference and "merton-mash" in notice
+    assert letter.reference in world.gateway.run("case", "list")
+    assert ledger.referrals(letter.reference)["merton-mash"] == "bounced"
+    assert "restored" in world.gateway.run("status")
+    reckon("ledger lost, an old backup brought back", times=1)
+
+
+def test_what_came_after_the_backup_is_found_again_and_held(kept):
+    # given: a mail received before the backup and sorted after it, and one that came after it
+    world, ledger = kept, kept.gateway.ledger
+    the_officer_sends(world, a_form(world))
+    world.gateway.run("run", "--once", "--only", "receive")
+    folder = back_up(world)
+    the_officer_sends(world, a_form(world, Your_reference="MERLIN 4713/26"), by="pc-whitmore")
+    wandle_works(world)
+    before = counts(world)
+    assert before["merton-mash"] == 2 and before[OFFICER] == before["pc-whitmore"] == 1
+    # when
+    lose_ledger(world)
+    world.gateway.run("ledger", "restore", folder)
+    began = time.monotonic()
+    world.gateway.start(world.scratch)
+    ledger.wait(lambda: len(ledger.fates()) == 2 and ledger.is_at_rest(),
+        "the mailbox to be read again")
+    reckon("mails of after the backup read again", times=2, seconds=[time.monotonic() - began])
+    assert world.gateway.stop(world.scratch) == 0
+    world.servers.settle()
+    # then: none is lost, none is sent again, and the desk decides on each
+    assert ledger.fates() == [("held", "mail.found")] * 2
+    after = counts(world)
+    assert {name: count for name, count in after.items() if name != DESK} == before
+    assert after[DESK] == 2
+    assert all(reference in world.gateway.run("case", "list")
+        for reference in ledger.references())
+
+
+def test_a_lost_ledger_stops_the_gateway_and_nothing_is_made_anew(world):
+    # given
+    the_officer_sends(world, a_form(world))
+    wandle_works(world)
+    before = counts(world)
+    lose_ledger(world)
+    # when, then: neither a run nor a new activation takes it for a first start
+    for command in (("run", "--once"), ("rules", "activate"), ("status",), ("case", "list")):
+        world.gateway.run(*command, expect=EX_CONFIG)
+        assert "ledger.missing" in world.gateway.said, command
+    assert not list(world.gateway.folder.glob("state/ledger.sqlite*"))
+    assert any("ledger.missing" in alarm for alarm in world.gateway.alarms())
+    assert counts(world) == before
+    reckon("ledger file deleted", times=1)
+
+
+def test_a_backup_is_refused_where_it_would_write_over_something(kept):
+    folder = back_up(kept)
+    for command in (("ledger", "backup", folder), ("ledger", "restore", folder)):
+        with pytest.raises(Failed):
+            kept.gateway.run(*command)
+    assert "there already" in kept.gateway.log_text()
+    assert "move it away" in kept.gateway.log_text()
+    # and one that was damaged since is no backup
+    lose_ledger(kept)
+    copy = folder / "ledger.sqlite"
+    copy.write_bytes(copy.read_bytes()[:-1] + b"x")
+    kept.gateway.run("ledger", "restore", folder, expect=EX_CONFIG)
+    assert "backup.damaged" in kept.gateway.said
+    assert not kept.gateway.ledger.path.exists()
