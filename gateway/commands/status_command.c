@@ -46,9 +46,10 @@ print_metrics(const struct ledger_status *status)
 		printf("wandle_oldest_timestamp_seconds{kind=\"%s\",state=\"%s\"} %lld\n",
 		    status->counts[row].what, status->counts[row].state,
 		    (long long)status->counts[row].oldest_at);
-	printf("# TYPE wandle_backup_timestamp_seconds gauge\n"
-	       "wandle_backup_timestamp_seconds %lld\n",
-	    (long long)status->backed_up_at);
+	printf("# TYPE wandle_kept_timestamp_seconds gauge\n"
+	       "wandle_kept_timestamp_seconds{what=\"backup\"} %lld\n"
+	       "wandle_kept_timestamp_seconds{what=\"restore\"} %lld\n",
+	    (long long)status->backed_up_at, (long long)status->restored_at);
 	printf("# TYPE wandle_duty_success_timestamp_seconds gauge\n");
 	for (size_t row = 0; row < status->duty_count; row++)
 		printf("wandle_duty_success_timestamp_seconds{duty=\"%s\"} %lld\n",
