@@ -26,7 +26,7 @@
 #include "mailroom/signals.h"
 #include "outbox/outbox.h"
 
-enum { PAUSE_MS = 250, LEASE_SECONDS = 15 * 60, ALARM_AFTER_FAILURES = 5, END_TRIES_MAX = 60 };
+enum { PAUSE_MS = 250, LEASE_SECONDS = 15 * 60, ALARM_AFTER_FAILURES = 4, END_TRIES_MAX = 60 };
 
 struct deliverer {
 	const struct duty_orders *orders;
@@ -34,7 +34,9 @@ struct deliverer {
 	struct ledger *ledger;
 	struct outbox *outbox;
 	char owner[OWNER_BYTES];
-	unsigned failures; /* tries in a row that reached no judgement of the server */
+	unsigned failures;     /* tries in a row after which the server has no letter */
+	const char *hindrance; /* the last one's code; NULL: none */
+	bool login_refused;    /* the password may have been changed since it was read */
 };
 
 /* What the answer means for this letter: sent, again later, or given up. */
@@ -101,15 +103,30 @@ send_letter(struct deliverer *deliverer, const struct due_letter *letter, struct
 	step("after outbox_send");
 	int64_t now = clock_now(), retry_at = now + retry_pause(settings, letter->attempt);
 	enum letter_end end = end_of(deliverer, letter, &answer, retry_at);
-	bool judged = answer.result == OUTBOX_SENT ||
-	    (answer.reply_code >= 400 && strcmp(answer.code, "smtp.login") != 0);
+	bool judged = answer.result == OUTBOX_SENT || answer.result == OUTBOX_NEVER;
 	deliverer->failures = judged ? 0 : deliverer->failures + 1;
+	deliverer->hindrance = judged ? NULL : answer.code;
+	deliverer->login_refused = strcmp(answer.code, "smtp.login") == 0;
 	log_line(end == LETTER_SENT ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
 	    "case %s: %s to %s: %s (%s)", letter->reference.text, letter->kind, letter->to,
 	    answer.reply, answer.code);
-	if (deliverer->failures == ALARM_AFTER_FAILURES || is_serious(&answer))
+	if (deliverer->failures >= ALARM_AFTER_FAILURES || is_serious(&answer))
 		alarm_raise(settings, answer.code, NULL);
 	return write_end(deliverer, letter->id, end, &answer, retry_at, now, why);
+}
+
+static bool
+connect_outbox(struct deliverer *deliverer, struct failure *why)
+{
+	const struct settings *settings = deliverer->equipment.settings;
+	char *password = NULL;
+
+	if (!setup_secret(&settings->submission.server.password, &password, why))
+		return false;
+	outbox_close(deliverer->outbox);
+	deliverer->outbox = outbox_open(settings, password);
+	setup_forget_secret(password);
+	return true;
 }
 
 static bool
@@ -118,6 +135,9 @@ next_letter(struct deliverer *deliverer, bool *found, struct failure *why)
 	CLEANUP(arena_closep) struct arena *arena = arena_open((size_t)LETTER_MAX_BYTES * 2);
 	struct due_letter letter;
 
+	if (deliverer->login_refused && !connect_outbox(deliverer, why))
+		log_failure(LOG_LEVEL_WARNING, "reading the password again", why);
+	deliverer->login_refused = false;
 	if (!ledger_claim_letter(deliverer->ledger, deliverer->owner, clock_now(), LEASE_SECONDS,
 		arena, &letter, found, why))
 		return false;
@@ -141,12 +161,13 @@ keep_delivering(struct deliverer *deliverer, struct failure *why)
 			return true;
 		int64_t now = clock_now();
 		if (found || now - beat_at >= 10) {
-			const char *hindrance = deliverer->failures ? "smtp.network" : NULL;
+			const char *hindrance = deliverer->hindrance;
 			if (!ledger_heartbeat(
 				deliverer->ledger, "deliver", !hindrance, hindrance, now, why))
 				log_failure(LOG_LEVEL_WARNING, "delivering", why);
 			beat_at = now;
 		}
+		(void)alarm_tend();
 		if (!found)
 			signals_nap(PAUSE_MS);
 	}
@@ -157,17 +178,12 @@ static bool
 open_deliverer(struct deliverer *deliverer, struct failure *why)
 {
 	const struct settings *settings = deliverer->equipment.settings;
-	char *password = NULL;
 	size_t freed;
 
 	owner_name("deliver", deliverer->owner);
-	if (!ledger_open(settings->ledger.path, &deliverer->ledger, why) ||
-	    !ledger_free_leases(deliverer->ledger, owner_is_gone, clock_now(), &freed, why) ||
-	    !setup_secret(&settings->submission.server.password, &password, why))
-		return false;
-	deliverer->outbox = outbox_open(settings, password);
-	setup_forget_secret(password);
-	return true;
+	return ledger_open(settings->ledger.path, &deliverer->ledger, why) &&
+	    ledger_free_leases(deliverer->ledger, owner_is_gone, clock_now(), &freed, why) &&
+	    connect_outbox(deliverer, why);
 }
 
 int
@@ -191,6 +207,7 @@ deliver_run(const struct duty_orders *orders)
 		log_failure(LOG_LEVEL_ERROR, "delivering", &why);
 		alarm_raise(deliverer.equipment.settings, why.code, NULL);
 	}
+	alarm_finish();
 	outbox_close(deliverer.outbox);
 	ledger_close(deliverer.ledger);
 	equipment_close(&deliverer.equipment);

@@ -32,8 +32,8 @@ await_end(pid_t pid, int milliseconds)
 	return -1;
 }
 
-int
-errand_run(const char *const *argv, int milliseconds)
+pid_t
+errand_begin(const char *const *argv)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
@@ -52,7 +52,15 @@ errand_run(const char *const *argv, int milliseconds)
 	    &pid, argv[0], &files, &attributes, (char *const *)(uintptr_t)argv, environ);
 	(void)posix_spawn_file_actions_destroy(&files);
 	(void)posix_spawnattr_destroy(&attributes);
-	return failed ? -1 : await_end(pid, milliseconds);
+	return failed ? -1 : pid;
+}
+
+int
+errand_run(const char *const *argv, int milliseconds)
+{
+	pid_t pid = errand_begin(argv);
+
+	return pid < 0 ? -1 : await_end(pid, milliseconds);
 }
 
 /* It is left for its own waitpid(): until then nobody else gets its number. */

@@ -12,6 +12,9 @@
  */
 int errand_run(const char *const *argv, int milliseconds);
 
+/* The same without waiting: its process, for the caller to wait for, or -1. */
+pid_t errand_begin(const char *const *argv);
+
 /* Whether a child of this process has not ended; it is left to be waited for. */
 bool errand_is_running(pid_t child);
 

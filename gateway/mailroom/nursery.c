@@ -20,7 +20,7 @@
 #include "mailroom/signals.h"
 
 enum { NURSERY_START = 1, NURSERY_END, NURSERY_ENDED };
-enum { ANSWER_SECONDS = 10, FRAME_MAX_BYTES = 64 };
+enum { ANSWER_SECONDS = 10, FRAME_MAX_BYTES = 64, END_STEPS = 400, END_STEP_MS = 5 };
 
 static void
 leave(int status)
@@ -182,7 +182,16 @@ nursery_close(struct nursery *nursery)
 {
 	if (nursery->line >= 0)
 		(void)close(nursery->line);
-	if (nursery->pid > 0)
+	for (int step = 0; nursery->pid > 0 && step < END_STEPS; step++) {
+		if (waitpid(nursery->pid, NULL, WNOHANG) != 0)
+			nursery->pid = 0;
+		else
+			(void)poll(NULL, 0, END_STEP_MS);
+	}
+	/* One that was stopped from outside does not see that we are gone. */
+	if (nursery->pid > 0) {
+		(void)kill(nursery->pid, SIGKILL);
 		(void)waitpid(nursery->pid, NULL, 0);
+	}
 	*nursery = (struct nursery){.line = -1};
 }

@@ -28,7 +28,7 @@
 #include "mailroom/retry_times.h"
 #include "mailroom/signals.h"
 
-enum { BATCH = 16, FILE_BATCH = 64, FETCH_TRIES_MAX = 3, ALARM_AFTER_FAILURES = 5 };
+enum { BATCH = 16, FILE_BATCH = 64, FETCH_TRIES_MAX = 3, ALARM_AFTER_FAILURES = 4 };
 
 struct receiver {
 	const struct duty_orders *orders;
@@ -155,7 +155,7 @@ file_or_bear(struct receiver *receiver, struct failure *why)
 	receiver->refusals = filed ? 0 : receiver->refusals + 1;
 	if (!filed)
 		log_failure(LOG_LEVEL_WARNING, "filing", why);
-	if (receiver->refusals == ALARM_AFTER_FAILURES)
+	if (receiver->refusals >= ALARM_AFTER_FAILURES)
 		alarm_raise(receiver->equipment.settings, "inbox.not-filed", NULL);
 	return true;
 }
@@ -214,6 +214,7 @@ serve(struct receiver *receiver, struct failure *why)
 		if (!take_all_in(receiver, why))
 			return false;
 		receiver->failures = 0;
+		(void)alarm_tend();
 		const char *hindrance = receiver->refusals ? "inbox.not-filed" : NULL;
 		if (!ledger_heartbeat(
 			receiver->ledger, "receive", true, hindrance, clock_now(), why))
@@ -241,11 +242,13 @@ bear(struct receiver *receiver, const struct failure *why)
 	log_failure(LOG_LEVEL_WARNING, "receiving", why);
 	if (!ledger_heartbeat(receiver->ledger, "receive", false, why->code, clock_now(), &again))
 		log_failure(LOG_LEVEL_ERROR, "receiving", &again);
-	if (why->remedy == REMEDY_STOP || receiver->failures == ALARM_AFTER_FAILURES)
+	if (why->remedy == REMEDY_STOP || receiver->failures >= ALARM_AFTER_FAILURES)
 		alarm_raise(settings, why->code, NULL);
-	int64_t pause = retry_pause(settings, receiver->failures);
-	for (int64_t end = clock_steady() + pause; clock_steady() < end && !signals_ask_stop();)
+	int64_t end = clock_steady() + retry_pause(settings, receiver->failures);
+	while (clock_steady() < end && !signals_ask_stop()) {
+		(void)alarm_tend();
 		signals_nap(1000);
+	}
 }
 
 /* Connects again and again; only the ledger's own failures end the duty. */
@@ -297,6 +300,7 @@ receive_run(const struct duty_orders *orders)
 		alarm_raise(receiver.equipment.settings, why.code, NULL);
 	}
 	reconciler_done(&receiver.reconciler);
+	alarm_finish();
 	ledger_close(receiver.ledger);
 	equipment_close(&receiver.equipment);
 	if (worked)

@@ -5,17 +5,15 @@
  * letters and identities back.
  *
  *   ledger_claim_job     the attempt is on the disk before anything is opened
+ *   sorter_ask_child     in sorter.c: these three, and what fell on the way
  *   start_child          nursery forks it; one line to us, one to the keyholder
  *   talk                 order ->, <- finding, facts ->, <- outcome
  *   end_child            its memory is gone, the keyholder's line has ended
  *   outcome_check        nothing of it is believed
  *   ledger_finish_job    all of it in one transaction
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -25,34 +23,21 @@
 #include "mailroom/alarm.h"
 #include "mailroom/confine.h"
 #include "mailroom/duties.h"
-#include "mailroom/equipment.h"
 #include "mailroom/job.h"
-#include "mailroom/keyholder_line.h"
-#include "mailroom/nursery.h"
-#include "mailroom/outcome_check.h"
 #include "mailroom/owner.h"
 #include "mailroom/retry_times.h"
 #include "mailroom/signals.h"
+#include "mailroom/sorter.h"
 
 enum {
 	PAUSE_MS = 250,
 	LEASE_SECONDS = 4 * JOB_MAX_SECONDS,
 	GIVE_UP_ATTEMPT = ATTEMPTS_MAX + 4,
+	ALARM_AFTER_FAILURES = 3,
+	NAP_MAX_SECONDS = 30,
 	KEYS_ALARM_TRIES = 3,
 	KEYS_MAX_TRIES = 5,
 	KEYS_PAUSE_TRIES = 3, /* from then on the pause grows no more */
-};
-
-struct sorter {
-	const struct duty_orders *orders;
-	struct equipment equipment;
-	struct keyholder keyholder;
-	struct nursery nursery;
-	struct ledger *ledger;
-	char owner[OWNER_BYTES];
-	int32_t day;              /* keys are looked up anew each day */
-	unsigned keyholder_falls; /* in a row */
-	bool lost_nursery;        /* only a fresh process can fork another */
 };
 
 static int32_t
@@ -63,21 +48,6 @@ london_day(int64_t at)
 	return day_number(civil.year, civil.month, civil.day);
 }
 
-static bool
-start_keyholder(struct sorter *sorter, struct failure *why)
-{
-	struct pinned_key own = {0};
-	const struct settings *settings = sorter->equipment.settings;
-
-	if (!keyholder_start(
-		settings, false, sorter->equipment.directory, &own, &sorter->keyholder, why))
-		return false;
-	if (own.state == KEY_USABLE)
-		return true;
-	keyholder_end(&sorter->keyholder);
-	return fail(why, REMEDY_STOP, "key.own", "our own key is %s", key_state_name(own.state));
-}
-
 /* In this order: no child may be forked from a process that has the ledger or a secret open. */
 static bool
 open_sorter(struct sorter *sorter, struct failure *why)
@@ -86,7 +56,7 @@ open_sorter(struct sorter *sorter, struct failure *why)
 
 	sorter->day = london_day(clock_now());
 	owner_name("sort", sorter->owner);
-	if (!openpgp_prepare(why) || !start_keyholder(sorter, why))
+	if (!openpgp_prepare(why) || !sorter_start_keyholder(sorter, why))
 		return false;
 	const int away[] = {sorter->keyholder.control, signals_wake_fd()};
 	size_t freed;
@@ -105,124 +75,13 @@ close_sorter(struct sorter *sorter)
 	equipment_close(&sorter->equipment);
 }
 
-/* That one of the two has fallen is no fault of the job's. */
-static bool
-hand_out(struct sorter *sorter, int line, const int keys[2], struct failure *why)
+/* The world hinders the duty, no single mail. */
+static void
+note_hindrance(struct sorter *sorter, const char *code)
 {
-	struct failure of;
-
-	if (!keyholder_serve(&sorter->keyholder, keys[1], &of)) {
-		keyholder_end(&sorter->keyholder);
-		return fail(why, REMEDY_RETRY, "key.program", "the keyholder fell: %s", of.reason);
-	}
-	if (!nursery_start(&sorter->nursery, line, keys[0], &of)) {
-		sorter->lost_nursery = true;
-		return fail(why, REMEDY_RETRY, "job.nursery", "the nursery fell: %s", of.reason);
-	}
-	return true;
-}
-
-/* Two lines for one job: ours to the child in *line. */
-static bool
-start_child(struct sorter *sorter, int *line, struct failure *why)
-{
-	int ours[2], keys[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ours) != 0)
-		return fail(why, REMEDY_RETRY, "job.nursery", "socketpair: %s", strerror(errno));
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, keys) != 0) {
-		(void)close(ours[0]);
-		(void)close(ours[1]);
-		return fail(why, REMEDY_RETRY, "job.nursery", "socketpair: %s", strerror(errno));
-	}
-	bool started = hand_out(sorter, ours[1], keys, why);
-	(void)close(keys[0]);
-	(void)close(keys[1]);
-	(void)close(ours[1]);
-	if (!started)
-		(void)close(ours[0]);
-	else
-		*line = ours[0];
-	return started;
-}
-
-static bool
-answer_finding(struct sorter *sorter, const struct job *job, int line, int64_t deadline,
-    const struct finding *finding, struct arena *arena, struct failure *why)
-{
-	CLEANUP(wire_done) struct wire_out message = {0};
-	struct ledger_facts facts = {0};
-
-	if (!ledger_facts(sorter->ledger, job->mail_id, finding->payload_hash,
-		finding->message_id_hash, finding->named, finding->letter_id, arena, &facts, why))
-		return false;
-	job_put_facts(&message, &facts);
-	return wire_send(line, JOB_TALK_FACTS, &message, deadline, why);
-}
-
-/* Order, finding, facts, outcome. */
-static bool
-talk(struct sorter *sorter, const struct job_order *order, int line, struct arena *arena,
-    struct finding *finding, struct outcome *outcome, struct failure *why)
-{
-	CLEANUP(wire_done) struct wire_out message = {0};
-	int64_t deadline = wire_deadline(JOB_MAX_SECONDS);
-	struct wire_in answer;
-	uint32_t kind;
-
-	job_put_order(&message, order);
-	if (!wire_send(line, JOB_TALK_ORDER, &message, deadline, why))
-		return false;
-	for (;;) {
-		if (!wire_receive(line, arena, JOB_TALK_MAX_BYTES, deadline, &kind, &answer, why))
-			return false;
-		if (kind != JOB_TALK_FINDING)
-			break;
-		if (!job_get_finding(&answer, arena, finding))
-			return fail(why, REMEDY_RETRY, "wire.broken", "the finding is none");
-		if (!answer_finding(sorter, &order->job, line, deadline, finding, arena, why))
-			return false;
-	}
-	if (kind == JOB_TALK_FAILURE && job_get_failure(&answer, arena, why))
-		return false;
-	if (kind != JOB_TALK_OUTCOME || !job_get_outcome(&answer, arena, outcome))
-		return fail(why, REMEDY_RETRY, "wire.broken", "the outcome is none");
-	return true;
-}
-
-/*
- * Ends the child and its line to the keyholder; a keyholder or nursery that hangs is replaced at
- * the next start.
- */
-static bool
-end_child(struct sorter *sorter, bool *crashed, struct failure *why)
-{
-	int status = 0;
-
-	*crashed = false;
-	if (!nursery_end_child(&sorter->nursery, &status, why)) {
-		sorter->lost_nursery = true;
-		return false;
-	}
-	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL) {
-		*crashed = true;
-		log_line(LOG_LEVEL_WARNING, "a child ended by signal %d", WTERMSIG(status));
-	}
-	return keyholder_await(&sorter->keyholder, 5, why);
-}
-
-/* A keyholder that fell or hangs is killed with its group and started anew. */
-static bool
-renew_keyholder(struct sorter *sorter, struct failure *why)
-{
-	keyholder_end(&sorter->keyholder);
-	if (start_keyholder(sorter, why)) {
-		sorter->keyholder_falls = 0;
-		return true;
-	}
-	if (++sorter->keyholder_falls >= 3)
-		alarm_raise(sorter->equipment.settings, "sort.keyholder", NULL);
-	return false;
+	(void)snprintf(sorter->hindrance, sizeof sorter->hindrance, "%s", code);
+	if (++sorter->failures >= ALARM_AFTER_FAILURES)
+		alarm_raise(sorter->equipment.settings, code, NULL);
 }
 
 /*
@@ -259,35 +118,6 @@ finish_job(struct sorter *sorter, const struct job_order *order, struct outcome 
 	return true;
 }
 
-/* One child's work on a job, from its order to an outcome that was checked. */
-static bool
-ask_child(struct sorter *sorter, const struct job_order *order, struct arena *arena,
-    struct finding *finding, struct outcome *outcome, struct failure *why)
-{
-	struct failure ending;
-	bool crashed = false;
-	int line = -1;
-
-	if (!start_child(sorter, &line, why))
-		return false;
-	bool told = talk(sorter, order, line, arena, finding, outcome, why);
-	(void)close(line);
-	if (!end_child(sorter, &crashed, &ending)) {
-		struct failure again;
-		log_failure(LOG_LEVEL_WARNING, "ending a child", &ending);
-		if (!renew_keyholder(sorter, &again))
-			log_failure(LOG_LEVEL_ERROR, "starting the keyholder", &again);
-	}
-	if (!told && sorter->lost_nursery)
-		return fail(why, REMEDY_RETRY, "job.nursery", "the nursery fell, and the child with it");
-	if (!told && crashed)
-		return fail(
-		    why, REMEDY_RETRY, "job.crashed", "the child that read it ended by a signal");
-	return told &&
-	    outcome_check(order, sorter->equipment.settings, sorter->equipment.directory, arena,
-		outcome, why);
-}
-
 /*
  * Our own keys failed at this mail again and again. That a letter about it could be sealed shows
  * that they work now: if the mail still cannot be opened after that, a person must know of it.
@@ -302,9 +132,9 @@ report_keys(struct sorter *sorter, const struct job_order *order, struct arena *
 	struct finding nothing = {0};
 
 	report.plan = PLAN_REPORT_KEYS;
-	if (!ask_child(sorter, &report, arena, &nothing, sealed, why))
+	if (!sorter_ask_child(sorter, &report, arena, &nothing, sealed, why))
 		return false;
-	if (ask_child(sorter, order, arena, finding, outcome, why))
+	if (sorter_ask_child(sorter, order, arena, finding, outcome, why))
 		return true;
 	if (strcmp(why->code, "key.agent") != 0)
 		return false;
@@ -326,7 +156,7 @@ work_job(
 		give_up(outcome);
 		return finish_job(sorter, order, outcome, &finding, why);
 	}
-	if (!ask_child(sorter, order, arena, &finding, outcome, why)) {
+	if (!sorter_ask_child(sorter, order, arena, &finding, outcome, why)) {
 		if (strcmp(why->code, "key.agent") != 0)
 			return false;
 		if (job->keys_failed + 1 >= KEYS_ALARM_TRIES)
@@ -342,8 +172,8 @@ work_job(
 static bool
 is_worlds_fault(const char *code)
 {
-	static const char *const CODES[] = {"key.agent", "key.busy", "key.program", "ledger.busy",
-	    "job.nursery", "ledger.lease", "ledger.facts"};
+	static const char *const CODES[] = {"key.agent", "key.busy", "key.line", "key.program",
+	    "ledger.busy", "job.nursery", "ledger.lease", "ledger.facts"};
 
 	for (size_t at = 0; at < COUNT_OF(CODES); at++)
 		if (strcmp(code, CODES[at]) == 0)
@@ -363,6 +193,8 @@ return_job(struct sorter *sorter, const struct job_order *order, const struct fa
 
 	log_line(LOG_LEVEL_WARNING, "case %s, attempt %u: %s (%s)", order->job.reference.text,
 	    order->job.attempt, of->reason, of->code);
+	if (uncount)
+		note_hindrance(sorter, of->code);
 	return ledger_return_job(sorter->ledger, sorter->owner, &order->job, of->code, uncount,
 	    clock_now() + pause, why);
 }
@@ -385,7 +217,7 @@ next_job(struct sorter *sorter, bool *found, struct failure *why)
 	struct failure of;
 	const char *prefix = sorter->equipment.settings->identity.case_prefix;
 
-	if (!keyholder_lives(&sorter->keyholder) && !renew_keyholder(sorter, why))
+	if (!keyholder_lives(&sorter->keyholder) && !sorter_renew_keyholder(sorter, why))
 		return false;
 	if (!ledger_claim_job(sorter->ledger, sorter->owner, prefix, clock_civil(order.now).year,
 		order.now, LEASE_SECONDS, arena, &order.job, found, why))
@@ -393,13 +225,25 @@ next_job(struct sorter *sorter, bool *found, struct failure *why)
 	if (!*found)
 		return true;
 	order.plan = plan_of(&order.job);
-	if (work_job(sorter, &order, arena, &of))
+	if (work_job(sorter, &order, arena, &of)) {
+		sorter->failures = 0;
+		sorter->hindrance[0] = '\0';
 		return true;
+	}
 	if (of.remedy == REMEDY_STOP && strncmp(of.code, "ledger.", 7) == 0) {
 		*why = of;
 		return false;
 	}
 	return return_job(sorter, &order, &of, why);
+}
+
+/* Longer each time that no keyholder can be started. */
+static int
+nap_ms(const struct sorter *sorter)
+{
+	unsigned seconds = sorter->keyholder_falls + 1;
+
+	return 1000 * (int)(seconds < NAP_MAX_SECONDS ? seconds : NAP_MAX_SECONDS);
 }
 
 /* Until asked to stop, or with `once` until nothing is left to do now. */
@@ -420,16 +264,20 @@ keep_sorting(struct sorter *sorter, struct failure *why)
 			if (why->remedy == REMEDY_STOP)
 				return false;
 			log_failure(LOG_LEVEL_WARNING, "sorting", why);
-			signals_nap(1000);
+			note_hindrance(sorter, why->code);
+			signals_nap(nap_ms(sorter));
 		}
 		if (!found && sorter->orders->once)
 			return true;
 		int64_t now = clock_now();
 		if (found || now - beat_at >= 10) {
-			if (!ledger_heartbeat(sorter->ledger, "sort", true, NULL, now, why))
+			const char *hindrance = *sorter->hindrance ? sorter->hindrance : NULL;
+			if (!ledger_heartbeat(
+				sorter->ledger, "sort", !hindrance, hindrance, now, why))
 				log_failure(LOG_LEVEL_WARNING, name, why);
 			beat_at = now;
 		}
+		(void)alarm_tend();
 		if (!found)
 			signals_nap(PAUSE_MS);
 	}
@@ -458,6 +306,7 @@ sort_run(const struct duty_orders *orders)
 		alarm_raise(sorter.equipment.settings, why.code, NULL);
 	}
 	close_sorter(&sorter);
+	alarm_finish();
 	if (worked && !sorter.lost_nursery)
 		return signals_ask_stop() || orders->once ? EX_OK : EX_TEMPFAIL;
 	if (sorter.lost_nursery)

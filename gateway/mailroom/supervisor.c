@@ -16,13 +16,20 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "mailroom/agent_watch.h"
 #include "mailroom/alarm.h"
 #include "mailroom/errand.h"
 #include "mailroom/retry_times.h"
 #include "mailroom/signals.h"
 
 enum { WORKERS_MAX = 8, STAFF_MAX = WORKERS_MAX + 2, TICK_MS = 500, STOP_SECONDS = 20 };
-enum { AGENT_EVERY_SECONDS = 5, AGENT_MAX_MS = 10000, STEADY_SECONDS = 60, ROUNDS_MAX = 1000 };
+enum {
+	AGENT_EVERY_SECONDS = 5,
+	AGENT_MAX_MS = 10000,
+	AGENT_SILENCES_MAX = 3,
+	STEADY_SECONDS = 60,
+	ROUNDS_MAX = 1000
+};
 
 struct worker {
 	enum duty duty;
@@ -31,7 +38,7 @@ struct worker {
 	int64_t started_at;
 	int64_t start_at; /* not before */
 	unsigned falls;   /* in a row */
-	bool is_broken;   /* its settings are wrong: started again only after a reload */
+	bool is_broken;   /* it says the installation is wrong: tried again after a long pause */
 };
 
 struct staff {
@@ -40,6 +47,7 @@ struct staff {
 	struct worker workers[STAFF_MAX];
 	size_t count;
 	int64_t agent_at;
+	unsigned agent_silences; /* in a row */
 };
 
 extern char **environ;
@@ -65,6 +73,15 @@ ensure_agent(struct staff *staff)
 	if (clock_steady() - staff->agent_at < AGENT_EVERY_SECONDS)
 		return;
 	staff->agent_at = clock_steady();
+	if (agent_is_silent(staff->settings->openpgp.home)) {
+		staff->agent_silences++;
+		if (staff->agent_silences < AGENT_SILENCES_MAX)
+			return;
+		log_line(LOG_LEVEL_WARNING, "gpg-agent hangs and is ended");
+		alarm_raise(staff->settings, "key.agent", NULL);
+		agent_end(staff->settings->openpgp.home);
+	}
+	staff->agent_silences = 0;
 	if (errand_run(launch, AGENT_MAX_MS) != 0)
 		alarm_raise(staff->settings, "key.agent", NULL);
 }
@@ -81,6 +98,7 @@ start(struct staff *staff, struct worker *worker)
 	(void)snprintf(own, sizeof own, "%d", (int)getpid());
 	int failed = posix_spawn(
 	    &worker->pid, "/proc/self/exe", NULL, NULL, (char *const *)(uintptr_t)words, environ);
+	worker->is_broken = false;
 	worker->started_at = clock_steady();
 	if (failed) {
 		worker->pid = 0;
@@ -97,10 +115,11 @@ note_end(struct staff *staff, struct worker *worker, int status)
 
 	worker->pid = 0;
 	worker->falls = was_steady ? 1 : worker->falls + 1;
-	worker->start_at =
-	    clock_steady() + (worker->falls > 1 ? retry_pause(staff->settings, worker->falls - 1) : 0);
+	worker->start_at = clock_steady() +
+	    (worker->falls > 1 ? retry_pause(staff->settings, worker->falls - 1) : 0);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EX_CONFIG) {
 		worker->is_broken = true;
+		worker->start_at = clock_steady() + staff->settings->retry.longest_pause_seconds;
 		alarm_raise(staff->settings, "duty.configuration", duty_name(worker->duty));
 	} else if (worker->falls >= 3)
 		alarm_raise(staff->settings, "duty.falls", duty_name(worker->duty));
@@ -118,10 +137,12 @@ reap(struct staff *staff)
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		alarm_note_end(pid, status);
 		for (size_t at = 0; at < staff->count; at++)
 			if (staff->workers[at].pid == pid)
 				note_end(staff, &staff->workers[at], status);
+	}
 }
 
 static size_t
@@ -200,7 +221,7 @@ keep_at_work(struct staff *staff)
 		for (size_t at = 0; at < staff->count; at++) {
 			struct worker *worker = &staff->workers[at];
 			broken += worker->is_broken;
-			if (!worker->pid && !worker->is_broken && clock_steady() >= worker->start_at)
+			if (!worker->pid && clock_steady() >= worker->start_at)
 				(void)start(staff, worker);
 		}
 		if (broken == staff->count)
@@ -282,6 +303,10 @@ supervise(const struct supervisor_orders *orders, const struct settings *setting
 
 	log_begin("wandle");
 	signals_begin();
+	/* What a duty leaves behind when it is killed (gpg, an alarm's command) is ours to take away. */
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	hire(&staff);
-	return orders->once ? work_once(&staff) : keep_at_work(&staff);
+	int ended = orders->once ? work_once(&staff) : keep_at_work(&staff);
+	alarm_finish();
+	return ended;
 }

@@ -9,6 +9,15 @@
 /* A frame, and the little that reading a failure takes. */
 static const size_t FRAME_ARENA_BYTES = KEY_FRAME_MAX_BYTES + 1024 * 1024;
 
+/* It hangs or is gone: with gpg, with its agent, or by somebody's hand; never the mail's own doing. */
+static bool
+keyholder_is_ill(struct failure *why)
+{
+	why->remedy = REMEDY_RETRY;
+	why->code = "key.line";
+	return fail_while(why, "asking the keyholder");
+}
+
 /*
  * The frame lives in an arena of its own, so that the job's arena holds each text once.
  * gives   *in, over bytes of `frame`
@@ -22,7 +31,7 @@ ask(int line, enum key_talk kind, const struct wire_out *request, struct arena *
 
 	if (!wire_send(line, kind, request, deadline_at, why) ||
 	    !wire_receive(line, frame, KEY_FRAME_MAX_BYTES, deadline_at, &answer, in, why))
-		return fail_while(why, "asking the keyholder");
+		return keyholder_is_ill(why);
 	if (answer == KEY_ANSWER_OK)
 		return true;
 	if (answer == KEY_ANSWER_FAILURE)

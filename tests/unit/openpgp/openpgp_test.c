@@ -321,7 +321,7 @@ test_openpgp__a_line_that_breaks_is_tried_again_later(void **state)
 	assert_string_equal(why.code, "key.answer");
 	(void)shutdown(given->keyholder, SHUT_RDWR);
 	assert_false(openpgp_open_mail(&given->openpgp, (const uint8_t *)raw, strlen(raw), given->arena, &mail, &why));
-	assert_string_equal(why.code, "wire.closed");
+	assert_string_equal(why.code, "key.line");
 	assert_int_equal(why.remedy, REMEDY_RETRY);
 }
 

@@ -1,0 +1,144 @@
+/* Keeps the book of alarms in a small file, and in memory where there is none. */
+/* SPDX-License-Identifier: MIT */
+#include "mailroom/alarm_book.h"
+
+#include <fcntl.h>
+#include <glib.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum { BOOK_MAX_BYTES = 256 * 1024, KEPT_SECONDS = 3600, LOCK_TRIES = 40, LOCK_STEP_MS = 5 };
+
+/* What this process raised itself: key to time. */
+static GHashTable *
+own_entries(void)
+{
+	static GHashTable *entries;
+
+	if (!entries)
+		entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	return entries;
+}
+
+static void
+enter(GHashTable *entries, const char *key, int64_t at)
+{
+	gint64 *kept = g_new(gint64, 1);
+
+	*kept = at;
+	(void)g_hash_table_replace(entries, g_strdup(key), kept);
+}
+
+static gboolean
+is_over(gpointer key, gpointer at, gpointer now)
+{
+	(void)key;
+	/* One of the future was written before the clock was set back. */
+	return *(gint64 *)at + KEPT_SECONDS < *(gint64 *)now || *(gint64 *)at > *(gint64 *)now;
+}
+
+/* Locked, or -1: whoever holds it for longer must not hold up an alarm. */
+static int
+open_book(const char *ledger_path)
+{
+	g_autofree char *path = g_strconcat(ledger_path, ".alarms", NULL);
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	for (int tries = 0; fd >= 0 && tries < LOCK_TRIES; tries++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return fd;
+		(void)poll(NULL, 0, LOCK_STEP_MS);
+	}
+	if (fd >= 0)
+		(void)close(fd);
+	return -1;
+}
+
+/* "TIME CODE REFERENCE", a line each; what is not so is passed over. */
+static void
+read_book(int fd, GHashTable *entries)
+{
+	g_autofree char *text = g_malloc(BOOK_MAX_BYTES + 1);
+	ssize_t length = pread(fd, text, BOOK_MAX_BYTES, 0);
+
+	text[length > 0 ? length : 0] = '\0';
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	for (char **line = lines; *line; line++) {
+		char *behind;
+		gint64 at = g_ascii_strtoll(*line, &behind, 10);
+		if (at > 0 && *behind == ' ' && behind[1])
+			enter(entries, behind + 1, at);
+	}
+}
+
+static void
+write_book(int fd, GHashTable *entries)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	GHashTableIter each;
+	gpointer key, at;
+
+	g_hash_table_iter_init(&each, entries);
+	while (g_hash_table_iter_next(&each, &key, &at))
+		if (text->len < BOOK_MAX_BYTES - 1024)
+			g_string_append_printf(
+			    text, "%" PRId64 " %s\n", *(gint64 *)at, (const char *)key);
+	if (ftruncate(fd, 0) == 0 && pwrite(fd, text->str, text->len, 0) != (ssize_t)text->len)
+		(void)!ftruncate(fd, 0);
+}
+
+/* The latest that either knows. */
+static int64_t
+last_raised(GHashTable *entries, const char *key)
+{
+	const gint64 *shared = g_hash_table_lookup(entries, key);
+	const gint64 *own = g_hash_table_lookup(own_entries(), key);
+
+	if (shared && own)
+		return MAX(*shared, *own);
+	return shared ? *shared : own ? *own : 0;
+}
+
+bool
+alarm_book_is_due(const char *ledger_path, const char *key, int64_t now, int64_t pause)
+{
+	g_autoptr(GHashTable) entries =
+	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	gint64 time = now;
+	int fd = open_book(ledger_path);
+
+	if (fd >= 0)
+		read_book(fd, entries);
+	(void)g_hash_table_foreach_remove(entries, is_over, &time);
+	(void)g_hash_table_foreach_remove(own_entries(), is_over, &time);
+	bool is_due = last_raised(entries, key) + pause <= now;
+	if (is_due) {
+		enter(own_entries(), key, now);
+		enter(entries, key, now);
+	}
+	if (is_due && fd >= 0)
+		write_book(fd, entries);
+	if (fd >= 0)
+		(void)close(fd);
+	return is_due;
+}
+
+void
+alarm_book_enter(const char *ledger_path, const char *key, int64_t at)
+{
+	g_autoptr(GHashTable) entries =
+	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	int fd = open_book(ledger_path);
+
+	enter(own_entries(), key, at);
+	if (fd < 0)
+		return;
+	read_book(fd, entries);
+	enter(entries, key, at);
+	write_book(fd, entries);
+	(void)close(fd);
+}
