@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(config, items):
     """What is marked `long` is for tests/run --long."""
     left_out = [] if LONG else [item for item in items if item.get_closest_marker("long")]
     if left_out:
-        config.hook.pytest_deselected(left_out)
+        config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
 
 

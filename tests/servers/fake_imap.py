@@ -8,15 +8,14 @@ Each scenario has one mailbox, kept as long as the server runs. What a scenario 
   certificate  see misbehaving.py
   lacks        capabilities that are not offered
   uids         of the mails in INBOX; a mail is MAIL with its UID in the subject
-  says         {command: lines}: said instead of doing the command; TAG stands for its tag
   before       {command: lines}: said before the answer to it
-  others       anything else is a method or a name below
+  others       as in misbehaving.py, or a name below
 """
 import re
 import threading
 import time
 
-from misbehaving import Gone, run
+from misbehaving import Gone, Talk, run
 
 MAIL = "Subject: mail {uid}\r\n\r\nsealed words of {uid}\r\n"
 DATE = '"09-Jul-2026 10:20:30 +0100"'
@@ -73,7 +72,7 @@ SCENARIOS = {
     "changed": {"uids": [7], "before": {"search": "* OK [UIDVALIDITY 77] changed"}},
     "changed_later": {"uids": [7], "before": {"fetch": "* OK [UIDVALIDITY 77] changed"}},
     "search_refused": {"says": {"search": "TAG NO [LIMIT] no"}},
-    "endless_line": {"endless": "search"},
+    "endless_line": {"endless_at": "search"},
     "endless_lines": {"endless_lines": "search"},
     "nul": {"says": {"search": "* SEARCH 1\0 2\r\nTAG OK done"}},
     "nested": {"says": {"search": f"* 1 FETCH (BODYSTRUCTURE {NESTED}\r\n* SEARCH 7\r\nTAG OK done"}},
@@ -137,7 +136,7 @@ SCENARIOS = {
 ONE_MAIL = list(SCENARIOS)[list(SCENARIOS).index("nil"):list(SCENARIOS).index("file_move")]
 for name in ONE_MAIL:
     SCENARIOS[name].setdefault("uids", [7, 8])
-MAILBOXES, LOCK = {}, threading.Lock()
+LOCK = threading.Lock()
 
 
 class Mailbox:
@@ -148,19 +147,34 @@ class Mailbox:
         for at, uid in enumerate(scenario.get("uids", [])):
             inbox[uid] = {"body": MAIL.format(uid=uid), "date": dates[at] if dates else DATE,
                           "marked": uid in scenario.get("marked", [])}
-        self.next = 1
+        self.next, self.validity, self.uid_next = 1, 9, max(inbox, default=0) + 1
+
+    def put(self, body, uid=None):
+        """A mail arrives; gives its UID."""
+        with LOCK:
+            uid = self.uid_next if uid is None else uid
+            self.uid_next = max(self.uid_next, uid + 1)
+            self.folders["INBOX"][uid] = {"body": body, "date": DATE, "marked": False}
+        return uid
 
     def copy(self, uid, folder):
         self.folders[folder][self.next] = {**self.folders["INBOX"][uid], "marked": False}
         self.next += 1
 
 
-class Talk:
+class ImapTalk(Talk):
+    DRIP = b"* OK " + b"x" * 500
+
     def __init__(self, connection):
-        self.connection, self.scenario, self.fetches = connection, connection.scenario, 0
+        super().__init__(connection)
+        self.fetches = 0
         with LOCK:
-            self.mailbox = MAILBOXES.setdefault(self.scenario["name"], Mailbox(self.scenario))
-        self.inbox = self.mailbox.folders["INBOX"]
+            self.mailbox = self.scenario.setdefault("mailbox", None) or Mailbox(self.scenario)
+            self.scenario["mailbox"] = self.mailbox
+
+    @property
+    def inbox(self):
+        return self.mailbox.folders["INBOX"]
 
     def capabilities(self, is_plain):
         if fixed := self.scenario.get("capabilities"):
@@ -240,7 +254,7 @@ class Talk:
             self.remove([uid for uid in uids if self.inbox[uid]["marked"]])
         elif verb == "select":
             self.connection.say(f"* {len(self.inbox)} EXISTS", "* FLAGS (\\Deleted \\Seen)",
-                                "* OK [PERMANENTFLAGS (\\Deleted \\*)] flags", "* OK [UIDVALIDITY 9] x")
+                                "* OK [PERMANENTFLAGS (\\Deleted \\*)] flags", f"* OK [UIDVALIDITY {self.mailbox.validity}] x")
             return "OK [READ-WRITE] selected"
         elif verb == "list":
             name = words.split(" ", 1)[1].strip('"')
@@ -252,13 +266,7 @@ class Talk:
 
     def odd(self, verb):
         """Misbehaviour that takes more than words. True when nothing more is to be said."""
-        time.sleep(self.scenario.get("pause", 0))
-        if self.scenario.get("quiet_at") == verb:
-            self.connection.silence()
-        if self.scenario.get("drip_at") == verb:
-            self.connection.drip(b"* OK " + b"x" * 500)
-        while self.scenario.get("endless") == verb:
-            self.connection.send(b"* SEARCH " + b"1" * 65536)
+        self.misbehave(verb)
         while self.scenario.get("endless_lines") == verb:
             self.connection.send(b"* SEARCH 1\r\n" * 4096)
         if (way := self.scenario.get("vanishes")) and verb == "fetch_body":
@@ -275,14 +283,12 @@ class Talk:
             return
         if before := self.scenario.get("before", {}).get(verb):
             self.connection.say(before)
-        if instead := self.scenario.get("says", {}).get(verb):
-            self.connection.say(instead.replace("TAG", self.tag))
-            if self.scenario.get("drop_after") == verb:
-                raise Gone
+        if self.said_instead(verb):
             return
         with LOCK:
             done = self.do("fetch" if verb == "fetch_body" else verb, words)
         self.connection.say(f"{self.tag} {done or 'OK done'}")
+        self.answered(verb)
 
     def idle(self):
         way = self.scenario.get("idle")
@@ -337,6 +343,7 @@ class Talk:
                 verb = verb.lower()
             if verb == "fetch" and "BODY.PEEK[]" in words:
                 verb = "fetch_body"
+            self.connection.left = None
             if verb == "capability":
                 self.odd(verb)
                 self.connection.say(f"* CAPABILITY {self.capabilities(is_plain)}", f"{self.tag} OK done")
@@ -358,4 +365,5 @@ class Talk:
                 self.answer(verb, words)
 
 
-run(SCENARIOS, lambda connection: Talk(connection).run())
+if __name__ == "__main__":
+    run(SCENARIOS, lambda connection: ImapTalk(connection).run())

@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: MIT
 """A submission server that misbehaves on request. Usage: fake_smtp.py FOLDER (see misbehaving.py)"""
 import base64
-import time
+import threading
 
-from misbehaving import Gone, run
+from misbehaving import Gone, Talk, run
 
 LOGIN = base64.b64encode(b"\0gateway\0correct horse").decode()
 QUEUED = "250 2.0.0 Ok: queued as 4XyZ12abcD"
 
-# What a scenario may hold: tls: implicit (default), starttls, none; certificate; at: {verb: the answer};
-# after: what to do once the verb is answered; a verb is greeting, ehlo, starttls, auth, mail, rcpt, data, dot, noop.
+# What a scenario may hold: tls: implicit (default), starttls, none; certificate; drop_in_body: the line of the
+# letter; refuses: {recipient: answer}; wanted_password; takes_at: body, taken without a word, as before a crash; and what misbehaving.py says. A verb is greeting, ehlo, starttls, auth, mail, rcpt, data, body (all of it
+# is there, and kept or not, nothing said), dot, noop.
 SCENARIOS = {
     "good": {},
     "starttls": {"tls": "starttls"},
@@ -24,28 +25,28 @@ SCENARIOS = {
     "starttls_wrong_host": {"tls": "starttls", "certificate": "wrong_host"},
     "starttls_stripped": {"tls": "none"},
     "starttls_injected": {"tls": "starttls", "inject": True},
-    "starttls_refused": {"tls": "starttls", "at": {"starttls": "454 4.7.0 TLS not available"}},
-    "greeting_554": {"at": {"greeting": "554 No SMTP service here"}},
-    "greeting_421": {"at": {"greeting": "421 4.3.2 Try again later"}},
+    "starttls_refused": {"tls": "starttls", "says": {"starttls": "454 4.7.0 TLS not available"}},
+    "greeting_554": {"says": {"greeting": "554 No SMTP service here"}},
+    "greeting_421": {"says": {"greeting": "421 4.3.2 Try again later"}},
     "greeting_silent": {"quiet_at": "greeting"},
     "greeting_drips": {"drip_at": "greeting"},
-    "ehlo_550": {"at": {"ehlo": "550 5.7.1 Not you"}},
-    "auth_535": {"at": {"auth": "535 5.7.8 Error: authentication failed"}},
-    "auth_454": {"at": {"auth": "454 4.7.0 Temporary authentication failure"}},
-    "auth_echo": {"at": {"auth": f"535 5.7.8 bad login {LOGIN}"}},
+    "ehlo_550": {"says": {"ehlo": "550 5.7.1 Not you"}},
+    "auth_535": {"says": {"auth": "535 5.7.8 Error: authentication failed"}},
+    "auth_454": {"says": {"auth": "454 4.7.0 Temporary authentication failure"}},
+    "auth_echo": {"says": {"auth": f"535 5.7.8 bad login {LOGIN}"}},
     "auth_unknown": {"mechanisms": "NOTHING-WE-KNOW"},
-    "mail_530": {"at": {"mail": "530 5.7.0 Authentication required"}},
-    "dot_echo": {"at": {"dot": "554 5.7.1 your password is correct horse"}},
-    "dot_354": {"at": {"dot": "354 Go on"}},
-    "dot_many_lines": {"at": {"dot": "250-2.0.0 first\r\n250-2.0.0 second\r\n250 2.0.0 Ok: queued as LAST1"}},
-    "dot_binary": {"at": {"dot": "550 5.7.1 \x1b[31m\x07 \xe9\x80 no"}},
-    "dot_long": {"at": {"dot": "550 5.7.1 " + "x" * 3000}},
-    "dot_garbage": {"at": {"dot": "what?\r\n25\r\nabc def\r\n250 2.0.0 Ok: queued as AFTER"}},
-    "exim": {"at": {"dot": "250 OK id=1tEXaM-000abc-2Z"}},
-    "exchange": {"at": {"dot": "250 2.6.0 <1@x> [InternalId=4711, Hostname=A.B] 12 bytes in 0.1, 9 KB/sec Queued mail"
+    "mail_530": {"says": {"mail": "530 5.7.0 Authentication required"}},
+    "dot_echo": {"says": {"dot": "554 5.7.1 your password is correct horse"}},
+    "dot_354": {"says": {"dot": "354 Go on"}},
+    "dot_many_lines": {"says": {"dot": "250-2.0.0 first\r\n250-2.0.0 second\r\n250 2.0.0 Ok: queued as LAST1"}},
+    "dot_binary": {"says": {"dot": "550 5.7.1 \x1b[31m\x07 \xe9\x80 no"}},
+    "dot_long": {"says": {"dot": "550 5.7.1 " + "x" * 3000}},
+    "dot_garbage": {"says": {"dot": "what?\r\n25\r\nabc def\r\n250 2.0.0 Ok: queued as AFTER"}},
+    "exim": {"says": {"dot": "250 OK id=1tEXaM-000abc-2Z"}},
+    "exchange": {"says": {"dot": "250 2.6.0 <1@x> [InternalId=4711, Hostname=A.B] 12 bytes in 0.1, 9 KB/sec Queued mail"
                                " for delivery"}},
-    "sendmail": {"at": {"dot": "250 2.0.0 4ANFxyz012 Message accepted for delivery"}},
-    "unnamed": {"at": {"dot": "250 2.0.0 thank you"}},
+    "sendmail": {"says": {"dot": "250 2.0.0 4ANFxyz012 Message accepted for delivery"}},
+    "unnamed": {"says": {"dot": "250 2.0.0 thank you"}},
     "drop_after_data": {"drop_after": "data"},
     "drop_in_body": {"drop_in_body": True},
     "drop_after_dot": {"drop_after": "body"},
@@ -57,33 +58,31 @@ SCENARIOS = {
     "quit_dropped": {"drop_after": "dot"},
     "closed_between": {"drop_after": "dot"},
     "timed_out_between": {"drop_after": "dot", "farewell": "421 4.4.2 Error: timeout exceeded"},
-    "noop_502": {"at": {"noop": "502 5.5.2 No"}},
+    "noop_502": {"says": {"noop": "502 5.5.2 No"}},
 }
 for verb in ("mail", "rcpt", "data", "dot"):
     for code, text in ((421, "4.3.2 going down"), (450, "4.2.0 busy"), (451, "4.3.0 later"), (550, "5.1.1 no such user"),
                        (552, "5.3.4 too large"), (554, "5.7.1 refused")):
-        SCENARIOS[f"{verb}_{code}"] = {"at": {verb: f"{code} {text}"}}
+        SCENARIOS[f"{verb}_{code}"] = {"says": {verb: f"{code} {text}"}}
 
 
-class Talk:
-    def __init__(self, connection):
-        self.connection, self.scenario, self.is_private = connection, connection.scenario, False
+LOCK = threading.Lock()
 
-    def answer(self, verb, usual):
-        """Answers a verb as the scenario has it. True when the usual answer was given."""
-        if self.scenario.get("quiet_at") == verb:
-            self.connection.silence()
-        if self.scenario.get("drip_at") == verb:
-            self.connection.drip(b"250-" + b"x" * 200)
-        if self.scenario.get("late_at") == verb:
-            time.sleep(2)
-        unusual = self.scenario.get("at", {}).get(verb)
-        self.connection.say(unusual or usual)
-        if self.scenario.get("drop_after") == verb:
-            if farewell := self.scenario.get("farewell"):
-                self.connection.say(farewell)
-            raise Gone
-        return not unusual
+
+class SmtpTalk(Talk):
+    DRIP = b"250-" + b"x" * 200
+
+    def answer(self, verb, usual, taken=None):
+        """Answers a verb as the scenario has it. True when the usual answer was given, for what is taken."""
+        self.misbehave(verb)
+        if self.said_instead(verb):
+            return False
+        if taken:
+            self.keep("letters", taken)
+        self.connection.say(usual)
+        self.answered(verb)
+        self.connection.left = None
+        return True
 
     def ehlo(self, is_plain):
         lines = ["fake.test", "SIZE 50000000", "AUTH " + self.scenario.get("mechanisms", "PLAIN LOGIN")]
@@ -95,12 +94,27 @@ class Talk:
     def data(self):
         if not self.answer("data", "354 End data with <CR><LF>.<CR><LF>"):
             return
+        lines, cut = [], self.scenario.get("drop_in_body", 0)
         while (line := self.connection.line()) != ".":
-            if self.scenario.get("drop_in_body"):
+            lines.append(line[1:] if line.startswith(".") else line)
+            if cut and len(lines) >= cut:
                 raise Gone
-        if self.scenario.get("drop_after") == "body":
-            raise Gone
-        self.answer("dot", QUEUED)
+        letter = self.recipient, "".join(f"{line}\r\n" for line in lines).encode("latin-1")
+        self.keep("offered", letter)
+        if self.scenario.get("takes_at") == "body":
+            self.keep("letters", letter)
+        self.answered("body")
+        self.answer("dot", QUEUED, taken=letter)
+
+    def keep(self, pile, letter):
+        """offered: it came whole. letters: it was taken, and that was said."""
+        with LOCK:
+            self.scenario.setdefault(pile, []).append(letter)
+
+    def auth(self, proof):
+        wanted = self.scenario.get("wanted_password")
+        known = not wanted or base64.b64decode(proof).endswith(f"\0{wanted}".encode())
+        self.answer("auth", "235 2.7.0 Authentication successful" if known else "535 5.7.8 not known")
 
     def starttls(self):
         if not self.answer("starttls", "220 2.0.0 Ready" + ("\r\n250 injected" if self.scenario.get("inject") else "")):
@@ -120,12 +134,14 @@ class Talk:
             elif verb == "auth":
                 if line.split()[-1] in ("PLAIN", "LOGIN"):
                     self.connection.say("334 ")
-                    self.connection.line()
-                self.answer("auth", "235 2.7.0 Authentication successful")
+                    line = self.connection.line()
+                self.auth(line.split()[-1])
             elif verb == "data":
                 self.data()
             elif verb in ("mail", "rcpt", "noop"):
-                self.answer(verb, "250 2.1.0 Ok")
+                self.recipient = line.partition("<")[2].partition(">")[0]
+                refused = self.scenario.get("refuses", {}).get(self.recipient) if verb == "rcpt" else None
+                self.answer(verb, refused or "250 2.1.0 Ok")
             elif verb == "quit":
                 self.connection.say("221 2.0.0 Bye")
                 return
@@ -133,4 +149,5 @@ class Talk:
                 self.connection.say("502 5.5.2 Command not recognized")
 
 
-run(SCENARIOS, lambda connection: Talk(connection).run())
+if __name__ == "__main__":
+    run(SCENARIOS, lambda connection: SmtpTalk(connection).run())

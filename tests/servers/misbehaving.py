@@ -3,7 +3,22 @@
 
 A test starts a server with one argument, its scratch directory, in which `ca.pem` is the authority to trust
 and `heard.log` what every scenario heard, a line each: "scenario line". It prints "scenario port" for each
-scenario, then "ready", and ends when its standard input does.
+scenario, then "ready", and ends when its standard input does. Or it makes a Server of one scenario in its own
+process, and changes the scenario as it goes.
+
+What both kinds of server do on request, at a verb of theirs:
+
+  says         {verb: lines}: said instead of doing it; TAG stands for the client's tag
+  quiet_at     says nothing until the client goes away
+  drip_at      a byte a second or so
+  late_at      answers after two seconds
+  drop_at      ends the connection before the answer
+  drop_after   ends the connection once the answer is out, after a `farewell` where there is one
+  cut_at       {verb: n}: ends the connection after n bytes of the answer
+  garbage_at   bytes that make no sense, then goes on
+  huge_at      one line of 300 kB, then goes on
+  endless_at   one line without an end
+  pause        seconds before each answer
 """
 import pathlib
 import socket
@@ -41,6 +56,11 @@ def make_certificates(folder):
             " -addext subjectAltName=DNS:localhost,IP:127.0.0.1")
 
 
+class Scenario(dict):
+    """What a server does, and how often it was called upon."""
+    connections = 0
+
+
 class Gone(Exception):
     """The client went away, or the scenario wants this connection to end."""
 
@@ -50,6 +70,7 @@ class Connection:
 
     def __init__(self, scenario, sock, world):
         self.scenario, self.sock, self.world, self.unread, self.lines = scenario, sock, world, b"", []
+        self.left = None  # how many bytes may still be sent
 
     def start_tls(self):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -76,7 +97,11 @@ class Connection:
         self.send("".join(f"{line}\r\n" for line in lines).encode("latin-1"))
 
     def send(self, data):
+        if self.left is not None:
+            data, self.left = data[:self.left], self.left - len(data)
         self.sock.sendall(data)
+        if self.left is not None and self.left <= 0:
+            raise Gone
 
     def drip(self, data, pause=0.3):
         """A byte at a time, for as long as the client stays."""
@@ -91,17 +116,68 @@ class Connection:
         raise Gone
 
 
+class Talk:
+    """A conversation: the misbehaviour that both kinds of server know."""
+
+    def __init__(self, connection):
+        self.connection, self.scenario, self.tag = connection, connection.scenario, ""
+
+    def is_at(self, what, verb):
+        return self.scenario.get(what) in (verb, "everything")
+
+    def misbehave(self, verb):
+        """What comes before an answer, or in its place."""
+        connection = self.connection
+        time.sleep(self.scenario.get("pause", 0))
+        if self.is_at("quiet_at", verb):
+            connection.silence()
+        if self.is_at("drip_at", verb):
+            connection.drip(self.DRIP)
+        if self.is_at("late_at", verb):
+            time.sleep(2)
+        if self.is_at("drop_at", verb):
+            raise Gone
+        if self.is_at("garbage_at", verb):
+            connection.send(b"\x00\xff\xfe%%% &&&\r\n\x16\x03\x01\r\n")
+        if self.is_at("huge_at", verb):
+            connection.send(self.DRIP[:5] + b"x" * 300_000 + b"\r\n")
+        while self.is_at("endless_at", verb):
+            connection.send(self.DRIP[:5] + b"1" * 65536)
+        connection.left = self.scenario.get("cut_at", {}).get(verb)
+
+    def said_instead(self, verb):
+        """True when the scenario has had words of its own at this verb."""
+        instead = self.scenario.get("says", {}).get(verb)
+        if instead is not None:
+            self.connection.say(instead.replace("TAG", self.tag))
+            self.answered(verb)
+        return instead is not None
+
+    def answered(self, verb):
+        if self.is_at("drop_after", verb):
+            if farewell := self.scenario.get("farewell"):
+                self.connection.say(farewell)
+            raise Gone
+
+
 class World:
-    def __init__(self, scenarios, serve):
-        self.folder, self.serve = pathlib.Path(sys.argv[1]), serve
+    """Scenarios, each on a port of its own."""
+
+    def __init__(self, folder, scenarios, serve):
+        self.folder, self.serve, self.ports = pathlib.Path(folder), serve, {}
         self.log, self.lock = open(self.folder / "heard.log", "a", buffering=1), threading.Lock()
         make_certificates(self.folder)
         for name, options in scenarios.items():
-            scenario = {**options, "name": name}
-            listener = socket.create_server(("127.0.0.1", 0))
-            threading.Thread(target=self.accept, args=(scenario, listener), daemon=True).start()
-            print(name, listener.getsockname()[1])
-        print("ready", 0, flush=True)
+            self.open(name, options)
+
+    def open(self, name, options, port=0):
+        """The scenario that is served, to be changed as one likes."""
+        scenario = options if isinstance(options, Scenario) else Scenario(options)
+        scenario["name"] = name
+        listener = socket.create_server(("127.0.0.1", port), backlog=64)
+        threading.Thread(target=self.accept, args=(scenario, listener), daemon=True).start()
+        self.ports[name] = listener.getsockname()[1]
+        return scenario
 
     def note(self, name, text):
         text = "".join(char if char.isprintable() else "?" for char in text)
@@ -112,6 +188,7 @@ class World:
         while True:
             sock, _ = listener.accept()
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            scenario.connections += 1
             self.note(scenario["name"], "(connected)")
             threading.Thread(target=self.talk, args=(scenario, sock), daemon=True).start()
 
@@ -128,5 +205,8 @@ class World:
 
 
 def run(scenarios, serve):
-    World(scenarios, serve)
+    world = World(sys.argv[1], scenarios, serve)
+    for name, port in world.ports.items():
+        print(name, port)
+    print("ready", 0, flush=True)
     sys.stdin.read()

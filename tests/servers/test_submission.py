@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""The submission server misbehaves: no letter is lost, and a second copy has the first one's bytes."""
+import time
+
+import pytest
+from gate import calm
+
+from world.reckoning import reckon
+from world.telling import DESK
+
+BUSY = {421: "4.3.2 going down", 450: "4.2.0 busy", 451: "4.3.0 later", 452: "4.3.1 out of storage"}
+VERBS = ("mail", "rcpt", "data", "dot")
+# fault: what the server does, and the code that must be read in status and log.
+BREAK = {"drop_at": "mail"}  # so that the kept connection ends, and the next one meets the fault
+FAULTS = {
+    "no banner": ({"quiet_at": "greeting", **BREAK}, "smtp.network"),
+    "421 as banner": ({"says": {"greeting": "421 4.3.2 come again"}, **BREAK}, "smtp.later"),
+    "STARTTLS stripped": ({"tls": "none", **BREAK}, "smtp.tls"),
+    "certificate changed": ({"certificate": "wrong_host", **BREAK}, "smtp.tls"),
+    "password refused for a while": ({"says": {"auth": "535 5.7.8 no"}, **BREAK}, "smtp.login"),
+    "452 to RCPT": ({"says": {"rcpt": f"452 {BUSY[452]}"}}, "smtp.later"),
+    "451 to the dot": ({"says": {"dot": f"451 {BUSY[451]}"}}, "smtp.later"),
+    "garbage": ({"garbage_at": "mail", "drop_after": "mail"}, "smtp.network"),
+    "drop in mid-DATA": ({"drop_in_body": 20}, "smtp.unknown"),
+    "drop after the dot, not taken": ({"drop_after": "body"}, "smtp.unknown"),
+    "drop after the dot, taken": ({"drop_after": "body", "takes_at": "body"}, "smtp.unknown"),
+}
+MORE = {
+    **{f"{code} to {verb}": ({"says": {verb: f"{code} {text}"}}, "smtp.later")
+        for verb in VERBS for code, text in BUSY.items()},
+    **{f"554 to {verb}": ({"says": {verb: "554 5.3.0 no service"}, **BREAK}, "smtp.later")
+        for verb in ("greeting", "ehlo")},
+    **{f"{code} to AUTH": ({"says": {"auth": f"{code} 4.7.0 no"}, **BREAK}, "smtp.login") for code in (454, 535)},
+    **{f"drop at {verb}": ({"drop_at": verb}, "smtp.network") for verb in ("mail", "rcpt", "data")},
+    **{f"silence at {verb}": ({"quiet_at": verb, **BREAK}, "smtp.network") for verb in ("ehlo", "auth")},
+    **{f"silence at {verb}": ({"quiet_at": verb}, "smtp.network") for verb in ("mail", "rcpt", "data")},
+    "silence at the dot": ({"quiet_at": "dot"}, "smtp.unknown"),
+    "silence at the dot, taken": ({"quiet_at": "dot", "takes_at": "body"}, "smtp.unknown"),
+    "a byte a second at the dot": ({"drip_at": "dot"}, "smtp.unknown"),
+    "a byte a second as banner": ({"drip_at": "greeting", **BREAK}, "smtp.network"),
+    "a huge line as banner": ({"huge_at": "greeting", **BREAK}, "smtp."),
+    "an endless line at EHLO": ({"endless_at": "ehlo", **BREAK}, "smtp.network"),
+    "an endless line at the dot": ({"endless_at": "dot"}, "smtp.unknown"),
+    **{f"dropped after {lines} lines": ({"drop_in_body": lines}, "smtp.unknown")
+        for lines in (1, 2, 3, 10, 40)},
+    **{f"unknown certificate: {name}": ({"certificate": name, **BREAK}, "smtp.tls")
+        for name in ("self_signed", "unknown_ca", "expired")},
+}
+
+
+def suffer(gate, name, fault, code, seconds=90):
+    """The letters of one mail under the fault, until one was tried twice; then all must be well."""
+    mark, calls, began = gate.mark(), gate.smtp.connections, time.monotonic()
+    kept, offered = len(gate.smtp["letters"]), len(gate.smtp["offered"])
+    gate.smtp.update(fault)
+    gate.put(gate.a_mail())
+    tried = "SELECT max(attempts) FROM letter WHERE state != 'sent'"
+    gate.ledger.wait(lambda: gate.says(f"({code}", mark) and (gate.ledger.count(tried) or 0) >= 2,
+        f"{name}: {code}, tried twice", seconds)
+    gate.ledger.wait(lambda: (gate.ledger.count("SELECT hindrance FROM duty WHERE name = 'deliver'")
+        or "").startswith(code), f"{name}: {code} in status", seconds)
+    assert gate.smtp.connections - calls <= 3 * (time.monotonic() - began) + 6, f"{name}: a busy loop"
+    if "tls" in fault or "certificate" in fault:
+        assert len(gate.smtp["offered"]) == offered, "a letter left without verified TLS"
+    calm(gate.smtp, fault)
+    well = time.monotonic()
+    gate.settle(seconds=seconds)
+    taken = time.monotonic() - well
+    copies = len(gate.smtp["letters"]) - kept - gate.ledger.count(
+        "SELECT count(*) FROM letter WHERE case_id = (SELECT max(case_id) FROM letter)")
+    assert copies == 0 or "takes_at" in fault, f"{name}: {copies} letters came twice"
+    reckon(f"submission: {name}", times=1, twice_inside=copies, seconds=[taken])
+
+
+def run_through(gate, faults):
+    gate.gateway.start(gate.scratch)
+    gate.put(gate.a_mail())
+    gate.settle()
+    for name, fault in faults.items():
+        suffer(gate, name, *fault)
+    assert gate.gateway.stop(gate.scratch) == 0
+    gate.check_letters(spare=True)
+    assert not gate.servers.heard("smtp", "AUTH PLAIN\n")
+
+
+def test_a_submission_server_that_misbehaves_in_each_way(gate):
+    run_through(gate, FAULTS)
+    for code in ("smtp.login", "smtp.tls"):
+        assert gate.gateway.alarms().count(f"{code} -") == 1
+
+
+@pytest.mark.long
+def test_a_submission_server_that_misbehaves_at_each_verb(gate):
+    run_through(gate, MORE)
+
+
+def test_a_password_that_was_changed_is_read_again(gate):
+    # given: the server knows the new one only, and refuses the old
+    gate.gateway.start(gate.scratch)
+    mark = gate.mark()
+    gate.smtp["says"] = {"auth": "535 5.7.8 no"}
+    gate.put(gate.a_mail())
+    gate.ledger.wait(lambda: gate.says("(smtp.login", mark), "the login to be refused")
+    # when: the administrator writes the new one down, and tells nobody
+    (gate.gateway.folder / "secrets/submission").write_text("another horse\n")
+    gate.smtp["wanted_password"] = "another horse"
+    calm(gate.smtp, {"says"})
+    # then
+    gate.settle()
+    gate.check_letters()
+
+
+def test_a_letter_refused_for_good_goes_to_the_desk_and_the_others_leave(gate):
+    # given: everybody but the desk is refused
+    address = gate.addresses["merton-mash"]
+    gate.smtp["refuses"] = {address: "550 5.1.1 no such mailbox"}
+    gate.gateway.start(gate.scratch)
+    # when
+    gate.put(gate.a_mail())
+    gate.settle()
+    # then
+    assert gate.gateway.stop(gate.scratch) == 0
+    assert address not in gate.taken()
+    assert any("no such mailbox" in letter for letter in gate.opened(DESK))
+    assert any(alarm.startswith("letter.failed ") for alarm in gate.gateway.alarms())
+    reckon("submission: 550 to RCPT", times=1)
