@@ -9,4 +9,6 @@ int rules_approval(int argc, char **argv, const char *config);
 int rules_history(int argc, char **argv, const char *config);
 int rules_rollback(int argc, char **argv, const char *config);
 
+int rules_check(int argc, char **argv, const char *config);
+
 #endif

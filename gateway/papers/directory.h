@@ -55,8 +55,10 @@ struct entry {
 	const char *const *blocks; /* disclosure blocks it receives, NULL-terminated */
 	const char *const *areas;  /* areas it serves, NULL-terminated; NULL: any */
 	const char *const
-	    *also_called;         /* names of it as an employer, for works_for, NULL-terminated */
-	const char *out_of_hours; /* id of the agency that answers when it is closed, NULL */
+	    *also_called; /* names of it as an employer, for works_for, NULL-terminated */
+	const char *const *never_with; /* ids of agencies that must not have the same child,
+					* NULL-terminated; NULL: none */
+	const char *out_of_hours;      /* id of the agency that answers when it is closed, NULL */
 	struct working_hours hours;
 	/* by enum urgency: when it should have acknowledged; 0 no clock */
 	int32_t clock_minutes[5];

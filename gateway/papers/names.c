@@ -3,6 +3,7 @@
 #include "papers/decision.h"
 #include "papers/letter.h"
 #include "papers/outcome.h"
+#include "papers/rule_finding.h"
 #include "papers/settings.h"
 
 static const char *
@@ -67,4 +68,22 @@ answer_name(enum answer answer)
 	static const char *const NAMES[] = {"no", "yes", "cannot tell"};
 
 	return name_of(NAMES, COUNT_OF(NAMES), answer);
+}
+
+const char *
+finding_kind_name(enum finding_kind kind)
+{
+	static const char *const NAMES[] = {"gap", "doubt", "trap", "unsent", "dead", "idle",
+	    "shadowed", "contradiction", "taken-away", "red-to-nobody", "red-closed", "red-waits",
+	    "overlap", "spare-word", "unread-block", "watch", "undecided"};
+
+	return name_of(NAMES, COUNT_OF(NAMES), kind);
+}
+
+const char *
+finding_level_name(enum finding_level level)
+{
+	static const char *const NAMES[] = {"error", "warning", "note"};
+
+	return name_of(NAMES, COUNT_OF(NAMES), level);
 }

@@ -233,6 +233,26 @@ area_example(const struct area_table *table, unsigned area, char out[9])
 	return false;
 }
 
+GPtrArray *
+area_postcodes(const struct area_table *table, const char *district, unsigned each)
+{
+	GPtrArray *postcodes = g_ptr_array_new_with_free_func(g_free);
+	uint64_t packed = pack_letters(district, strlen(district), OUTWARD_LETTERS);
+	unsigned counts[AREAS_MAX] = {0};
+
+	for (size_t at = lower_bound(table, packed << (INWARD_BITS + AREA_BITS));
+	     row_at(table, at) >> (INWARD_BITS + AREA_BITS) == packed && at < table->rows->len;
+	     at++) {
+		char *postcode = g_malloc0(9);
+		if (counts[row_at(table, at) & ((1u << AREA_BITS) - 1)]++ < each) {
+			unpack_postcode(row_at(table, at), postcode);
+			g_ptr_array_add(postcodes, postcode);
+		} else
+			g_free(postcode);
+	}
+	return postcodes;
+}
+
 const char *const *
 area_names(const struct area_table *table, size_t *count)
 {

@@ -3,6 +3,8 @@
 #ifndef ROUTING_AREA_H
 #define ROUTING_AREA_H
 
+#include <glib.h>
+
 #include "base/faults.h"
 #include "papers/concern.h"
 
@@ -25,6 +27,9 @@ void area_free(struct area_table *table); /* accepts NULL */
  * does not have. False where there is none.
  */
 bool area_example(const struct area_table *table, unsigned area, char out[9]);
+
+/* Postcodes of a district, at most `each` of every area that it lies in; texts, newly allocated. */
+GPtrArray *area_postcodes(const struct area_table *table, const char *district, unsigned each);
 
 /* The areas by number; number 0 is "outside". */
 const char *const *area_names(const struct area_table *table, size_t *count);

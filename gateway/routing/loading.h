@@ -47,6 +47,6 @@ bool agencies_read(struct loading *loading, const struct yaml_node *node, const 
 void rules_load(struct loading *loading, const struct yaml_node *root);
 
 /* What is wrong with rules that are each right, such as a red case for nobody. */
-void rules_check(struct loading *loading);
+void rules_fit(struct loading *loading);
 
 #endif

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "routing/routing.h"
 
+#include "routing/checking.h"
 #include "routing/decide.h"
 #include "routing/loading.h"
 #include "routing/rule_test_load.h"
@@ -34,7 +35,7 @@ load_rules(struct routing *routing, const char *path, const struct field_list *f
 	routing->rules.vocabulary = vocabulary_open(fields, routing->rules.arena);
 	agencies_load(&loading);
 	rules_load(&loading, yaml_root(document));
-	rules_check(&loading);
+	rules_fit(&loading);
 }
 
 struct routing *
@@ -95,4 +96,11 @@ routing_load_tests(const struct routing *routing, const char *path, struct arena
     struct rule_tests *out, struct faults *faults)
 {
 	return rule_tests_load(&routing->rules, path, arena, out, faults);
+}
+
+void
+routing_check(
+    const struct routing *routing, int64_t now, struct arena *arena, struct rule_findings *out)
+{
+	rules_find(&routing->rules, now, arena, out);
 }

@@ -5,6 +5,7 @@
 
 #include "base/faults.h"
 #include "papers/decision.h"
+#include "papers/rule_finding.h"
 #include "papers/rule_test.h"
 
 struct routing;
@@ -50,5 +51,13 @@ const char *routing_area(const struct routing *routing, const struct value *post
  */
 MUST_CHECK bool routing_load_tests(const struct routing *routing, const char *path,
     struct arena *arena, struct rule_tests *out, struct faults *faults);
+
+/*
+ * Looks at every concern there can be, with three-valued answers, and finds what the rules make of
+ * them. Exact: what is not found is not there, for reports made on the day of `now`; what could not
+ * be decided for its size is told as FINDING_UNDECIDED. Everything lies in the arena.
+ */
+void routing_check(
+    const struct routing *routing, int64_t now, struct arena *arena, struct rule_findings *out);
 
 #endif

@@ -95,6 +95,7 @@ struct rule {
 struct rule_table {
 	struct rule *rules;
 	size_t count;
+	unsigned line, column; /* of the list; 0 where it was left out */
 };
 
 /* An agency as rules know it: by its number among the agencies of the directory. */
@@ -110,6 +111,7 @@ struct red_list {
 	const char *why;
 	const char *alarm; /* NULL: none */
 	bool is_given;
+	bool names_desk; /* if_forbidden says that the desk has it then */
 	unsigned line, column;
 };
 
@@ -120,6 +122,8 @@ struct ruleset {
 	struct red_list red;
 	enum rule_mode mode;         /* the file's: no rule is stronger */
 	bool keeps[URGENCY_RED + 1]; /* which urgencies may go to nobody */
+	/* Of which it is meant that the desk has what nobody else would receive. */
+	bool to_desk[URGENCY_RED + 1];
 	struct rule_agency agencies[AGENCIES_MAX];
 	size_t agency_count;
 	const struct field_list *fields; /* of the form */

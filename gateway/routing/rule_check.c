@@ -72,7 +72,7 @@ check_agencies(const struct loading *loading)
 }
 
 void
-rules_check(struct loading *loading)
+rules_fit(struct loading *loading)
 {
 	check_urgency(loading);
 	check_red(loading);

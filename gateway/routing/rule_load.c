@@ -253,6 +253,8 @@ read_list(struct loading *loading, enum rule_list list, const struct yaml_node *
 		return;
 	}
 	loading->list = list;
+	table->line = node->line;
+	table->column = node->column;
 	table->rules = arena_take_many(loading->rules->arena, node->count, sizeof *table->rules);
 	table->count = node->count;
 	for (size_t at = 0; at < node->count; at++) {
@@ -266,7 +268,6 @@ read_red(struct loading *loading, const struct yaml_node *node)
 {
 	static const char *const KEYS[] = {"to", "out_of_hours", "if_forbidden", "alarm", "why"};
 	struct red_list *red = &loading->rules->red;
-	bool desk;
 
 	red->why = "A red case goes there at once";
 	if (!node || !yaml_is_map(node, "red", loading->faults))
@@ -280,11 +281,26 @@ read_red(struct loading *loading, const struct yaml_node *node)
 	(void)agencies_read(loading, yaml_get(node, "out_of_hours"), "out_of_hours", NULL, NULL,
 	    &red->out_of_hours);
 	/* The desk sees every red case that is sent to nobody, whether it stands here or not. */
-	(void)agencies_read(loading, yaml_get(node, "if_forbidden"), "if_forbidden", "desk", &desk,
-	    &red->if_forbidden);
+	(void)agencies_read(loading, yaml_get(node, "if_forbidden"), "if_forbidden", "desk",
+	    &red->names_desk, &red->if_forbidden);
 	red->alarm = read_line(loading, yaml_get(node, "alarm"), "alarm");
 	if (yaml_get(node, "why"))
 		red->why = read_line(loading, yaml_get(node, "why"), "why");
+}
+
+/* A list of urgencies, of the first `most` there are. */
+static void
+read_urgencies(struct loading *loading, const struct yaml_node *node, const char *what, size_t most,
+    bool out[URGENCY_RED + 1])
+{
+	unsigned number;
+
+	if (!node || !yaml_is_list(node, what, loading->faults))
+		return;
+	for (size_t at = 0; at < node->count; at++)
+		if (yaml_word(
+			&node->items[at], what, URGENCY_NAMES, most, &number, loading->faults))
+			out[URGENCY_BLUE + number] = true;
 }
 
 /* Blue and green cases may go to nobody; an amber or red one never does without a person. */
@@ -292,21 +308,16 @@ static void
 read_keep(struct loading *loading, const struct yaml_node *node)
 {
 	bool *keeps = loading->rules->keeps;
-	unsigned number;
 
 	keeps[URGENCY_BLUE] = keeps[URGENCY_GREEN] = !node;
-	if (!node || !yaml_is_list(node, "keep", loading->faults))
-		return;
-	for (size_t at = 0; at < node->count; at++)
-		if (yaml_word(&node->items[at], "keep", URGENCY_NAMES, 2, &number, loading->faults))
-			keeps[URGENCY_BLUE + number] = true;
+	read_urgencies(loading, node, "keep", 2, keeps);
 }
 
 void
 rules_load(struct loading *loading, const struct yaml_node *root)
 {
 	static const char *const KEYS[] = {
-	    "mode", "keep", "urgency", "red", "send", "never", "hold"};
+	    "mode", "keep", "to_desk", "urgency", "red", "send", "never", "hold"};
 	const struct yaml_node *mode = yaml_get(root, "mode");
 	unsigned number;
 
@@ -316,6 +327,8 @@ rules_load(struct loading *loading, const struct yaml_node *root)
 	if (mode && yaml_word(mode, "mode", MODE_NAMES, MODES, &number, loading->faults))
 		loading->rules->mode = number;
 	read_keep(loading, yaml_get(root, "keep"));
+	read_urgencies(loading, yaml_get(root, "to_desk"), "to_desk", COUNT_OF(URGENCY_NAMES),
+	    loading->rules->to_desk);
 	(void)yaml_need(root, "routing", "urgency", loading->faults);
 	(void)yaml_need(root, "routing", "send", loading->faults);
 	for (unsigned list = 0; list < LISTS; list++)

@@ -147,8 +147,8 @@ struct book_file {
 };
 
 static const char *const AGENCY_KEYS[] = {"id", "name", "address", "keys", "telephone", "about",
-    "purpose", "agreement", "receives", "areas", "also_called", "out_of_hours", "hours",
-    "acknowledge_within"};
+    "purpose", "agreement", "receives", "areas", "also_called", "never_with", "out_of_hours",
+    "hours", "acknowledge_within"};
 static const char *const OFFICER_KEYS[] = {"id", "name", "address", "keys"};
 static const char *const DESK_KEYS[] = {
     "id", "name", "address", "keys", "reviews", "decides", "approves", "user"};
@@ -254,24 +254,36 @@ check_unique(
 	}
 }
 
+/* An agency that another one names must be there, and be another. */
 static void
-check_out_of_hours(
-    const struct reading *reading, const struct directory *directory, const char *path)
+check_other(const struct reading *reading, const struct directory *directory,
+    const struct entry *entry, const char *what, const char *id, const char *path)
+{
+	const char *others[AGENCIES_MAX];
+	size_t count = 0;
+
+	for (size_t at = 0; at < directory->count; at++)
+		if (&directory->entries[at] != entry &&
+		    directory->entries[at].kind == ENTRY_AGENCY && directory->entries[at].id)
+			others[count++] = directory->entries[at].id;
+	const char *near = near_word(id, others, count);
+	if (g_strcmp0(near, id) != 0)
+		faults_add(reading->faults, path, entry->line, 1,
+		    "%s \"%s\" is no other agency%s%s%s", what, id, near ? ", did you mean \"" : "",
+		    near ? near : "", near ? "\"?" : "");
+}
+
+static void
+check_others(const struct reading *reading, const struct directory *directory, const char *path)
 {
 	for (size_t at = 0; at < directory->count; at++) {
 		const struct entry *entry = &directory->entries[at];
-		const char *others[AGENCIES_MAX];
-		size_t count = 0;
-		for (size_t other = 0; other < directory->count; other++)
-			if (other != at && directory->entries[other].kind == ENTRY_AGENCY &&
-			    directory->entries[other].id)
-				others[count++] = directory->entries[other].id;
-		const char *near =
-		    entry->out_of_hours ? near_word(entry->out_of_hours, others, count) : NULL;
-		if (g_strcmp0(near, entry->out_of_hours) != 0)
-			faults_add(reading->faults, path, entry->line, 1,
-			    "out_of_hours \"%s\" is no other agency%s%s%s", entry->out_of_hours,
-			    near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+		const char *const *with = entry->never_with;
+		if (entry->out_of_hours)
+			check_other(
+			    reading, directory, entry, "out_of_hours", entry->out_of_hours, path);
+		for (; with && *with; with++)
+			check_other(reading, directory, entry, "never_with", *with, path);
 	}
 }
 
@@ -319,7 +331,7 @@ address_book_read(
 		yaml_free(documents[at]);
 	}
 	check_unique(reading, out, paths);
-	check_out_of_hours(reading, out, paths[ENTRY_AGENCY]);
+	check_others(reading, out, paths[ENTRY_AGENCY]);
 	if (lists[COUNT_OF(FILES) - 1])
 		check_desk(reading, out, paths[ENTRY_DESK]);
 }

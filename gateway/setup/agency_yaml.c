@@ -207,6 +207,7 @@ agency_read(const struct reading *reading, const struct yaml_node *map,
 	const struct yaml_node *receives = yaml_need(map, "agency", "receives", reading->faults);
 	const struct yaml_node *areas = yaml_get(map, "areas");
 	const struct yaml_node *also_called = yaml_get(map, "also_called");
+	const struct yaml_node *never_with = yaml_get(map, "never_with");
 	const struct yaml_node *hours = yaml_get(map, "hours");
 	const struct yaml_node *within = yaml_get(map, "acknowledge_within");
 
@@ -218,6 +219,8 @@ agency_read(const struct reading *reading, const struct yaml_node *map,
 	if (also_called)
 		(void)read_texts(
 		    reading, also_called, "also_called", NAMES_MAX, &entry->also_called);
+	if (never_with)
+		(void)read_texts(reading, never_with, "never_with", NAMES_MAX, &entry->never_with);
 	if (hours)
 		read_hours(reading, hours, &entry->hours);
 	else

@@ -350,6 +350,23 @@ test_shipped_areas__every_postcode(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, small_world_close)
 
+/* `wandle rules check` has nothing to say of them that must be mended or looked at. */
+static void
+test_shipped_rules__nothing_is_wrong_with_them(void **state)
+{
+	CLEANUP(arena_closep) struct arena *arena = arena_open(512 * 1024 * 1024);
+	struct rule_findings found;
+
+	(void)state;
+	routing_check(routing, 1773144000, arena, &found);
+	for (size_t at = 0; at < found.count; at++)
+		if (found.findings[at].level != FINDING_NOTE)
+			fprintf(stderr, "%u: %s\n", found.findings[at].line, found.findings[at].text);
+	assert_int_equal(found.counts[FINDING_ERROR], 0);
+	assert_int_equal(found.counts[FINDING_WARNING], 0);
+	assert_true(found.counts[FINDING_NOTE] > 0);
+}
+
 int
 main(void)
 {
@@ -359,6 +376,7 @@ main(void)
 	    TEST(test_shipped_rules__two_children_and_one_that_is_not_referred),
 	    TEST(test_shipped_rules__domestic_abuse_service_is_told_less),
 	    TEST(test_shipped_rules__the_question_says_what_would_settle_it),
+	    cmocka_unit_test(test_shipped_rules__nothing_is_wrong_with_them),
 	    cmocka_unit_test(test_shipped_areas__every_postcode),
 	};
 

@@ -1,0 +1,153 @@
+/* rules check: what the rules do that nobody may have meant, each with an example. */
+/* SPDX-License-Identifier: MIT */
+#include <jansson.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "commands/rules_words.h"
+#include "commands/words.h"
+
+enum { ANALYSIS_MAX_BYTES = 1024 * 1024 * 1024 };
+
+static void
+print_finding(const struct rule_finding *finding)
+{
+	if (finding->line)
+		printf("%s:%u:%u: ", finding->file, finding->line, finding->column);
+	printf("%s: %s\n", finding_level_name(finding->level), finding->text);
+	if (!finding->has_concern)
+		return;
+	printf("    given:%s\n", finding->given_count ? "" : " {}");
+	for (size_t at = 0; at < finding->given_count; at++)
+		printf("      %s\n", finding->given[at]);
+	if (finding->closed)
+		printf("    closed: %s\n", finding->closed);
+}
+
+/* Notes of one kind, one line a field. */
+static void
+print_fields(const struct rule_findings *findings, enum finding_kind kind, const char *heading)
+{
+	const struct field *last = NULL;
+
+	for (size_t at = 0; at < findings->count; at++) {
+		const struct rule_finding *finding = &findings->findings[at];
+		const char *agency = finding->agency ? finding->agency->id : "";
+		if (finding->level != FINDING_NOTE || finding->kind != kind)
+			continue;
+		if (!last)
+			printf("\n%s", heading);
+		if (finding->field == last)
+			printf(", %s", agency);
+		else
+			printf("\n  %s%s%s", finding->field->name, *agency ? ": " : "", agency);
+		last = finding->field;
+	}
+	if (last)
+		printf("\n");
+}
+
+static void
+print_findings(const struct rule_findings *findings, bool all)
+{
+	for (size_t at = 0; at < findings->count; at++)
+		if (all || findings->findings[at].level != FINDING_NOTE)
+			print_finding(&findings->findings[at]);
+	if (!all) {
+		print_fields(findings, FINDING_DOUBT,
+		    "What waits when one field is not known and all else is:");
+		print_fields(findings, FINDING_UNSENT,
+		    "What keeps a case from being sent when it is not known, so that it is only "
+		    "recorded:");
+	}
+	printf("%s%zu errors, %zu warnings, %zu notes%s\n", all ? "" : "\n",
+	    findings->counts[FINDING_ERROR], findings->counts[FINDING_WARNING],
+	    findings->counts[FINDING_NOTE],
+	    !all && findings->counts[FINDING_NOTE] ? " (--all shows each with its example)" : "");
+}
+
+static json_t *
+finding_json(const struct rule_finding *finding)
+{
+	json_t *one = json_object();
+
+	json_object_set_new(one, "kind", json_string(finding_kind_name(finding->kind)));
+	json_object_set_new(one, "level", json_string(finding_level_name(finding->level)));
+	json_object_set_new(one, "text", json_string(finding->text));
+	if (finding->line) {
+		json_object_set_new(one, "file", json_string(finding->file));
+		json_object_set_new(one, "line", json_integer(finding->line));
+		json_object_set_new(one, "column", json_integer(finding->column));
+	}
+	if (finding->rule)
+		json_object_set_new(one, "rule", json_string(finding->rule));
+	if (finding->agency)
+		json_object_set_new(one, "agency", json_string(finding->agency->id));
+	if (finding->field)
+		json_object_set_new(one, "field", json_string(finding->field->name));
+	if (!finding->has_concern)
+		return one;
+	json_t *given = json_array();
+	for (size_t at = 0; at < finding->given_count; at++)
+		json_array_append_new(given, json_string(finding->given[at]));
+	json_object_set_new(one, "given", given);
+	if (finding->closed)
+		json_object_set_new(one, "closed", json_string(finding->closed));
+	return one;
+}
+
+static void
+print_json(const struct rule_findings *findings)
+{
+	json_t *all = json_object(), *list = json_array();
+
+	for (size_t at = 0; at < findings->count; at++)
+		json_array_append_new(list, finding_json(&findings->findings[at]));
+	json_object_set_new(all, "findings", list);
+	for (unsigned level = 0; level < COUNT_OF(findings->counts); level++) {
+		g_autofree char *key = g_strdup_printf("%ss", finding_level_name(level));
+		json_object_set_new(all, key, json_integer((json_int_t)findings->counts[level]));
+	}
+	(void)json_dumpf(all, stdout, JSON_INDENT(2));
+	printf("\n");
+	json_decref(all);
+}
+
+int
+rules_check(int argc, char **argv, const char *config)
+{
+	gboolean all = FALSE, active = FALSE, json = FALSE;
+	const GOptionEntry entries[] = {
+	    {"all", 0, 0, G_OPTION_ARG_NONE, &all, "Show every note with its example", NULL},
+	    {"active", 0, 0, G_OPTION_ARG_NONE, &active, "The active rules, not those being edited",
+		NULL},
+	    {"json", 0, 0, G_OPTION_ARG_NONE, &json, "For machines", NULL}, G_OPTION_ENTRY_NULL};
+	CLEANUP(arena_closep) struct arena *arena = arena_open(ANALYSIS_MAX_BYTES);
+	struct equipment equipment;
+	struct rule_findings findings;
+	int status;
+
+	if (!words_parse(&argc, &argv, "rules check [--all] [--json] [--active] [FOLDER]",
+		"Looks at every concern there can be, and finds what the rules do that nobody may\n"
+		"have meant: cases for nobody, rules that never match or change nothing, red cases\n"
+		"without a recipient, and more, each with the smallest concern that shows it.\n"
+		"Ends with 0 when there is no error, else with 65.",
+		entries, &status))
+		return status;
+	struct setup *setup = words_setup(config);
+	if (!setup)
+		return EX_CONFIG;
+	g_autofree char *folder =
+	    active ? NULL : g_strdup(argc > 1 ? argv[1] : setup_settings(setup)->rules);
+	setup_free(setup);
+	if (!words_open(config, folder, &equipment))
+		return EX_CONFIG;
+	routing_check(equipment.routing, clock_now(), arena, &findings);
+	if (json)
+		print_json(&findings);
+	else
+		print_findings(&findings, all);
+	equipment_close(&equipment);
+	return findings.counts[FINDING_ERROR] ? EX_DATAERR : EX_OK;
+}

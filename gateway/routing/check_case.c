@@ -1,0 +1,266 @@
+/* Finds cases that nobody receives, that wait, or that go to two who exclude each other. */
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "routing/checking.h"
+
+static diagram
+with_urgency(struct checking *checking, diagram where, unsigned urgency)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+
+	return diagrams_least(diagrams, where,
+	    diagrams_between(diagrams, checking->outcome.urgency, urgency, urgency));
+}
+
+/* --- gaps ------------------------------------------------------------------------------------ */
+
+static void
+check_gaps(struct checking *checking)
+{
+	const struct rule_table *send = &checking->rules->lists[LIST_SEND];
+	struct about about = {.kind = FINDING_GAP,
+	    .level = FINDING_ERROR,
+	    .line = send->line,
+	    .column = send->column};
+
+	for (unsigned urgency = URGENCY_BLUE; urgency <= URGENCY_RED; urgency++) {
+		if (checking->rules->keeps[urgency])
+			continue;
+		bool is_meant = checking->rules->to_desk[urgency];
+		about.level = is_meant ? FINDING_NOTE : FINDING_ERROR;
+		(void)finding_show(checking, about,
+		    with_urgency(checking, outcome_untaken(&checking->outcome), urgency),
+		    "no rule gives this %s case to anybody, so it waits at the desk%s",
+		    urgency_name(urgency), is_meant ? ", as to_desk says" : "");
+		(void)finding_decided(checking, urgency_name(urgency));
+	}
+	finding_say_left_out(checking, "whether cases are given to nobody");
+}
+
+/* --- contradictions -------------------------------------------------------------------------- */
+
+/* 1 where nobody receives a case, and a never rule is why. */
+static diagram
+all_forbidden(struct checking *checking)
+{
+	return diagrams_between(
+	    checking->space->diagrams, checking->outcome.best, FATE_FORBIDDEN, FATE_FORBIDDEN);
+}
+
+/* Wherever the rule matches, its agency is forbidden. */
+static void
+check_contradiction(struct checking *checking, const struct rule *rule, size_t agency)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+	const struct entry *entry = checking->rules->agencies[agency].entry;
+	diagram never = checking->outcome.agencies[agency].never;
+	diagram yes = diagrams_between(
+	    diagrams, space_rule(checking->space, rule, NULL), SPACE_YES, SPACE_YES);
+	diagram free = diagrams_least(
+	    diagrams, yes, diagrams_between(diagrams, never, AGAINST_NOTHING, AGAINST_DOUBTED));
+	struct about about = {
+	    .kind = FINDING_CONTRADICTION, .level = FINDING_ERROR, .rule = rule, .agency = entry};
+
+	if (finding_is_possible(checking, free) || diagrams_are_full(diagrams))
+		return;
+	if (finding_show(checking, about, diagrams_least(diagrams, yes, all_forbidden(checking)),
+		"send: %s sends to %s, but wherever it matches a never rule forbids that, and here "
+		"nobody receives the case",
+		rule->id, entry->id))
+		return;
+	about.level = FINDING_WARNING;
+	(void)finding_show(checking, about, yes,
+	    "send: %s sends to %s, but wherever it matches a never rule forbids that", rule->id,
+	    entry->id);
+}
+
+static void
+check_contradictions(struct checking *checking)
+{
+	const struct rule_table *send = &checking->rules->lists[LIST_SEND];
+
+	for (size_t at = 0; at < send->count; at++) {
+		const struct rule *rule = &send->rules[at];
+		if (rule->mode == MODE_WATCH || g_hash_table_contains(checking->dead, rule))
+			continue;
+		for (size_t agency = 0; agency < checking->rules->agency_count; agency++)
+			if (rule->agencies >> agency & 1) {
+				check_contradiction(checking, rule, agency);
+				(void)finding_decided(checking, rule->id);
+			}
+	}
+	finding_say_left_out(checking, "whether send rules are always forbidden");
+}
+
+/* A never rule that leaves nobody: by design the desk has the case then, and it is good to know. */
+static void
+check_taken_away(struct checking *checking)
+{
+	const struct rule_table *table = &checking->rules->lists[LIST_NEVER];
+	struct diagrams *diagrams = checking->space->diagrams;
+
+	for (size_t at = 0; at < table->count; at++) {
+		const struct rule *rule = &table->rules[at];
+		diagram here = 0;
+		for (size_t agency = 0; agency < checking->rules->agency_count; agency++) {
+			if (!(rule->agencies >> agency & 1))
+				continue;
+			diagram yes = diagrams_between(diagrams,
+			    space_rule(checking->space, rule, &checking->rules->agencies[agency]),
+			    SPACE_YES, SPACE_YES);
+			diagram forbidden =
+			    diagrams_between(diagrams, checking->outcome.agencies[agency].fate,
+				FATE_FORBIDDEN, FATE_FORBIDDEN);
+			here = diagrams_greatest(
+			    diagrams, here, diagrams_least(diagrams, yes, forbidden));
+		}
+		(void)finding_show(checking,
+		    (struct about){.kind = FINDING_TAKEN_AWAY, .level = FINDING_NOTE, .rule = rule},
+		    diagrams_least(diagrams, here, all_forbidden(checking)),
+		    "never: %s takes the last agency away, so that only the desk has the case",
+		    rule->id);
+		(void)finding_decided(checking, rule->id);
+	}
+	finding_say_left_out(checking, "which never rules leave nobody");
+}
+
+/* --- red ------------------------------------------------------------------------------------- */
+
+/* 1 where a never rule that cannot be told stands against a red referral. */
+static diagram
+red_in_doubt(struct checking *checking)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+	diagram whole = 0;
+
+	for (size_t at = 0; at < checking->rules->agency_count; at++) {
+		const struct agency_outcome *agency = &checking->outcome.agencies[at];
+		whole = diagrams_greatest(diagrams, whole,
+		    diagrams_least(diagrams, agency->red,
+			diagrams_between(
+			    diagrams, agency->never, AGAINST_DOUBTED, AGAINST_DOUBTED)));
+	}
+	return whole;
+}
+
+/* Nobody receives it at once: because that is in doubt, or because all are forbidden. */
+static void
+check_red_cases(struct checking *checking)
+{
+	const struct red_list *red = &checking->rules->red;
+	struct diagrams *diagrams = checking->space->diagrams;
+	struct about about = {.kind = FINDING_RED_NOBODY, .line = red->line, .column = red->column};
+	bool is_told = red->names_desk && checking->rules->mode != MODE_WATCH;
+	diagram doubt = red_in_doubt(checking);
+	diagram waits = with_urgency(checking,
+	    diagrams_between(diagrams, checking->outcome.best, FATE_NONE, FATE_WAIT), URGENCY_RED);
+
+	about.level = is_told ? FINDING_NOTE : FINDING_ERROR;
+	(void)finding_show(checking, about,
+	    diagrams_least(diagrams, waits, diagrams_between(diagrams, doubt, 0, 0)),
+	    "red: nobody receives this red case at once%s",
+	    is_told                 ? "; the desk has it, as if_forbidden says"
+		: red->if_forbidden ? ", and if_forbidden names nobody who may"
+				    : ", and if_forbidden names nobody, not even the desk");
+	about.kind = FINDING_RED_WAITS;
+	about.level = FINDING_WARNING;
+	(void)finding_show(checking, about, diagrams_least(diagrams, waits, doubt),
+	    "red: nobody receives this red case before the desk has answered whether a never rule "
+	    "is against it");
+	(void)finding_decided(checking, "red cases");
+	finding_say_left_out(checking, "whether red cases are received");
+}
+
+static bool
+is_always_open(const struct ruleset *rules, uint64_t agencies)
+{
+	for (size_t at = 0; at < rules->agency_count; at++)
+		if (agencies >> at & 1 && rules->agencies[at].entry->hours.is_always_open)
+			return true;
+	return false;
+}
+
+/* When all that may be closed are closed, somebody who is not must be among the recipients. */
+static void
+check_red_closed(struct checking *checking)
+{
+	const struct ruleset *rules = checking->rules;
+	uint64_t targets = rules->red.to;
+	diagram closed = 1;
+
+	if (!rules->red.is_given)
+		return;
+	for (size_t at = 0; at < rules->agency_count; at++)
+		if (rules->red.to >> at & 1 && !rules->agencies[at].entry->hours.is_always_open) {
+			targets |= outcome_out_of_hours(rules, at);
+			closed = diagrams_least(checking->space->diagrams, closed,
+			    space_closed(checking->space, (unsigned)at));
+		}
+	if (is_always_open(rules, targets))
+		return;
+	(void)finding_show(checking,
+	    (struct about){.kind = FINDING_RED_CLOSED,
+		.level = FINDING_ERROR,
+		.line = rules->red.line,
+		.column = rules->red.column},
+	    with_urgency(checking, closed, URGENCY_RED),
+	    "red: when its recipients are closed this red case goes to nobody who is open: name "
+	    "one in out_of_hours who always is");
+	(void)finding_decided(checking, "red cases");
+	finding_say_left_out(checking, "whether red cases reach somebody who is open");
+}
+
+/* --- overlap --------------------------------------------------------------------------------- */
+
+static bool
+excludes(const struct entry *one, const struct entry *other)
+{
+	return (one->never_with && g_strv_contains(one->never_with, other->id)) ||
+	    (other->never_with && g_strv_contains(other->never_with, one->id));
+}
+
+static void
+check_overlap(struct checking *checking, size_t one, size_t other)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+	const struct agency_outcome *agencies = checking->outcome.agencies;
+	const struct entry *first = checking->rules->agencies[one].entry;
+	const struct entry *second = checking->rules->agencies[other].entry;
+
+	(void)finding_show(checking,
+	    (struct about){.kind = FINDING_OVERLAP,
+		.level = FINDING_WARNING,
+		.agency = first,
+		.line = checking->rules->lists[LIST_SEND].line,
+		.column = checking->rules->lists[LIST_SEND].column},
+	    diagrams_least(diagrams,
+		diagrams_between(diagrams, agencies[one].fate, FATE_PROPOSED, FATE_SEND),
+		diagrams_between(diagrams, agencies[other].fate, FATE_PROPOSED, FATE_SEND)),
+	    "%s and %s both receive this child, and agencies.yaml says never_with", first->id,
+	    second->id);
+	(void)finding_decided(checking, first->id);
+}
+
+static void
+check_overlaps(struct checking *checking)
+{
+	const struct ruleset *rules = checking->rules;
+
+	for (size_t one = 0; one < rules->agency_count; one++)
+		for (size_t other = one + 1; other < rules->agency_count; other++)
+			if (excludes(rules->agencies[one].entry, rules->agencies[other].entry))
+				check_overlap(checking, one, other);
+	finding_say_left_out(checking, "whether agencies that exclude each other meet");
+}
+
+void
+check_cases(struct checking *checking)
+{
+	check_gaps(checking);
+	check_contradictions(checking);
+	check_taken_away(checking);
+	check_red_cases(checking);
+	check_red_closed(checking);
+	check_overlaps(checking);
+}

@@ -1,0 +1,162 @@
+/* Finds what a single field does when it is not known: which referrals wait, and which are lost. */
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "routing/checking.h"
+
+/* Whether an answer leaves nothing open, whatever the rules ask of it. */
+static bool
+is_certain(const struct space_field *field, const uint8_t *answers)
+{
+	return !memchr(answers, SPACE_CANNOT_TELL, field->askings->len);
+}
+
+static bool
+given_is_certain(const struct space_field *field, const struct given *given)
+{
+	bool certain = is_certain(field, given->answers);
+
+	for (size_t at = 0; given->is_loose && at < field->parts->len; at++)
+		certain = certain && is_certain(field, given->alone[at]);
+	return certain;
+}
+
+/* 1 where nothing about this field is open. */
+static diagram
+certain_of(struct checking *checking, const struct space_field *field)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+	diagram whole = 1;
+
+	for (unsigned at = field->level_count; field->field->group == GROUP_ADULT && at-- > 0;) {
+		const struct sort *sort = field->sorts->pdata[at];
+		diagram branches[] = {whole, is_certain(field, sort->answers) ? whole : 0};
+		whole = diagrams_node(diagrams, field->level + at, branches);
+	}
+	if (field->field->group == GROUP_ADULT) {
+		diagram adults[] = {1, whole};
+		return diagrams_node(diagrams, checking->space->adults_level, adults);
+	}
+	g_autofree diagram *branches = g_new(diagram, field->givens->len);
+	for (size_t at = 0; at < field->givens->len; at++)
+		branches[at] = given_is_certain(field, field->givens->pdata[at]);
+	return diagrams_node(diagrams, field->level, branches);
+}
+
+/* 1 where a child is named, and of every other field nothing is open. */
+static diagram
+others_certain(struct checking *checking, const struct space_field *except)
+{
+	struct rule_space *space = checking->space;
+	diagram child[] = {1, 0};
+	diagram whole = diagrams_node(space->diagrams, space->child_level, child);
+
+	for (size_t at = 0; at < space->fields->len; at++)
+		if (space->fields->pdata[at] != except)
+			whole = diagrams_least(
+			    space->diagrams, whole, certain_of(checking, space->fields->pdata[at]));
+	return whole;
+}
+
+/* 1 where this field, blank, is all that is not known, and there would be `sent` if it were. */
+static diagram
+lacking(struct checking *checking, const struct space_field *field, diagram blank, diagram sent)
+{
+	struct rule_space *space = checking->space;
+	diagram adults[] = {0, 1};
+
+	sent = diagrams_least(space->diagrams, sent, space->possible);
+	blank = diagrams_least(space->diagrams, blank, space->possible);
+	if (field->field->group == GROUP_ADULT)
+		blank = diagrams_least(space->diagrams, blank,
+		    diagrams_node(space->diagrams, space->adults_level, adults));
+	return diagrams_least(
+	    space->diagrams, space_blank(space, field, blank), space_not_blank(space, field, sent));
+}
+
+/* The concerns themselves: with the field blank. */
+static diagram
+where_blank(struct checking *checking, const struct space_field *field, diagram whole)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+	bool is_adult = field->field->group == GROUP_ADULT;
+
+	for (unsigned at = field->level_count; at-- > 0;) {
+		g_autofree diagram *branches =
+		    g_new0(diagram, at || is_adult ? 2 : field->givens->len);
+		branches[is_adult && !at] = 1;
+		whole = diagrams_least(
+		    diagrams, whole, diagrams_node(diagrams, field->level + at, branches));
+	}
+	return whole;
+}
+
+static bool
+show_doubt(struct checking *checking, const struct space_field *field, size_t agency, bool red)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+	diagram fate = checking->outcome.agencies[agency].fate;
+	diagram is_red = checking->outcome.agencies[agency].red;
+	diagram waits =
+	    diagrams_least(diagrams, diagrams_between(diagrams, fate, FATE_WAIT, FATE_WAIT),
+		red ? is_red : diagrams_between(diagrams, is_red, 0, 0));
+	diagram sent = diagrams_between(diagrams, fate, FATE_PROPOSED, FATE_SEND);
+	bool is_trap = !field->field->asked;
+	const struct entry *entry = checking->rules->agencies[agency].entry;
+
+	return finding_show_near(checking,
+	    (struct about){.kind = is_trap ? FINDING_TRAP : FINDING_DOUBT,
+		.level = red || is_trap ? FINDING_WARNING : FINDING_NOTE,
+		.agency = entry,
+		.field = field->field,
+		.line = field->field->line},
+	    where_blank(checking, field, lacking(checking, field, waits, sent)),
+	    others_certain(checking, field),
+	    "when %s is not known, and all else is, the %sreferral to %s waits%s",
+	    field->field->name, red ? "red " : "", entry->id,
+	    is_trap ? "; the form does not ask for it" : "");
+}
+
+/* A case that is recorded and no more, and would be sent if the field were known. */
+static void
+show_unsent(struct checking *checking, const struct space_field *field)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+	diagram kept = outcome_untaken(&checking->outcome);
+	diagram sent = diagrams_between(diagrams, checking->outcome.best, FATE_PROPOSED, FATE_SEND);
+	uint8_t keeps[DIAGRAM_RESULTS] = {0};
+
+	for (unsigned at = 0; at <= URGENCY_RED; at++)
+		keeps[at] = checking->rules->keeps[at];
+	kept = diagrams_least(
+	    diagrams, kept, diagrams_map(diagrams, keeps, checking->outcome.urgency));
+	(void)finding_show_near(checking,
+	    (struct about){.kind = FINDING_UNSENT,
+		.level = FINDING_NOTE,
+		.field = field->field,
+		.line = field->field->line},
+	    where_blank(checking, field, lacking(checking, field, kept, sent)),
+	    others_certain(checking, field),
+	    "when %s is not known, and all else is, this case is only recorded, and it might be "
+	    "sent if it were",
+	    field->field->name);
+}
+
+void
+check_doubts(struct checking *checking)
+{
+	for (size_t at = 0; at < checking->space->fields->len; at++) {
+		const struct space_field *field = checking->space->fields->pdata[at];
+		const struct given *blank = field->givens->pdata[0];
+		if (is_certain(field, blank->answers))
+			continue; /* it is only asked whether it is known */
+		for (size_t agency = 0; agency < checking->rules->agency_count; agency++) {
+			(void)show_doubt(checking, field, agency, false);
+			(void)show_doubt(checking, field, agency, true);
+			(void)finding_decided(checking, field->field->name);
+		}
+		show_unsent(checking, field);
+		(void)finding_decided(checking, field->field->name);
+	}
+	finding_say_left_out(checking, "what waits for a field that is not known");
+}

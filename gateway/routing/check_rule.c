@@ -1,0 +1,306 @@
+/* Finds rules that never match, never change anything or come too late, and words to spare. */
+/* SPDX-License-Identifier: MIT */
+#include "routing/checking.h"
+
+static const char *const LIST_NAMES[LISTS] = {"urgency", "send", "never", "hold"};
+
+/* What a rule says at best, of any of its agencies. */
+static diagram
+says(struct checking *checking, const struct rule *rule)
+{
+	diagram whole = SPACE_NO;
+
+	if (!rule_names_agency(rule))
+		return space_rule(checking->space, rule, NULL);
+	for (size_t at = 0; at < checking->rules->agency_count; at++)
+		if (rule->agencies >> at & 1)
+			whole = diagrams_greatest(checking->space->diagrams, whole,
+			    space_rule(checking->space, rule, &checking->rules->agencies[at]));
+	return whole;
+}
+
+static diagram
+says_yes(struct checking *checking, const struct rule *rule)
+{
+	return diagrams_between(
+	    checking->space->diagrams, says(checking, rule), SPACE_YES, SPACE_YES);
+}
+
+static bool
+is_dead(const struct checking *checking, const struct rule *rule)
+{
+	return g_hash_table_contains(checking->dead, rule);
+}
+
+static void
+check_dead(struct checking *checking, const struct rule *rule)
+{
+	bool dead = !finding_is_possible(checking, says_yes(checking, rule));
+	bool in_doubt = dead && finding_is_possible(checking, says(checking, rule));
+	bool decided = finding_decided(checking, rule->id);
+
+	if (dead || !decided)
+		g_hash_table_add(checking->dead, (void *)(uintptr_t)rule);
+	if (dead && decided)
+		finding_tell(checking,
+		    (struct about){.kind = FINDING_DEAD, .level = FINDING_WARNING, .rule = rule},
+		    "%s: %s can never match: its conditions exclude each other%s",
+		    LIST_NAMES[rule->list], rule->id,
+		    in_doubt ? ", though it may be in doubt" : "");
+}
+
+/* --- shadowed -------------------------------------------------------------------------------- */
+
+static void
+check_shadowed(struct checking *checking)
+{
+	const struct rule_table *table = &checking->rules->lists[LIST_URGENCY];
+	struct diagrams *diagrams = checking->space->diagrams;
+	diagram before = 0;
+
+	for (size_t at = 0; at < table->count; at++) {
+		const struct rule *rule = &table->rules[at];
+		diagram yes = says_yes(checking, rule);
+		diagram first =
+		    diagrams_least(diagrams, yes, diagrams_between(diagrams, before, 0, 0));
+		bool shadowed =
+		    finding_is_possible(checking, yes) && !finding_is_possible(checking, first);
+		before = diagrams_greatest(diagrams, before, yes);
+		if (diagrams_are_full(diagrams))
+			break;
+		if (shadowed)
+			(void)finding_show(checking,
+			    (struct about){
+				.kind = FINDING_SHADOWED, .level = FINDING_WARNING, .rule = rule},
+			    yes,
+			    "urgency: %s never decides: wherever it matches, a rule before it has "
+			    "matched already",
+			    rule->id);
+	}
+	(void)finding_decided(checking, "urgency");
+	finding_say_left_out(checking, "whether urgency rules come too late");
+}
+
+/* --- idle ------------------------------------------------------------------------------------ */
+
+/* 1 where the rule changes what its agency would be shown. */
+static diagram
+shows_otherwise(struct checking *checking, const struct rule *rule, size_t agency,
+    const char *block, diagram sent_without)
+{
+	const struct rule_table *table = &checking->rules->lists[LIST_SEND];
+	const struct outcome *outcome = &checking->outcome;
+	struct diagrams *diagrams = checking->space->diagrams;
+	diagram showing = 0, showing_without = 0;
+
+	for (size_t at = 0; at < table->count; at++) {
+		const struct rule *other = &table->rules[at];
+		if (!(other->agencies >> agency & 1) || !rule_shows(other, block))
+			continue;
+		diagram wish = outcome_wish(checking->space, other);
+		showing = diagrams_greatest(diagrams, showing, wish);
+		if (other != rule)
+			showing_without = diagrams_greatest(diagrams, showing_without, wish);
+	}
+	return diagrams_differ(diagrams,
+	    outcome_shows(outcome, agency, outcome->agencies[agency].sent, showing),
+	    outcome_shows(outcome, agency, sent_without, showing_without));
+}
+
+static bool
+is_narrowed(const struct ruleset *rules, size_t agency)
+{
+	const struct rule_table *table = &rules->lists[LIST_SEND];
+
+	for (size_t at = 0; at < table->count; at++)
+		if (table->rules[at].agencies >> agency & 1 && table->rules[at].blocks)
+			return true;
+	return false;
+}
+
+/* 1 where the rule changes the fate at an agency, or what it is shown. */
+static diagram
+changes_at(struct checking *checking, const struct rule *rule, size_t agency, diagram others)
+{
+	const struct field_list *fields = checking->rules->fields;
+	struct diagrams *diagrams = checking->space->diagrams;
+	const struct outcome *outcome = &checking->outcome;
+	diagram changed = diagrams_differ(
+	    diagrams, outcome->agencies[agency].fate, outcome_fate(outcome, agency, others));
+
+	for (size_t at = 0; is_narrowed(checking->rules, agency) && at < fields->block_count; at++)
+		changed = diagrams_greatest(diagrams, changed,
+		    shows_otherwise(checking, rule, agency, fields->blocks[at], others));
+	return changed;
+}
+
+static void
+say_idle(struct checking *checking, const struct rule *rule)
+{
+	static const char WORDS[] =
+	    "%s: %s never changes anything: without it every case would end in the same way";
+	struct about about = {.kind = FINDING_IDLE, .level = FINDING_WARNING, .rule = rule};
+
+	if (!finding_show(
+		checking, about, says_yes(checking, rule), WORDS, LIST_NAMES[rule->list], rule->id))
+		finding_tell(checking, about, WORDS, LIST_NAMES[rule->list], rule->id);
+}
+
+/* By agency: what the send rules before and after each of its rules wish. */
+struct neighbours {
+	GPtrArray *rules;
+	GArray *before, *after; /* diagram */
+};
+
+static void
+find_neighbours(struct checking *checking, size_t agency, struct neighbours *out)
+{
+	const struct rule_table *table = &checking->rules->lists[LIST_SEND];
+	struct diagrams *diagrams = checking->space->diagrams;
+	diagram whole = 0;
+
+	out->rules = g_ptr_array_new();
+	out->before = g_array_new(FALSE, TRUE, sizeof(diagram));
+	out->after = g_array_new(FALSE, TRUE, sizeof(diagram));
+	for (size_t at = 0; at < table->count; at++)
+		if (table->rules[at].agencies >> agency & 1)
+			g_ptr_array_add(out->rules, &table->rules[at]);
+	g_array_set_size(out->after, out->rules->len);
+	for (size_t at = 0; at < out->rules->len; at++) {
+		g_array_append_val(out->before, whole);
+		whole = diagrams_greatest(
+		    diagrams, whole, outcome_wish(checking->space, out->rules->pdata[at]));
+	}
+	whole = 0;
+	for (size_t at = out->rules->len; at-- > 0;) {
+		g_array_index(out->after, diagram, at) = whole;
+		whole = diagrams_greatest(
+		    diagrams, whole, outcome_wish(checking->space, out->rules->pdata[at]));
+	}
+}
+
+/* Marks the send rules that change something at this agency; false when it cannot be decided. */
+static bool
+mark_busy(struct checking *checking, size_t agency, GHashTable *busy)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+	struct neighbours neighbours;
+
+	find_neighbours(checking, agency, &neighbours);
+	for (size_t at = 0; at < neighbours.rules->len && !diagrams_are_full(diagrams); at++) {
+		const struct rule *rule = neighbours.rules->pdata[at];
+		if (g_hash_table_contains(busy, rule))
+			continue;
+		diagram others =
+		    diagrams_greatest(diagrams, g_array_index(neighbours.before, diagram, at),
+			g_array_index(neighbours.after, diagram, at));
+		if (finding_is_possible(checking, changes_at(checking, rule, agency, others)))
+			g_hash_table_add(busy, (void *)(uintptr_t)rule);
+	}
+	g_ptr_array_unref(neighbours.rules);
+	g_array_unref(neighbours.before);
+	g_array_unref(neighbours.after);
+	return !diagrams_are_full(diagrams);
+}
+
+static void
+check_idle_sends(struct checking *checking)
+{
+	const struct rule_table *table = &checking->rules->lists[LIST_SEND];
+	g_autoptr(GHashTable) busy = g_hash_table_new(NULL, NULL);
+	uint64_t undecided = 0;
+
+	for (size_t at = 0; at < checking->rules->agency_count; at++) {
+		if (!mark_busy(checking, at, busy))
+			undecided |= (uint64_t)1 << at;
+		(void)finding_decided(checking, checking->rules->agencies[at].entry->id);
+	}
+	finding_say_left_out(checking, "whether send rules ever change anything");
+	for (size_t at = 0; at < table->count; at++) {
+		const struct rule *rule = &table->rules[at];
+		if (rule->mode != MODE_WATCH && !(rule->agencies & undecided) &&
+		    !g_hash_table_contains(busy, rule) && !is_dead(checking, rule))
+			say_idle(checking, rule);
+	}
+}
+
+/* 1 where a case ends otherwise without this rule. */
+static diagram
+ends_otherwise(struct checking *checking, const struct rule *rule)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+	g_autofree struct outcome *without = g_new(struct outcome, 1);
+
+	outcome_find(checking->space, checking->rules, rule, without);
+	diagram changed = diagrams_differ(diagrams, checking->outcome.urgency, without->urgency);
+	for (size_t at = 0; at < checking->rules->agency_count; at++)
+		changed = diagrams_greatest(diagrams, changed,
+		    diagrams_differ(
+			diagrams, checking->outcome.agencies[at].fate, without->agencies[at].fate));
+	return changed;
+}
+
+static void
+check_idle(struct checking *checking, enum rule_list list)
+{
+	const struct rule_table *table = &checking->rules->lists[list];
+
+	for (size_t at = 0; at < table->count; at++) {
+		const struct rule *rule = &table->rules[at];
+		/* The last urgency rule is what makes the list whole. */
+		if (list == LIST_URGENCY && at + 1 == table->count)
+			continue;
+		bool changes = finding_is_possible(checking, ends_otherwise(checking, rule));
+		if (finding_decided(checking, rule->id) && !changes && !is_dead(checking, rule))
+			say_idle(checking, rule);
+	}
+	finding_say_left_out(checking, "whether rules ever change anything");
+}
+
+/* --- words ----------------------------------------------------------------------------------- */
+
+static void
+check_words(struct checking *checking)
+{
+	struct rule_space *space = checking->space;
+
+	for (size_t at = 0; at < space->spare_words->len; at++) {
+		const struct spare_word *spare = space->spare_words->pdata[at];
+		bool changes = finding_is_possible(checking,
+		    diagrams_differ(space->diagrams, space_rule(space, spare->rule, NULL),
+			space_rule_with(space, spare->rule, NULL, spare->test, &spare->without)));
+		if (finding_decided(checking, spare->rule->id) && !changes &&
+		    !is_dead(checking, spare->rule))
+			finding_tell(checking,
+			    (struct about){.kind = FINDING_SPARE_WORD,
+				.level = FINDING_WARNING,
+				.rule = spare->rule,
+				.field = spare->condition->operand->field},
+			    "%s: in %s the word \"%s\" of %s changes nothing",
+			    LIST_NAMES[spare->rule->list], spare->rule->id, spare->word,
+			    spare->condition->operand->name);
+	}
+	finding_say_left_out(checking, "which words change nothing");
+}
+
+void
+check_each_rule(struct checking *checking)
+{
+	for (unsigned list = 0; list < LISTS; list++)
+		for (size_t at = 0; at < checking->rules->lists[list].count; at++)
+			check_dead(checking, &checking->rules->lists[list].rules[at]);
+	finding_say_left_out(checking, "whether rules can match");
+	check_shadowed(checking);
+	check_words(checking);
+	outcome_find(checking->space, checking->rules, NULL, &checking->outcome);
+	if (!finding_decided(checking, "all cases")) {
+		finding_say_left_out(checking, "what becomes of cases");
+		return;
+	}
+	checking->mark = diagrams_mark(checking->space->diagrams);
+	checking->has_outcome = true;
+	check_idle_sends(checking);
+	check_idle(checking, LIST_URGENCY);
+	check_idle(checking, LIST_NEVER);
+	check_idle(checking, LIST_HOLD);
+}

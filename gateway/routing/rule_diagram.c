@@ -1,0 +1,417 @@
+/* Decision diagrams with equal parts kept once, and what can be done with them. */
+/* SPDX-License-Identifier: MIT */
+#include "routing/rule_diagram.h"
+
+#include <glib.h>
+#include <string.h>
+
+enum { REMEMBERED = 1 << 18, OPERATIONS_MAX = 256, TABLE_FIRST = 1 << 12 };
+/* What is remembered beside the joins by table: a variable that is picked, or gone over. */
+enum { WORK_PICK = 1 << 20, WORK_OVER = 2 << 20 };
+
+struct node {
+	uint32_t first; /* of its branches */
+	uint16_t level;
+};
+
+struct remembered {
+	uint32_t work, left, right, result;
+};
+
+struct diagrams {
+	struct node *nodes; /* the first DIAGRAM_RESULTS are the results */
+	size_t node_count, node_room;
+	diagram *branches;
+	size_t branch_count, branch_room, branches_max;
+	uint32_t *table; /* node numbers by what they are; 0: free */
+	size_t table_size;
+	unsigned values[DIAGRAM_LEVELS_MAX];
+	size_t level_count;
+	struct diagram_table operations[OPERATIONS_MAX];
+	size_t operation_count;
+	struct remembered *memory;
+	uint64_t steps, steps_max;
+	bool is_full;
+};
+
+struct diagrams *
+diagrams_open(size_t branches_max, uint64_t steps_max)
+{
+	struct diagrams *diagrams = g_new0(struct diagrams, 1);
+
+	diagrams->branches_max = branches_max;
+	diagrams->steps_max = steps_max;
+	diagrams->table_size = TABLE_FIRST;
+	diagrams->table = g_new0(uint32_t, TABLE_FIRST);
+	diagrams->memory = g_new0(struct remembered, REMEMBERED);
+	diagrams->node_room = diagrams->branch_room = TABLE_FIRST;
+	diagrams->nodes = g_new0(struct node, diagrams->node_room);
+	diagrams->branches = g_new0(diagram, diagrams->branch_room);
+	diagrams->node_count = DIAGRAM_RESULTS;
+	for (size_t at = 0; at < DIAGRAM_RESULTS; at++)
+		diagrams->nodes[at].level = UINT16_MAX;
+	return diagrams;
+}
+
+void
+diagrams_close(struct diagrams *diagrams)
+{
+	if (!diagrams)
+		return;
+	g_free(diagrams->nodes);
+	g_free(diagrams->branches);
+	g_free(diagrams->table);
+	g_free(diagrams->memory);
+	g_free(diagrams);
+}
+
+bool
+diagrams_are_full(const struct diagrams *diagrams)
+{
+	return diagrams->is_full;
+}
+
+bool
+diagrams_are_half_full(const struct diagrams *diagrams)
+{
+	return diagrams->branch_count > diagrams->branches_max / 2;
+}
+
+void
+diagrams_rest(struct diagrams *diagrams)
+{
+	diagrams->steps = 0;
+}
+
+unsigned
+diagrams_add_level(struct diagrams *diagrams, unsigned values)
+{
+	if (diagrams->level_count == DIAGRAM_LEVELS_MAX) {
+		diagrams->is_full = true;
+		return DIAGRAM_LEVELS_MAX - 1;
+	}
+	diagrams->values[diagrams->level_count] = values;
+	return (unsigned)diagrams->level_count++;
+}
+
+size_t
+diagrams_level_count(const struct diagrams *diagrams)
+{
+	return diagrams->level_count;
+}
+
+unsigned
+diagrams_values_at(const struct diagrams *diagrams, unsigned level)
+{
+	return diagrams->values[level];
+}
+
+unsigned
+diagram_level(const struct diagrams *diagrams, diagram whole)
+{
+	return diagrams->nodes[whole].level;
+}
+
+unsigned
+diagram_values(const struct diagrams *diagrams, diagram whole)
+{
+	return diagrams->values[diagrams->nodes[whole].level];
+}
+
+diagram
+diagram_branch(const struct diagrams *diagrams, diagram whole, unsigned value)
+{
+	return diagrams->branches[diagrams->nodes[whole].first + value];
+}
+
+/* The branch of a variable, also where the diagram does not ask it. */
+static diagram
+branch_at(const struct diagrams *diagrams, diagram whole, unsigned level, unsigned value)
+{
+	return diagrams->nodes[whole].level == level ? diagram_branch(diagrams, whole, value)
+						     : whole;
+}
+
+static uint64_t
+stir(uint64_t hash, uint64_t more)
+{
+	hash = (hash ^ more) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 29;
+}
+
+static uint64_t
+hash_of(unsigned level, const diagram *branches, unsigned values)
+{
+	uint64_t hash = level + 1;
+
+	for (unsigned at = 0; at < values; at++)
+		hash = stir(hash, branches[at]);
+	return hash;
+}
+
+/* Where a node stands in the table, or would. */
+static size_t
+place_of(const struct diagrams *diagrams, unsigned level, const diagram *branches)
+{
+	unsigned values = diagrams->values[level];
+	size_t mask = diagrams->table_size - 1, place = hash_of(level, branches, values) & mask;
+
+	for (; diagrams->table[place]; place = (place + 1) & mask) {
+		const struct node *node = &diagrams->nodes[diagrams->table[place]];
+		if (node->level == level &&
+		    memcmp(diagrams->branches + node->first, branches, values * sizeof *branches) ==
+			0)
+			break;
+	}
+	return place;
+}
+
+static void
+fill_table(struct diagrams *diagrams, size_t size)
+{
+	g_free(diagrams->table);
+	diagrams->table_size = size;
+	diagrams->table = g_new0(uint32_t, size);
+	for (size_t at = DIAGRAM_RESULTS; at < diagrams->node_count; at++) {
+		const struct node *node = &diagrams->nodes[at];
+		diagrams->table[place_of(diagrams, node->level, diagrams->branches + node->first)] =
+		    (uint32_t)at;
+	}
+}
+
+/* Room for one more node with so many branches; false once there are too many. */
+static bool
+make_room(struct diagrams *diagrams, unsigned values)
+{
+	size_t wanted = diagrams->branch_count + values;
+
+	if (wanted > diagrams->branches_max)
+		diagrams->is_full = true;
+	if (diagrams->is_full)
+		return false;
+	if (diagrams->node_count == diagrams->node_room) {
+		diagrams->node_room *= 2;
+		diagrams->nodes = g_renew(struct node, diagrams->nodes, diagrams->node_room);
+	}
+	if (wanted > diagrams->branch_room) {
+		diagrams->branch_room = MAX(wanted, diagrams->branch_room * 2);
+		diagrams->branches = g_renew(diagram, diagrams->branches, diagrams->branch_room);
+	}
+	if (diagrams->node_count * 2 > diagrams->table_size)
+		fill_table(diagrams, diagrams->table_size * 2);
+	return true;
+}
+
+diagram
+diagrams_node(struct diagrams *diagrams, unsigned level, const diagram *branches)
+{
+	unsigned values = diagrams->values[level], at = 1;
+
+	while (at < values && branches[at] == branches[0])
+		at++;
+	if (at == values || !make_room(diagrams, values))
+		return branches[0];
+	size_t place = place_of(diagrams, level, branches);
+	if (diagrams->table[place])
+		return diagrams->table[place];
+	struct node *node = &diagrams->nodes[diagrams->node_count];
+	node->level = (uint16_t)level;
+	node->first = (uint32_t)diagrams->branch_count;
+	memcpy(diagrams->branches + diagrams->branch_count, branches, values * sizeof *branches);
+	diagrams->branch_count += values;
+	diagrams->table[place] = (uint32_t)diagrams->node_count;
+	return (diagram)diagrams->node_count++;
+}
+
+size_t
+diagrams_mark(const struct diagrams *diagrams)
+{
+	return diagrams->node_count;
+}
+
+void
+diagrams_rewind(struct diagrams *diagrams, size_t mark)
+{
+	if (mark < diagrams->node_count)
+		diagrams->branch_count = diagrams->nodes[mark].first;
+	diagrams->node_count = MIN(mark, diagrams->node_count);
+	diagrams->is_full = false;
+	diagrams->steps = 0;
+	fill_table(diagrams, diagrams->table_size);
+	memset(diagrams->memory, 0, REMEMBERED * sizeof *diagrams->memory);
+}
+
+/* What is remembered of this work, where work is never 0. */
+static struct remembered *
+remember(struct diagrams *diagrams, uint32_t work, diagram left, diagram right)
+{
+	uint64_t hash = stir(stir(work, left), right);
+
+	return &diagrams->memory[hash & (REMEMBERED - 1)];
+}
+
+static bool
+is_remembered(const struct remembered *memory, uint32_t work, diagram left, diagram right)
+{
+	return memory->work == work && memory->left == left && memory->right == right;
+}
+
+static void
+keep(struct diagrams *diagrams, uint32_t work, diagram left, diagram right, diagram result)
+{
+	*remember(diagrams, work, left, right) =
+	    (struct remembered){.work = work, .left = left, .right = right, .result = result};
+}
+
+/* One step of work; false once there were too many. */
+static bool
+step_on(struct diagrams *diagrams)
+{
+	if (++diagrams->steps > diagrams->steps_max)
+		diagrams->is_full = true;
+	return !diagrams->is_full;
+}
+
+static diagram
+join(struct diagrams *diagrams, uint32_t work, diagram left, diagram right)
+{
+	const struct diagram_table *table = &diagrams->operations[work - 1];
+
+	if (left < DIAGRAM_RESULTS && right < DIAGRAM_RESULTS)
+		return table->cells[left][right];
+	const struct remembered *memory = remember(diagrams, work, left, right);
+	if (is_remembered(memory, work, left, right))
+		return memory->result;
+	if (!step_on(diagrams))
+		return 0;
+	unsigned level = MIN(diagrams->nodes[left].level, diagrams->nodes[right].level);
+	unsigned values = diagrams->values[level];
+	g_autofree diagram *branches = g_new(diagram, values);
+	for (unsigned at = 0; at < values; at++)
+		branches[at] = join(diagrams, work, branch_at(diagrams, left, level, at),
+		    branch_at(diagrams, right, level, at));
+	diagram result = diagrams_node(diagrams, level, branches);
+	keep(diagrams, work, left, right, result);
+	return result;
+}
+
+diagram
+diagrams_join(
+    struct diagrams *diagrams, const struct diagram_table *table, diagram left, diagram right)
+{
+	size_t at = 0;
+
+	while (at < diagrams->operation_count &&
+	    memcmp(&diagrams->operations[at], table, sizeof *table) != 0)
+		at++;
+	if (at == OPERATIONS_MAX) {
+		diagrams->is_full = true;
+		return 0;
+	}
+	if (at == diagrams->operation_count)
+		diagrams->operations[diagrams->operation_count++] = *table;
+	return join(diagrams, (uint32_t)at + 1, left, right);
+}
+
+diagram
+diagrams_least(struct diagrams *diagrams, diagram left, diagram right)
+{
+	struct diagram_table table;
+
+	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
+		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
+			table.cells[a][b] = (uint8_t)MIN(a, b);
+	if (left == 0 || right == 0)
+		return 0;
+	return left == right ? left
+			     : diagrams_join(diagrams, &table, MIN(left, right), MAX(left, right));
+}
+
+diagram
+diagrams_greatest(struct diagrams *diagrams, diagram left, diagram right)
+{
+	struct diagram_table table;
+
+	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
+		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
+			table.cells[a][b] = (uint8_t)MAX(a, b);
+	if (left == 0 || right == 0)
+		return left + right;
+	return left == right ? left
+			     : diagrams_join(diagrams, &table, MIN(left, right), MAX(left, right));
+}
+
+diagram
+diagrams_differ(struct diagrams *diagrams, diagram left, diagram right)
+{
+	struct diagram_table table;
+
+	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
+		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
+			table.cells[a][b] = a != b;
+	return left == right ? 0 : diagrams_join(diagrams, &table, left, right);
+}
+
+diagram
+diagrams_map(struct diagrams *diagrams, const uint8_t map[DIAGRAM_RESULTS], diagram whole)
+{
+	struct diagram_table table;
+
+	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
+		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
+			table.cells[a][b] = map[a];
+	return diagrams_join(diagrams, &table, whole, 0);
+}
+
+diagram
+diagrams_between(struct diagrams *diagrams, diagram whole, unsigned low, unsigned high)
+{
+	uint8_t map[DIAGRAM_RESULTS];
+
+	for (unsigned at = 0; at < DIAGRAM_RESULTS; at++)
+		map[at] = at >= low && at <= high;
+	return diagrams_map(diagrams, map, whole);
+}
+
+/* Goes down to a variable and does there what is wanted: picks a branch, or goes over all. */
+static diagram
+change_at(struct diagrams *diagrams, uint32_t work, diagram whole, unsigned level, unsigned value)
+{
+	if (diagrams->nodes[whole].level > level)
+		return whole;
+	const struct remembered *memory = remember(diagrams, work + level, whole, value);
+	if (is_remembered(memory, work + level, whole, value))
+		return memory->result;
+	if (!step_on(diagrams))
+		return 0;
+	unsigned own = diagrams->nodes[whole].level, values = diagrams->values[own];
+	diagram result;
+	if (own == level && work == WORK_PICK) {
+		result = diagram_branch(diagrams, whole, value);
+	} else if (own == level) {
+		result = diagram_branch(diagrams, whole, 0);
+		for (unsigned at = 1; at < values; at++)
+			result = diagrams_greatest(
+			    diagrams, result, diagram_branch(diagrams, whole, at));
+	} else {
+		g_autofree diagram *branches = g_new(diagram, values);
+		for (unsigned at = 0; at < values; at++)
+			branches[at] = change_at(
+			    diagrams, work, diagram_branch(diagrams, whole, at), level, value);
+		result = diagrams_node(diagrams, own, branches);
+	}
+	keep(diagrams, work + level, whole, value, result);
+	return result;
+}
+
+diagram
+diagrams_pick(struct diagrams *diagrams, diagram whole, unsigned level, unsigned value)
+{
+	return change_at(diagrams, WORK_PICK, whole, level, value);
+}
+
+diagram
+diagrams_over(struct diagrams *diagrams, diagram whole, unsigned level)
+{
+	return change_at(diagrams, WORK_OVER, whole, level, 0);
+}

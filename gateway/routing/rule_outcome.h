@@ -1,0 +1,51 @@
+/* What rules make of every concern, as diagrams: what decide.c does for one. */
+/* SPDX-License-Identifier: MIT */
+#ifndef ROUTING_RULE_OUTCOME_H
+#define ROUTING_RULE_OUTCOME_H
+
+#include "routing/rule_space.h"
+
+/* What becomes of a child at an agency; the stronger is the greater. */
+enum { FATE_NONE, FATE_WATCHED, FATE_FORBIDDEN, FATE_WAIT, FATE_PROPOSED, FATE_SEND };
+/* What stands against that: the stronger is the greater. */
+enum { AGAINST_NOTHING, AGAINST_HELD, AGAINST_RED, AGAINST_DOUBTED, AGAINST_FORBIDDEN };
+
+struct agency_outcome {
+	diagram sent;  /* FATE_..., by send rules alone */
+	diagram never; /* AGAINST_NOTHING, DOUBTED or FORBIDDEN */
+	diagram held;  /* 1: a hold rule is against it */
+	diagram red;   /* 1: the red list wants it */
+	diagram fate;  /* FATE_... */
+};
+
+struct outcome {
+	struct rule_space *space;
+	const struct ruleset *rules;
+	const struct rule *without; /* as if it did not stand there; may be NULL */
+	diagram urgency;            /* enum urgency */
+	struct agency_outcome agencies[AGENCIES_MAX];
+	diagram best;      /* the strongest fate of any agency */
+	diagram forbidden; /* 1: an agency is forbidden */
+};
+
+void outcome_find(struct rule_space *space, const struct ruleset *rules, const struct rule *without,
+    struct outcome *out);
+
+/* The fate that a send rule wishes for its agencies. */
+diagram outcome_wish(struct rule_space *space, const struct rule *rule);
+/* The fate at an agency when send rules alone wished this. */
+diagram outcome_fate(const struct outcome *outcome, size_t agency, diagram sent);
+/* 1 where the agency would be shown a block, when `sent` is what its rules wish and `showing` what
+ * those of them wish that show the block. */
+diagram outcome_shows(const struct outcome *outcome, size_t agency, diagram sent, diagram showing);
+
+/* 1 where nobody receives it, nor waits to, and no never rule is why. */
+diagram outcome_untaken(const struct outcome *outcome);
+
+/* Who answers for an agency of the red list that is closed, as decide.c has it. */
+uint64_t outcome_out_of_hours(const struct ruleset *rules, size_t closed);
+
+/* Whether a rule shows this block. */
+bool rule_shows(const struct rule *rule, const char *block);
+
+#endif

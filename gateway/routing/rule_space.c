@@ -1,0 +1,392 @@
+/* Lays out every concern that rules can tell apart, and what their conditions say of each. */
+/* SPDX-License-Identifier: MIT */
+#include "routing/rule_space.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum {
+	BRANCHES_MAX = 24 * 1000 * 1000, /* 100 MB */
+	STEPS_MAX = 20 * 1000 * 1000,    /* some seconds */
+	COST_NO_CHILD = 8,
+	COST_ADULT = 4,
+	COST_CLOSED = 8,
+	COST_PART = 1,
+	SPARE_WORDS_MAX = 4000,
+};
+
+/* --- what is asked --------------------------------------------------------------------------- */
+
+/* "child.birth" of "child.birth_quality", or NULL: what one says the other bears on. */
+static const struct field *
+birth_of(const struct rule_space *space, const struct field *quality)
+{
+	if (quality->kind != FIELD_CHOICE || !g_str_has_suffix(quality->name, "_quality"))
+		return NULL;
+	g_autofree char *name =
+	    g_strndup(quality->name, strlen(quality->name) - strlen("_quality"));
+	const struct field *birth = field_find(space->rules[0]->fields, name);
+	return birth && birth->kind == FIELD_BIRTH && birth->group == quality->group ? birth : NULL;
+}
+
+static const struct field *
+quality_of(const struct rule_space *space, const struct field *birth)
+{
+	g_autofree char *name = g_strconcat(birth->name, "_quality", NULL);
+	const struct field *quality = field_find(space->rules[0]->fields, name);
+
+	return birth->kind == FIELD_BIRTH && quality && birth_of(space, quality) ? quality : NULL;
+}
+
+static struct space_field *
+field_asked(struct rule_space *space, const struct field *of)
+{
+	const struct field *field = birth_of(space, of);
+
+	field = field ? field : of;
+	struct space_field *asked = g_hash_table_lookup(space->by_field, field);
+	if (asked)
+		return asked;
+	asked = arena_take(space->arena, sizeof *asked);
+	asked->field = field;
+	asked->quality = quality_of(space, field);
+	asked->askings = g_ptr_array_new();
+	asked->givens = g_ptr_array_new();
+	asked->parts = g_ptr_array_new();
+	asked->sorts = g_ptr_array_new();
+	g_hash_table_insert(space->by_field, (void *)(uintptr_t)field, asked);
+	g_ptr_array_add(space->fields, asked);
+	return asked;
+}
+
+/* What two tests have in common that ask the same. */
+static char *
+asking_key(const struct operand *operand, const struct test *test, const struct rule_agency *agency)
+{
+	GString *key = g_string_new(operand->name);
+
+	g_string_append_printf(key, "|%d|%s|%d|%d|%" PRId64 "|%" PRId64, test->how,
+	    agency ? agency->entry->id : "", test->this_agency, test->wants_known, test->low,
+	    test->high);
+	for (size_t at = 0; at < COUNT_OF(test->choices.bits); at++)
+		g_string_append_printf(key, "|%" PRIx64, test->choices.bits[at]);
+	for (size_t at = 0; at < test->area_count; at++)
+		g_string_append_printf(key, "|%u", test->areas[at]);
+	for (size_t at = 0; at < test->phrase_count; at++)
+		g_string_append_printf(key, "|%s", test->phrases[at]);
+	return g_string_free(key, FALSE);
+}
+
+struct asking *
+space_asking(struct rule_space *space, const struct operand *operand, const struct test *test,
+    const struct rule_agency *agency)
+{
+	g_autofree char *key = asking_key(operand, test, test->this_agency ? agency : NULL);
+	struct asking *asking = g_hash_table_lookup(space->askings, key);
+
+	if (asking)
+		return asking;
+	asking = arena_take(space->arena, sizeof *asking);
+	asking->operand = operand;
+	asking->test = test;
+	asking->agency = test->this_agency ? agency : NULL;
+	asking->field = field_asked(space, operand->field);
+	asking->number = asking->field->askings->len;
+	g_ptr_array_add(asking->field->askings, asking);
+	g_hash_table_insert(space->askings, g_steal_pointer(&key), asking);
+	return asking;
+}
+
+static bool
+names_agency(const struct condition *condition)
+{
+	for (size_t at = 0; at < condition->test_count; at++)
+		if (condition->tests[at].this_agency)
+			return true;
+	for (size_t at = 0; at < condition->part_count; at++)
+		if (names_agency(&condition->parts[at]))
+			return true;
+	return false;
+}
+
+bool
+rule_names_agency(const struct rule *rule)
+{
+	return rule->when && names_agency(rule->when);
+}
+
+/* Each choice of a list in turn, with the list as it would be without it. */
+static void
+collect_words(struct rule_space *space, const struct rule *rule, const struct condition *condition,
+    const struct test *test)
+{
+	const struct field *field = condition->operand->field;
+	bool is_list = test->how == OPERATOR_ANY_OF || test->how == OPERATOR_ALL_OF ||
+	    test->how == OPERATOR_NONE_OF;
+
+	for (size_t at = 0; is_list && test->value_count > 1 && at < test->value_count; at++) {
+		int choice = choice_find(field, test->values[at]);
+		if (choice < 0 || space->spare_words->len >= SPARE_WORDS_MAX)
+			continue;
+		struct spare_word *spare = arena_take(space->arena, sizeof *spare);
+		*spare = (struct spare_word){rule, condition, test, *test, test->values[at]};
+		spare->without.choices.bits[choice / 64] &= ~((uint64_t)1 << (choice % 64));
+		(void)space_asking(space, condition->operand, &spare->without, NULL);
+		g_ptr_array_add(space->spare_words, spare);
+	}
+}
+
+static void
+collect(struct rule_space *space, const struct ruleset *rules, const struct rule *rule,
+    const struct condition *condition)
+{
+	for (size_t at = 0; at < condition->test_count; at++) {
+		const struct test *test = &condition->tests[at];
+		for (size_t agency = 0; agency < rules->agency_count; agency++)
+			if (test->this_agency && rule->agencies >> agency & 1)
+				space_asking(
+				    space, condition->operand, test, &rules->agencies[agency]);
+		if (!test->this_agency)
+			space_asking(space, condition->operand, test, NULL);
+		if (rules == space->rules[0] && !test->this_agency)
+			collect_words(space, rule, condition, test);
+		field_asked(space, condition->operand->field)->uses++;
+	}
+	for (size_t at = 0; at < condition->part_count; at++)
+		collect(space, rules, rule, &condition->parts[at]);
+}
+
+static void
+collect_rules(struct rule_space *space, const struct ruleset *rules)
+{
+	for (unsigned list = 0; list < LISTS; list++)
+		for (size_t at = 0; at < rules->lists[list].count; at++) {
+			const struct rule *rule = &rules->lists[list].rules[at];
+			if (rule->when)
+				collect(space, rules, rule, rule->when);
+		}
+}
+
+/* --- its levels ------------------------------------------------------------------------------ */
+
+static unsigned
+add_level(struct rule_space *space, unsigned values)
+{
+	unsigned *costs = arena_take_many(space->arena, values, sizeof *costs);
+	unsigned level = diagrams_add_level(space->diagrams, values);
+
+	if (level == space->costs->len)
+		g_ptr_array_add(space->costs, costs);
+	return level;
+}
+
+static unsigned
+add_switch(struct rule_space *space, unsigned cost)
+{
+	unsigned level = add_level(space, 2);
+
+	((unsigned *)space->costs->pdata[level])[1] = cost;
+	return level;
+}
+
+static void
+add_field_levels(struct rule_space *space, struct space_field *field)
+{
+	if (field->field->group == GROUP_ADULT) {
+		field->level = (unsigned)space->costs->len;
+		field->level_count = field->sorts->len;
+		for (size_t at = 0; at < field->sorts->len; at++)
+			(void)add_switch(space, ((struct sort *)field->sorts->pdata[at])->cost);
+		return;
+	}
+	bool is_loose = false;
+	field->level = add_level(space, field->givens->len);
+	for (size_t at = 0; at < field->givens->len; at++) {
+		const struct given *given = field->givens->pdata[at];
+		((unsigned *)space->costs->pdata[field->level])[at] = given->cost;
+		is_loose = is_loose || given->is_loose;
+	}
+	field->level_count = 1 + (is_loose ? field->parts->len : 0);
+	for (size_t at = 1; at < field->level_count; at++)
+		(void)add_switch(space, COST_PART);
+}
+
+static gint
+compare_uses(gconstpointer left, gconstpointer right)
+{
+	const struct space_field *a = *(struct space_field *const *)left;
+	const struct space_field *b = *(struct space_field *const *)right;
+
+	if (a->field->group != b->field->group)
+		return a->field->group == GROUP_ADULT ? 1 : b->field->group == GROUP_ADULT ? -1 : 0;
+	return a->uses < b->uses ? 1 : a->uses > b->uses ? -1 : 0;
+}
+
+/* The hours of those whom a red case goes to decide who else receives it. */
+static void
+add_open_levels(struct rule_space *space)
+{
+	for (size_t agency = 0; agency < AGENCIES_MAX; agency++) {
+		space->open_levels[agency] = UINT_MAX;
+		for (size_t at = 0; at < space->rules_count; at++) {
+			const struct ruleset *rules = space->rules[at];
+			if (agency < rules->agency_count && rules->red.is_given &&
+			    rules->red.to >> agency & 1 &&
+			    !rules->agencies[agency].entry->hours.is_always_open &&
+			    space->open_levels[agency] == UINT_MAX)
+				space->open_levels[agency] = add_switch(space, COST_CLOSED);
+		}
+	}
+}
+
+/* --- what can be ----------------------------------------------------------------------------- */
+
+/* Of a loose answer without a choice to spare, one must be chosen. */
+static diagram
+one_part_of(struct rule_space *space, const struct space_field *field)
+{
+	diagram found = 0;
+
+	for (size_t at = field->parts->len; at-- > 0;) {
+		diagram branches[] = {found, 1};
+		found = diagrams_node(space->diagrams, field->level + 1 + (unsigned)at, branches);
+	}
+	return found;
+}
+
+static diagram
+possible_given(struct rule_space *space, const struct space_field *field)
+{
+	size_t count = field->givens->len;
+	g_autofree diagram *branches = g_new(diagram, count);
+
+	for (size_t at = 0; at < count; at++) {
+		const struct given *given = field->givens->pdata[at];
+		branches[at] = given->is_loose && !field->rest ? one_part_of(space, field) : 1;
+	}
+	return diagrams_node(space->diagrams, field->level, branches);
+}
+
+/* Adults have each said something, if nothing else then nothing. */
+static diagram
+possible_sorts(struct rule_space *space, const struct space_field *field)
+{
+	diagram found = 0;
+
+	for (size_t at = field->sorts->len; at-- > 0;) {
+		diagram branches[] = {found, 1};
+		found = diagrams_node(space->diagrams, field->level + (unsigned)at, branches);
+	}
+	diagram branches[] = {1, found};
+	return diagrams_node(space->diagrams, space->adults_level, branches);
+}
+
+static void
+find_possible(struct rule_space *space)
+{
+	space->possible = 1;
+	for (size_t at = 0; at < space->fields->len; at++) {
+		const struct space_field *field = space->fields->pdata[at];
+		space->possible = diagrams_least(space->diagrams, space->possible,
+		    field->field->group == GROUP_ADULT ? possible_sorts(space, field)
+						       : possible_given(space, field));
+	}
+}
+
+/* --- askings --------------------------------------------------------------------------------- */
+
+/* By parts: one that alone changes the answer decides, or else all must be there. */
+static diagram
+loose_answer(struct rule_space *space, const struct space_field *field, const struct given *given,
+    unsigned asking)
+{
+	bool is_any = false;
+	diagram whole = given->answers[asking];
+
+	for (size_t at = 0; at < field->parts->len; at++)
+		is_any = is_any || given->alone[at][asking] != given->answers[asking];
+	if (!is_any)
+		whole = field->parts->len ? given->all[asking] : whole;
+	for (size_t at = field->parts->len; at-- > 0;) {
+		uint8_t here = is_any ? given->alone[at][asking] : given->but[at][asking];
+		uint8_t otherwise = is_any ? given->answers[asking] : given->all[asking];
+		diagram branches[] = {is_any ? whole : here, is_any ? here : whole};
+		if (here != otherwise)
+			whole = diagrams_node(
+			    space->diagrams, field->level + 1 + (unsigned)at, branches);
+	}
+	return whole;
+}
+
+static void
+find_whole(struct rule_space *space, const struct space_field *field, struct asking *asking)
+{
+	size_t count = field->givens->len;
+	g_autofree diagram *branches = g_new(diagram, count);
+
+	for (size_t at = 0; at < count; at++) {
+		const struct given *given = field->givens->pdata[at];
+		branches[at] = given->is_loose ? loose_answer(space, field, given, asking->number)
+					       : given->answers[asking->number];
+	}
+	asking->whole = diagrams_node(space->diagrams, field->level, branches);
+	if (field->field->group == GROUP_CHILD) {
+		diagram child[] = {asking->whole, SPACE_CANNOT_TELL};
+		asking->whole = diagrams_node(space->diagrams, space->child_level, child);
+	}
+}
+
+struct rule_space *
+space_open(const struct ruleset *const *rules, size_t count, int64_t now, struct arena *arena)
+{
+	struct rule_space *space = arena_take(arena, sizeof *space);
+
+	space->rules = rules;
+	space->rules_count = count;
+	space->arena = arena;
+	space->now = now;
+	space->diagrams = diagrams_open(BRANCHES_MAX, STEPS_MAX);
+	space->askings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	space->by_field = g_hash_table_new(NULL, NULL);
+	space->fields = g_ptr_array_new();
+	space->costs = g_ptr_array_new();
+	space->spare_words = g_ptr_array_new();
+	space->child_level = add_switch(space, COST_NO_CHILD);
+	space->adults_level = add_switch(space, COST_ADULT);
+	for (size_t at = 0; at < count; at++)
+		collect_rules(space, rules[at]);
+	g_ptr_array_sort(space->fields, compare_uses);
+	for (size_t at = 0; at < space->fields->len; at++) {
+		givens_find(space, space->fields->pdata[at]);
+		add_field_levels(space, space->fields->pdata[at]);
+	}
+	add_open_levels(space);
+	for (size_t at = 0; at < space->fields->len; at++) {
+		struct space_field *field = space->fields->pdata[at];
+		for (size_t number = 0; number < field->askings->len; number++)
+			if (field->field->group != GROUP_ADULT)
+				find_whole(space, field, field->askings->pdata[number]);
+	}
+	find_possible(space);
+	return space;
+}
+
+void
+space_close(struct rule_space *space)
+{
+	if (!space)
+		return;
+	for (size_t at = 0; at < space->fields->len; at++) {
+		struct space_field *field = space->fields->pdata[at];
+		g_ptr_array_unref(field->askings);
+		g_ptr_array_unref(field->givens);
+		g_ptr_array_unref(field->parts);
+		g_ptr_array_unref(field->sorts);
+	}
+	g_ptr_array_unref(space->fields);
+	g_ptr_array_unref(space->costs);
+	g_ptr_array_unref(space->spare_words);
+	g_hash_table_unref(space->by_field);
+	g_hash_table_unref(space->askings);
+	diagrams_close(space->diagrams);
+}

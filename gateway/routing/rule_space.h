@@ -1,0 +1,142 @@
+/* Every concern there can be, as far as a set of rules can tell them apart. */
+/* SPDX-License-Identifier: MIT */
+#ifndef ROUTING_RULE_SPACE_H
+#define ROUTING_RULE_SPACE_H
+
+#include <glib.h>
+
+#include "routing/rule.h"
+#include "routing/rule_diagram.h"
+#include "papers/decision.h"
+
+/*
+ * A space knows the fields that rules ask about, and of each the answers that matter: two that
+ * every test takes alike are one. How a test takes an answer it finds out by giving it, in the
+ * notation of given.h, and having it judged by fact.c and rule_match.c, so that what is found about
+ * rules is what happens when they decide. A place in the space is a concern about one child, or
+ * about none that is named, with who is at work; children are decided each by itself, so what is
+ * true of all such concerns is true of those about several.
+ */
+
+/* Answers as results of a diagram: the greater of two is Kleene's or, the lesser his and. */
+enum { SPACE_NO, SPACE_CANNOT_TELL, SPACE_YES };
+
+/* One test of a rule, for one agency where it speaks of this-agency. */
+struct asking {
+	const struct operand *operand;
+	const struct test *test;
+	const struct rule_agency *agency;
+	struct space_field *field;
+	unsigned number; /* among its field's */
+	diagram whole;   /* not for adults */
+};
+
+/* One answer to a field, as pairs of given.h's notation: "child.age: 12". */
+struct given {
+	const char *words; /* "" for blank */
+	unsigned cost;     /* in a witness */
+	bool is_loose;     /* its parts are chosen one by one: choices, phrases of a text */
+	uint8_t *answers;  /* by asking, without parts */
+	/* Loose: by part and asking, with it alone, and with all but it; and with all. */
+	uint8_t **alone, **but, *all;
+};
+
+/* ADULT: what one adult can have said. */
+struct sort {
+	const char *words;
+	unsigned cost;
+	uint8_t *answers; /* by asking */
+};
+
+/* A field that is asked about, with what the form says of a date of birth besides. */
+struct space_field {
+	const struct field *field, *quality;
+	GPtrArray *askings; /* struct asking */
+	size_t uses;
+	GPtrArray *givens;           /* struct given, blank first */
+	GPtrArray *parts;            /* names of choices, or texts */
+	const char *rest;            /* a choice that no rule names, or NULL */
+	GPtrArray *sorts;            /* ADULT: struct sort, blank first */
+	unsigned level, level_count; /* its own and then its parts'; ADULT: one each sort */
+};
+
+/* A word of a list that could be left out: what its test would be then. */
+struct spare_word {
+	const struct rule *rule;
+	const struct condition *condition;
+	const struct test *test;
+	struct test without;
+	const char *word;
+};
+
+struct rule_space {
+	const struct ruleset *const *rules; /* one, or two of one form and directory */
+	size_t rules_count;
+	struct arena *arena;
+	struct diagrams *diagrams;
+	int64_t now;
+	GHashTable *askings;  /* struct asking by what it asks */
+	GHashTable *by_field; /* struct space_field */
+	GPtrArray *fields;    /* struct space_field, those asked most first */
+	unsigned child_level, adults_level;
+	unsigned open_levels[AGENCIES_MAX]; /* UINT_MAX: its hours do not matter */
+	diagram possible;                   /* 1 for what can be */
+	GPtrArray *spare_words;             /* struct spare_word, of the first rules */
+	GPtrArray *costs;                   /* unsigned by value, by level */
+	const char *too_wide;               /* a field with more answers than can be looked at */
+};
+
+/* Of reports made at this moment. */
+struct rule_space *space_open(
+    const struct ruleset *const *rules, size_t count, int64_t now, struct arena *arena);
+void space_close(struct rule_space *space); /* accepts NULL */
+
+/* What a rule says: SPACE_NO, SPACE_CANNOT_TELL or SPACE_YES. The agency of never and hold rules. */
+diagram space_rule(
+    struct rule_space *space, const struct rule *rule, const struct rule_agency *agency);
+/* The same with another test in the place of one. */
+diagram space_rule_with(struct rule_space *space, const struct rule *rule,
+    const struct rule_agency *agency, const struct test *instead_of, const struct test *test);
+/* Whether a rule asks of the agency that is judged. */
+bool rule_names_agency(const struct rule *rule);
+
+/* 1 where the agency is closed. */
+diagram space_closed(struct rule_space *space, unsigned agency);
+
+/* Where a field is blank, for every adult if it is theirs; and the greatest over its other answers.
+ */
+diagram space_blank(struct rule_space *space, const struct space_field *field, diagram whole);
+diagram space_not_blank(struct rule_space *space, const struct space_field *field, diagram whole);
+
+/* --- within the space ----------------------------------------------------------------------- */
+
+/* The asking of a test, which is added when it is new. */
+struct asking *space_asking(struct rule_space *space, const struct operand *operand,
+    const struct test *test, const struct rule_agency *agency);
+/* Finds the answers to a field that its askings tell apart. */
+void givens_find(struct rule_space *space, struct space_field *field);
+/* The pairs of a loose answer with these parts. */
+const char *givens_words(const struct rule_space *space, const struct space_field *field,
+    const struct given *given, const bool *parts);
+/* How each asking of the field takes these pairs, said of one person. */
+uint8_t *givens_answers(
+    struct rule_space *space, const struct space_field *field, const char *words);
+
+/* --- a witness ------------------------------------------------------------------------------- */
+
+/* A concern that shows something. */
+struct witness {
+	struct concern concern;
+	bool *is_open;            /* by entry number */
+	const char *const *lines; /* given.h's notation, a line each */
+	size_t line_count;
+	const char *closed; /* agencies that are closed, "a, b"; NULL: none */
+};
+
+/* The smallest concern where the result is not 0; false when there is none. In the arena. */
+bool space_witness(struct rule_space *space, diagram whole, struct witness *out);
+/* The smallest where `whole` is not 0 that leaves out answers of one where `strictly` is not 0. */
+bool space_witness_within(
+    struct rule_space *space, diagram whole, diagram strictly, struct witness *out);
+
+#endif

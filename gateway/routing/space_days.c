@@ -1,0 +1,311 @@
+/* Finds where the answers of tests change: at which days, ages, numbers, postcodes and phrases. */
+/* SPDX-License-Identifier: MIT */
+#include "routing/space_days.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+enum {
+	OLDEST_YEARS = 120, /* of a date of birth that a form may have */
+	TERM_DAYS = 42 * 7, /* the latest day an unborn child can be due */
+	GUESS_DAYS = 183,   /* how far a date of birth that is estimated may be off */
+	COUNT_MOST = 99,    /* that a form can say */
+	AROUND_DAYS = 400,  /* dates this far beyond all that tests name */
+};
+
+static int32_t
+today_of(const struct rule_space *space)
+{
+	struct civil day = clock_civil(space->now);
+
+	return day_number(day.year, day.month, day.day);
+}
+
+/* The first day of birth of those who are younger than this. */
+static int32_t
+first_younger(int32_t today, int64_t age)
+{
+	int32_t low = today - (OLDEST_YEARS + 2) * 366, high = today + 1;
+
+	if (age <= 0)
+		return today + 1;
+	while (low < high) {
+		int32_t middle = low + (high - low) / 2;
+		if (age_on(middle, today) < age)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* --- spans of days, ages or numbers ---------------------------------------------------------- */
+
+/* Cuts a line of numbers from low to high into stretches at these places. */
+struct line {
+	int64_t low, high;
+	GArray *cuts; /* int64_t: a stretch begins there */
+};
+
+static void
+cut(struct line *line, int64_t at)
+{
+	if (at > line->low && at <= line->high)
+		g_array_append_val(line->cuts, at);
+}
+
+static int
+compare_numbers(const void *left, const void *right)
+{
+	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+static void
+sort_cuts(struct line *line)
+{
+	size_t kept = 0;
+
+	g_array_append_val(line->cuts, line->low);
+	g_array_sort(line->cuts, compare_numbers);
+	for (size_t at = 0; at < line->cuts->len; at++) {
+		int64_t place = g_array_index(line->cuts, int64_t, at);
+		if (!kept || g_array_index(line->cuts, int64_t, kept - 1) != place)
+			g_array_index(line->cuts, int64_t, kept++) = place;
+	}
+	g_array_set_size(line->cuts, (unsigned)kept);
+}
+
+static int64_t
+first_of(const struct line *line, size_t stretch)
+{
+	return g_array_index(line->cuts, int64_t, stretch);
+}
+
+static int64_t
+last_of(const struct line *line, size_t stretch)
+{
+	return stretch + 1 < line->cuts->len ? first_of(line, stretch + 1) - 1 : line->high;
+}
+
+/* Where a test of a date, or of the age that it gives, changes its answer. */
+static void
+cut_days(struct line *line, const struct asking *asking, int32_t today)
+{
+	const struct test *test = asking->test;
+
+	if (test->how == OPERATOR_IS_KNOWN)
+		return;
+	if (asking->operand->kind == OPERAND_AGE) {
+		if (test->low > 0)
+			cut(line, first_younger(today, test->low));
+		if (test->high < OLDEST_YEARS)
+			cut(line, first_younger(today, test->high + 1));
+	} else if (asking->operand->kind == OPERAND_DAY) {
+		bool is_within = test->how == OPERATOR_WITHIN;
+		cut(line, is_within ? today - test->high : test->low);
+		cut(line, (is_within ? today : 0) + (test->high < INT32_MAX ? test->high + 1 : 0));
+	}
+}
+
+static void
+cut_numbers(struct line *line, const struct asking *asking)
+{
+	const struct test *test = asking->test;
+
+	if (test->how == OPERATOR_IS_KNOWN ||
+	    (asking->operand->kind != OPERAND_AGE && asking->operand->kind != OPERAND_COUNT))
+		return;
+	cut(line, test->low);
+	if (test->high < INT32_MAX)
+		cut(line, test->high + 1);
+}
+
+static void
+add_words(GPtrArray *out, char *words, unsigned pairs, bool is_exact)
+{
+	struct span_words *span = g_new(struct span_words, 1);
+
+	*span = (struct span_words){words, pairs, is_exact};
+	g_ptr_array_add(out, span);
+}
+
+static void
+free_span(void *span)
+{
+	g_free(((struct span_words *)span)->words);
+	g_free(span);
+}
+
+static char *
+day_text(int64_t number)
+{
+	int year, month, day;
+
+	day_civil((int32_t)number, &year, &month, &day);
+	return g_strdup_printf("%04d-%02d-%02d", year, month, day);
+}
+
+/* What spans are written as. */
+struct writing {
+	const char *name, *before; /* "child.birth", "unborn " */
+	const struct space_field *field;
+	bool is_day, is_span; /* or a number; only exact ones */
+};
+
+static void
+write_span(const struct writing *writing, GPtrArray *out, int64_t first, int64_t last)
+{
+	const struct field *quality = writing->field->quality;
+	g_autofree char *from =
+	    writing->is_day ? day_text(first) : g_strdup_printf("%d", (int)first);
+	g_autofree char *to = writing->is_day ? day_text(last) : g_strdup_printf("%d", (int)last);
+	g_autofree char *words = g_strdup_printf("%s: %s%s%s%s", writing->name, writing->before,
+	    from, first == last ? "" : " to ", first == last ? "" : to);
+
+	for (size_t at = 0; quality && at < quality->choice_count; at++)
+		add_words(out,
+		    g_strdup_printf("%s, %s: %s", words, quality->name, quality->choices[at].name),
+		    1, first == last);
+	if (quality)
+		add_words(out,
+		    g_strdup_printf("%s, %s: {state: not applicable}", words, quality->name), 1,
+		    first == last);
+	add_words(out, g_steal_pointer(&words), 0, first == last);
+}
+
+/* From each stretch to itself and each later one, as narrow and as wide as can be. */
+static void
+write_spans(const struct writing *writing, struct line *line, GPtrArray *out)
+{
+	sort_cuts(line);
+	for (size_t from = 0; from < line->cuts->len; from++) {
+		int64_t first = first_of(line, from), last = last_of(line, from);
+		int64_t middle = first + (last - first) / 2;
+		write_span(writing, out, middle, middle);
+		if (middle != first)
+			write_span(writing, out, first, first);
+		for (size_t to = from; writing->is_span && to < line->cuts->len; to++) {
+			if (last_of(line, to) != first)
+				write_span(writing, out, first, last_of(line, to));
+			if (to > from)
+				write_span(writing, out, last, first_of(line, to));
+		}
+	}
+}
+
+/* Whether tests ask for the date of birth itself, and not only for age and unborn. */
+static const struct operand *
+age_alone(const struct space_field *field)
+{
+	const struct operand *age = NULL;
+
+	for (size_t at = 0; at < field->askings->len; at++) {
+		const struct asking *asking = field->askings->pdata[at];
+		if (asking->operand->kind == OPERAND_DAY)
+			return NULL;
+		if (asking->operand->kind == OPERAND_AGE)
+			age = asking->operand;
+	}
+	return age;
+}
+
+static void
+birth_spans(struct rule_space *space, const struct space_field *field, GPtrArray *out)
+{
+	int32_t today = today_of(space);
+	struct writing writing = {field->field->name, "", field, true, true};
+	struct line line = {first_younger(today, OLDEST_YEARS + 1), today,
+	    g_array_new(FALSE, FALSE, sizeof(int64_t))};
+	struct line due = {today, today + TERM_DAYS, g_array_new(FALSE, FALSE, sizeof(int64_t))};
+
+	for (size_t at = 0; at < field->askings->len; at++) {
+		cut_days(&line, field->askings->pdata[at], today);
+		cut_days(&due, field->askings->pdata[at], today);
+	}
+	/* An exact date that is estimated is as if it were off by so much either way. */
+	for (size_t at = 0, own = line.cuts->len; field->quality && at < own; at++) {
+		int64_t place = g_array_index(line.cuts, int64_t, at);
+		cut(&line, place - GUESS_DAYS);
+		cut(&line, place + GUESS_DAYS);
+	}
+	write_spans(&writing, &line, out);
+	writing.before = "unborn ";
+	write_spans(&writing, &due, out);
+	g_array_unref(line.cuts);
+	g_array_unref(due.cuts);
+}
+
+static void
+age_spans(const struct operand *age, const struct space_field *field, GPtrArray *out)
+{
+	struct writing writing = {age->name, "", field, false, true};
+	struct line line = {0, OLDEST_YEARS, g_array_new(FALSE, FALSE, sizeof(int64_t))};
+
+	for (size_t at = 0; at < field->askings->len; at++)
+		cut_numbers(&line, field->askings->pdata[at]);
+	write_spans(&writing, &line, out);
+	g_array_unref(line.cuts);
+	add_words(out, g_strdup_printf("%s: unborn", age->name), 0, true);
+	for (size_t at = 0; field->quality && at < field->quality->choice_count; at++)
+		add_words(out,
+		    g_strdup_printf("%s: unborn, %s: %s", age->name, field->quality->name,
+			field->quality->choices[at].name),
+		    1, true);
+}
+
+static void
+day_spans(struct rule_space *space, const struct space_field *field, GPtrArray *out)
+{
+	int32_t today = today_of(space);
+	bool is_report = strcmp(field->field->name, "reported_at") == 0;
+	struct writing writing = {field->field->name, "", field, true, true};
+	struct line line = {
+	    INT32_MIN / 2, INT32_MAX / 2, g_array_new(FALSE, FALSE, sizeof(int64_t))};
+	int64_t low = today, high = today;
+
+	for (size_t at = 0; at < field->askings->len; at++)
+		cut_days(&line, field->askings->pdata[at], today);
+	for (size_t at = 0; at < line.cuts->len; at++) {
+		low = MIN(low, g_array_index(line.cuts, int64_t, at));
+		high = MAX(high, g_array_index(line.cuts, int64_t, at));
+	}
+	line.low = MAX(low - AROUND_DAYS, day_number(1800, 1, 1));
+	line.high = MIN(high + AROUND_DAYS, day_number(9990, 1, 1));
+	if (is_report) /* the day of the report is today, or it would not be this report */
+		write_span(&writing, out, today, today);
+	else
+		write_spans(&writing, &line, out);
+	g_array_unref(line.cuts);
+}
+
+static void
+count_spans(const struct space_field *field, GPtrArray *out)
+{
+	struct writing writing = {field->field->name, "", field, false, false};
+	struct line line = {0, COUNT_MOST, g_array_new(FALSE, FALSE, sizeof(int64_t))};
+
+	for (size_t at = 0; at < field->askings->len; at++)
+		cut_numbers(&line, field->askings->pdata[at]);
+	write_spans(&writing, &line, out);
+	g_array_unref(line.cuts);
+}
+
+GPtrArray *
+space_spans(struct rule_space *space, const struct space_field *field)
+{
+	GPtrArray *out = g_ptr_array_new_with_free_func(free_span);
+	const struct operand *age = age_alone(field);
+
+	if (field->field->kind == FIELD_COUNT)
+		count_spans(field, out);
+	else if (field->field->kind != FIELD_BIRTH)
+		day_spans(space, field, out);
+	else if (age)
+		age_spans(age, field, out);
+	else
+		birth_spans(space, field, out);
+	return out;
+}

@@ -1,0 +1,211 @@
+/* Picks the smallest concern that shows something, and writes it down. */
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "routing/given.h"
+#include "routing/rule_space.h"
+
+static bool
+is_chosen(const int *values, unsigned level)
+{
+	return values[level] > 0;
+}
+
+static const struct given *
+chosen_given(const struct space_field *field, const int *values)
+{
+	int value = values[field->level];
+
+	return field->givens->pdata[value < 0 ? 0 : value];
+}
+
+/* The pairs of one field; a "no" to the first part that is free leaves it out. */
+static const char *
+chosen_words(struct rule_space *space, const struct space_field *field, const int *values)
+{
+	const struct given *given = chosen_given(field, values);
+	g_autofree bool *parts = g_new0(bool, field->parts->len + 1);
+
+	for (unsigned at = 1; at < field->level_count; at++)
+		parts[at - 1] = is_chosen(values, field->level + at);
+	return givens_words(space, field, given, parts);
+}
+
+/* How many adults it takes: as many as the field has different answers. */
+static size_t
+count_adults(const struct rule_space *space, const int *values)
+{
+	size_t most = is_chosen(values, space->adults_level);
+
+	for (size_t number = 0; most && number < space->fields->len; number++) {
+		const struct space_field *field = space->fields->pdata[number];
+		size_t count = 0;
+		for (unsigned at = 0; field->field->group == GROUP_ADULT && at < field->level_count;
+		     at++)
+			count += is_chosen(values, field->level + at);
+		most = MAX(most, count);
+	}
+	return most;
+}
+
+/* The answer of adult number `adult`: one each, and the last again where there are no more. */
+static const char *
+adult_words(const struct space_field *field, const int *values, size_t adult)
+{
+	const char *words = "";
+	size_t seen = 0;
+
+	for (unsigned at = 0; at < field->level_count; at++) {
+		if (!is_chosen(values, field->level + at))
+			continue;
+		words = ((struct sort *)field->sorts->pdata[at])->words;
+		if (seen++ == adult)
+			break;
+	}
+	return words;
+}
+
+static const char *
+write_adults(struct rule_space *space, const int *values, size_t count)
+{
+	g_autoptr(GString) line = g_string_new("adults: [");
+
+	for (size_t adult = 0; adult < count; adult++) {
+		const char *between = "";
+		g_string_append(line, adult ? ", {" : "{");
+		for (size_t at = 0; at < space->fields->len; at++) {
+			const struct space_field *field = space->fields->pdata[at];
+			const char *words = field->field->group == GROUP_ADULT
+			    ? adult_words(field, values, adult)
+			    : "";
+			if (g_str_has_prefix(words, "involved_adults."))
+				words += strlen("involved_adults.");
+			g_string_append_printf(line, "%s%s", *words ? between : "", words);
+			between = *words ? ", " : between;
+		}
+		g_string_append_c(line, '}');
+	}
+	g_string_append_c(line, ']');
+	return arena_text(space->arena, line->str);
+}
+
+static int
+compare_fields(const void *left, const void *right)
+{
+	const struct space_field *a = *(struct space_field *const *)left;
+	const struct space_field *b = *(struct space_field *const *)right;
+
+	if (a->field->group != b->field->group)
+		return (int)a->field->group - (int)b->field->group;
+	return (int)a->field->index - (int)b->field->index;
+}
+
+/* In the order of the form: the report, the child, the adults. */
+static void
+write_lines(struct rule_space *space, const int *values, struct witness *out)
+{
+	g_autoptr(GPtrArray) fields = g_ptr_array_copy(space->fields, NULL, NULL);
+	size_t adults = count_adults(space, values);
+	bool has_child = !is_chosen(values, space->child_level);
+	const char **lines = arena_take_many(space->arena, space->fields->len + 3, sizeof *lines);
+
+	g_ptr_array_sort(fields, compare_fields);
+	for (size_t at = 0; at < fields->len; at++) {
+		const struct space_field *field = fields->pdata[at];
+		if (field->field->group == GROUP_ADULT ||
+		    (field->field->group == GROUP_CHILD && !has_child))
+			continue;
+		const char *words = chosen_words(space, field, values);
+		if (*words)
+			lines[out->line_count++] = words;
+	}
+	if (!has_child)
+		lines[out->line_count++] = "children: []";
+	if (adults)
+		lines[out->line_count++] = write_adults(space, values, adults);
+	out->lines = lines;
+}
+
+static void
+close_agencies(struct rule_space *space, const int *values, struct witness *out)
+{
+	const struct ruleset *rules = space->rules[0];
+	size_t entries = 0;
+
+	for (size_t at = 0; at < rules->agency_count; at++)
+		entries = MAX(entries, rules->agencies[at].entry_number + 1);
+	out->is_open = arena_take_many(space->arena, entries, sizeof *out->is_open);
+	memset(out->is_open, true, entries * sizeof *out->is_open);
+	for (size_t at = 0; at < rules->agency_count; at++)
+		if (space->open_levels[at] != UINT_MAX &&
+		    is_chosen(values, space->open_levels[at])) {
+			const char *id = rules->agencies[at].entry->id;
+			out->is_open[rules->agencies[at].entry_number] = false;
+			out->closed =
+			    out->closed ? arena_print(space->arena, "%s, %s", out->closed, id) : id;
+		}
+}
+
+/* The values of the cheapest way to a result that is not 0, of what is possible. */
+static bool
+find_values(struct rule_space *space, diagram whole, int *values)
+{
+	whole = diagrams_least(space->diagrams, whole, space->possible);
+	return diagrams_path(
+	    space->diagrams, whole, (const unsigned *const *)space->costs->pdata, values);
+}
+
+static bool
+write_witness(struct rule_space *space, const int *values, struct witness *out)
+{
+	CLEANUP(faults_closep) struct faults *faults = faults_open();
+	g_autoptr(GString) map = g_string_new("{");
+
+	*out = (struct witness){0};
+	write_lines(space, values, out);
+	close_agencies(space, values, out);
+	for (size_t at = 0; at < out->line_count; at++)
+		g_string_append_printf(map, "%s%s", at ? ", " : "", out->lines[at]);
+	g_string_append_c(map, '}');
+	CLEANUP(yaml_freep)
+	struct yaml_document *document = yaml_parse("witness", map->str, map->len, faults);
+	return document &&
+	    given_read(space->rules[0], yaml_root(document), space->now, space->arena,
+		&out->concern, faults);
+}
+
+/* 1 where each variable is blank, or what it is in these values. */
+static diagram
+near_values(struct rule_space *space, const int *values)
+{
+	diagram whole = 1;
+
+	for (size_t level = diagrams_level_count(space->diagrams); level-- > 0;) {
+		unsigned count = diagrams_values_at(space->diagrams, (unsigned)level);
+		g_autofree diagram *branches = g_new0(diagram, count);
+		branches[0] = whole;
+		if (values[level] > 0)
+			branches[values[level]] = whole;
+		whole = diagrams_node(space->diagrams, (unsigned)level, branches);
+	}
+	return whole;
+}
+
+bool
+space_witness_within(struct rule_space *space, diagram whole, diagram strictly, struct witness *out)
+{
+	g_autofree int *values = g_new(int, diagrams_level_count(space->diagrams) + 1);
+
+	if (!find_values(space, strictly, values))
+		return false;
+	whole = diagrams_least(space->diagrams, whole, near_values(space, values));
+	return find_values(space, whole, values) && write_witness(space, values, out);
+}
+
+bool
+space_witness(struct rule_space *space, diagram whole, struct witness *out)
+{
+	g_autofree int *values = g_new(int, diagrams_level_count(space->diagrams) + 1);
+
+	return find_values(space, whole, values) && write_witness(space, values, out);
+}

@@ -1,0 +1,303 @@
+/* Each thing that a look through the rules finds, and that its example shows it. */
+/* SPDX-License-Identifier: MIT */
+#include "small_world.h"
+
+#define REPORTED 1773144000 /* 2026-03-10 at noon */
+
+static struct rule_findings found;
+
+static void
+look_through(struct small_world *world, const char *yaml)
+{
+	load(world, yaml);
+	routing_check(world->routing, REPORTED, world->arena, &found);
+}
+
+static const struct rule_finding *
+first_of(enum finding_kind kind)
+{
+	for (size_t at = 0; at < found.count; at++)
+		if (found.findings[at].kind == kind)
+			return &found.findings[at];
+	return NULL;
+}
+
+static size_t
+count_of(enum finding_kind kind)
+{
+	size_t count = 0;
+
+	for (size_t at = 0; at < found.count; at++)
+		count += found.findings[at].kind == kind;
+	return count;
+}
+
+/* The example of the first finding of a kind, decided by the rules themselves. */
+static const struct decision *
+shown(struct small_world *world, enum finding_kind kind)
+{
+	const struct rule_finding *finding = first_of(kind);
+
+	assert_non_null(finding);
+	assert_true(finding->has_concern);
+	struct routing_moment moment = {REPORTED, finding->is_open};
+	routing_decide(
+	    world->routing, &finding->concern, &moment, world->arena, &world->decision);
+	return &world->decision;
+}
+
+static const char *
+given_line(const struct rule_finding *finding)
+{
+	static char line[400];
+
+	g_autofree char *joined = finding->given_count ? g_strjoinv("; ", (char **)(uintptr_t)finding->given) : NULL;
+	g_strlcpy(line, joined ? joined : "", sizeof line);
+	return line;
+}
+
+static void
+a_gap_is_shown_by_the_smallest_concern(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    "keep: [blue]\nurgency: [{id: high, set: amber, in_doubt: green, when: {level_of_need: 4}}, {id: rest, set: green}]\n"
+	    "send:\n  - {id: low, why: W, to: [hub], in_doubt: skip, when: {level_of_need: {any_of: [1, 2, 3]}}}\n");
+	assert_int_equal(count_of(FINDING_GAP), 2);
+	const struct decision *decision = shown(world, FINDING_GAP);
+	assert_true(decision->nobody);
+	assert_int_equal(found.counts[FINDING_ERROR], 2);
+}
+
+static void
+what_is_kept_or_meant_for_the_desk_is_no_gap(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    "keep: [green]\nto_desk: [amber]\n"
+	    "urgency: [{id: high, set: amber, when: {level_of_need: 4}}, {id: rest, set: green}]\n"
+	    "send:\n  - {id: low, why: W, to: [hub], in_doubt: skip, when: {level_of_need: {any_of: [1, 2, 3]}}}\n");
+	assert_int_equal(found.counts[FINDING_ERROR], 0);
+	assert_int_equal(count_of(FINDING_GAP), 1);
+	assert_int_equal(first_of(FINDING_GAP)->level, FINDING_NOTE);
+}
+
+static void
+a_rule_that_watches_fills_no_gap(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world, "keep: []\n" URGENCY_GREEN_LIST "send: [{id: all, why: W, to: [hub], mode: watch}]\n");
+	assert_int_equal(count_of(FINDING_GAP), 1);
+	assert_int_equal(count_of(FINDING_WATCH), 1);
+	assert_true(shown(world, FINDING_GAP)->nobody);
+}
+
+static void
+a_rule_whose_conditions_exclude_each_other_is_dead(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    URGENCY_GREEN_LIST "send:\n  - {id: all, why: W, to: [hub]}\n"
+	    "  - {id: odd, why: W, to: [sutton], when: {child.age: {under: 5}, any: [{child.age: {from: 9}}, {child.birth: 2009-01-01}]}}\n"
+	    "  - {id: unborn, why: W, to: [sutton], when: {child.age: {from: 0}, child.unborn: yes}}\n"
+	    "  - {id: two, why: W, to: [sutton], when: {all: [{level_of_need: 1}, {level_of_need: 2}]}}\n"
+	    "  - {id: areas, why: W, to: [sutton], when: {child.home.area: Merton, child.home.postcode: SM1 1AA}}\n"
+	    "  - {id: fine, why: W, to: [sutton], when: {child.home.area: Merton, child.home.postcode: CR4 1AA}}\n");
+	assert_int_equal(count_of(FINDING_DEAD), 4);
+}
+
+static void
+two_tests_of_an_adult_are_of_one_person_and_two_conditions_are_not(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    URGENCY_GREEN_LIST "send:\n  - {id: all, why: W, to: [hub]}\n"
+	    "  - {id: both, why: W, to: [sutton], when: {all: [{involved_adults.birth: {from: 2010-01-01}}, {involved_adults.birth: {under: 1990-01-01}}]}}\n"
+	    "  - {id: one, why: W, to: [edt], when: {involved_adults.works_for: {includes: tesco, none_of: [tesco]}}}\n"
+	    "  - {id: none, why: W, to: [phoenix], when: {involved_adults.works_for: {any_of: [tesco], none_of: [tesco]}}}\n");
+	assert_int_equal(count_of(FINDING_DEAD), 1);
+	assert_string_equal(first_of(FINDING_DEAD)->rule, "none");
+}
+
+static void
+an_urgency_rule_behind_a_wider_one_is_shadowed(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    "urgency:\n  - {id: wide, set: amber, when: {level_of_need: {any_of: [3, 4]}}}\n"
+	    "  - {id: late, set: green, when: {level_of_need: 3}}\n  - {id: rest, set: blue}\n"
+	    "send: [{id: all, why: W, to: [hub]}]\n");
+	assert_int_equal(count_of(FINDING_SHADOWED), 1);
+	assert_string_equal(first_of(FINDING_SHADOWED)->rule, "late");
+	(void)shown(world, FINDING_SHADOWED);
+	assert_string_equal(world->decision.urgency_rule, "wide");
+}
+
+static void
+a_rule_that_others_make_needless_is_idle(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    URGENCY_GREEN_LIST "send:\n  - {id: wide, why: W, to: [hub], when: {level_of_need: {at_least: 2}}}\n"
+	    "  - {id: narrow, why: W, to: [hub], when: {level_of_need: {any_of: [3, 4]}}}\n");
+	assert_int_equal(count_of(FINDING_IDLE), 1);
+	assert_string_equal(first_of(FINDING_IDLE)->rule, "narrow");
+}
+
+static void
+a_rule_that_only_shows_more_is_not_idle(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    URGENCY_GREEN_LIST "send:\n  - {id: wide, why: W, to: [hub], disclose: [report], when: {level_of_need: {at_least: 2}}}\n"
+	    "  - {id: narrow, why: W, to: [hub], disclose: [concern], when: {level_of_need: {any_of: [3, 4]}}}\n");
+	assert_int_equal(count_of(FINDING_IDLE), 0);
+}
+
+static void
+sent_by_one_rule_and_always_forbidden_by_another(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    URGENCY_GREEN_LIST "send: [{id: girls, why: W, to: [hub], when: {child.sex: f, level_of_need: 3}}]\n"
+	    "never: [{id: not-girls, why: W, not_to: [hub], when: {child.sex: {is_not: m}}}]\n");
+	assert_int_equal(count_of(FINDING_CONTRADICTION), 1);
+	const struct decision *decision = shown(world, FINDING_CONTRADICTION);
+	assert_true(decision->nobody);
+	assert_int_equal(route_to(world, "hub")->fate, ROUTE_FORBIDDEN);
+	assert_int_equal(first_of(FINDING_CONTRADICTION)->level, FINDING_ERROR);
+}
+
+#define RED_LIST "urgency: [{id: danger, set: red, in_doubt: green, when: {immediate_danger: yes}}, {id: rest, set: green}]\n"
+
+static void
+a_red_case_for_nobody(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    RED_LIST "red: {to: [hub], out_of_hours: [edt]}\nsend: [{id: all, why: W, to: [hub]}]\n"
+	    "never: [{id: works, why: W, in_doubt: send, not_to: this-agency, when: {involved_adults.works_for: {includes: this-agency}}}]\n");
+	assert_int_equal(count_of(FINDING_RED_NOBODY), 1);
+	assert_int_equal(first_of(FINDING_RED_NOBODY)->level, FINDING_ERROR);
+	assert_true(shown(world, FINDING_RED_NOBODY)->alarm_unmet);
+}
+
+static void
+the_desk_may_be_named_for_it(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    RED_LIST "red: {to: [hub], out_of_hours: [edt], if_forbidden: [desk]}\nsend: [{id: all, why: W, to: [hub]}]\n"
+	    "never: [{id: works, why: W, in_doubt: send, not_to: this-agency, when: {involved_adults.works_for: {includes: this-agency}}}]\n");
+	assert_int_equal(first_of(FINDING_RED_NOBODY)->level, FINDING_NOTE);
+	assert_int_equal(found.counts[FINDING_ERROR], 0);
+}
+
+static void
+a_red_case_at_night(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world, RED_LIST "red: {to: [phoenix]}\nsend: [{id: all, why: W, to: [hub]}]\n");
+	assert_int_equal(count_of(FINDING_RED_CLOSED), 1);
+	assert_true(shown(world, FINDING_RED_CLOSED)->is_red);
+	assert_string_equal(first_of(FINDING_RED_CLOSED)->closed, "phoenix");
+	look_through(world, RED_LIST "red: {to: [hub]}\nsend: [{id: all, why: W, to: [hub]}]\n");
+	assert_int_equal(count_of(FINDING_RED_CLOSED), 0);
+}
+
+static void
+a_red_case_that_waits_for_a_never_rule_in_doubt(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    RED_LIST "red: {to: [hub], out_of_hours: [edt], if_forbidden: [desk]}\nsend: [{id: all, why: W, to: [hub]}]\n"
+	    "never: [{id: girls, why: W, not_to: [hub, edt], when: {child.sex: f}}]\n");
+	assert_int_equal(count_of(FINDING_RED_WAITS), 1);
+	assert_true(shown(world, FINDING_RED_WAITS)->alarm_unmet);
+	assert_int_equal(route_to(world, "hub")->fate, ROUTE_WAIT);
+}
+
+static void
+one_unknown_field_makes_a_referral_wait(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    URGENCY_GREEN_LIST "send:\n  - {id: young, why: W, to: [hub], when: {child.age: {under: 18}, level_of_need: 3}}\n"
+	    "  - {id: skip, why: W, to: [edt], in_doubt: skip, when: {child.sex: f}}\n");
+	assert_int_equal(count_of(FINDING_TRAP), 2); /* the small form asks for nothing */
+	assert_int_equal(count_of(FINDING_UNSENT), 1);
+	const struct decision *decision = shown(world, FINDING_TRAP);
+	assert_int_equal(decision->route_count, 1);
+	assert_int_equal(route_to(world, "hub")->fate, ROUTE_WAIT);
+	assert_true(shown(world, FINDING_UNSENT)->kept);
+}
+
+static void
+agencies_that_exclude_each_other_meet(void **state)
+{
+	static const char *const WITH[] = {"sutton", NULL};
+	struct small_world *world = *state;
+	struct entry *copies = arena_take_many(world->arena, world->directory.count, sizeof *copies);
+
+	memcpy(copies, world->directory.entries, world->directory.count * sizeof *copies);
+	world->directory.entries = copies;
+	copies[1].never_with = WITH;
+	look_through(world,
+	    URGENCY_GREEN_LIST "send:\n  - {id: a, why: W, to: [hub], when: {level_of_need: {any_of: [2, 3]}}}\n"
+	    "  - {id: b, why: W, to: [sutton], when: {level_of_need: {any_of: [3, 4]}}}\n");
+	assert_int_equal(count_of(FINDING_OVERLAP), 1);
+	assert_string_equal(given_line(first_of(FINDING_OVERLAP)), "level_of_need: 3");
+	(void)shown(world, FINDING_OVERLAP);
+	assert_true(same_routes(routes_line(world), "hub:send sutton:send"));
+}
+
+static void
+a_word_that_changes_nothing(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    URGENCY_GREEN_LIST "send:\n  - {id: a, why: W, to: [hub], when: {all: [{level_of_need: {any_of: [1, 3]}}, {level_of_need: {at_least: 2}}, {child.concerns: {any_of: [neglect, self-harm]}}]}}\n");
+	assert_int_equal(count_of(FINDING_SPARE_WORD), 1);
+	assert_non_null(strstr(first_of(FINDING_SPARE_WORD)->text, "\"1\""));
+}
+
+int
+main(void)
+{
+#define WORLD_TEST(test) cmocka_unit_test_setup_teardown(test, small_world_open, small_world_close)
+	const struct CMUnitTest tests[] = {
+	    WORLD_TEST(a_gap_is_shown_by_the_smallest_concern),
+	    WORLD_TEST(what_is_kept_or_meant_for_the_desk_is_no_gap),
+	    WORLD_TEST(a_rule_that_watches_fills_no_gap),
+	    WORLD_TEST(a_rule_whose_conditions_exclude_each_other_is_dead),
+	    WORLD_TEST(two_tests_of_an_adult_are_of_one_person_and_two_conditions_are_not),
+	    WORLD_TEST(an_urgency_rule_behind_a_wider_one_is_shadowed),
+	    WORLD_TEST(a_rule_that_others_make_needless_is_idle),
+	    WORLD_TEST(a_rule_that_only_shows_more_is_not_idle),
+	    WORLD_TEST(sent_by_one_rule_and_always_forbidden_by_another),
+	    WORLD_TEST(a_red_case_for_nobody),
+	    WORLD_TEST(the_desk_may_be_named_for_it),
+	    WORLD_TEST(a_red_case_at_night),
+	    WORLD_TEST(a_red_case_that_waits_for_a_never_rule_in_doubt),
+	    WORLD_TEST(one_unknown_field_makes_a_referral_wait),
+	    WORLD_TEST(agencies_that_exclude_each_other_meet),
+	    WORLD_TEST(a_word_that_changes_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
