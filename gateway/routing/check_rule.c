@@ -138,12 +138,13 @@ static void
 say_idle(struct checking *checking, const struct rule *rule)
 {
 	static const char WORDS[] =
-	    "%s: %s never changes anything: without it every case would end in the same way";
+	    "%s: %s never changes anything: without it every case would end in the same way%s";
 	struct about about = {.kind = FINDING_IDLE, .level = FINDING_WARNING, .rule = rule};
+	const char *but = rule->list == LIST_NEVER ? ", but for what the desk may send" : "";
 
-	if (!finding_show(
-		checking, about, says_yes(checking, rule), WORDS, LIST_NAMES[rule->list], rule->id))
-		finding_tell(checking, about, WORDS, LIST_NAMES[rule->list], rule->id);
+	if (!finding_show(checking, about, says_yes(checking, rule), WORDS, LIST_NAMES[rule->list],
+		rule->id, but))
+		finding_tell(checking, about, WORDS, LIST_NAMES[rule->list], rule->id, but);
 }
 
 /* By agency: what the send rules before and after each of its rules wish. */
