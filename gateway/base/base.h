@@ -26,5 +26,23 @@
 
 /* Three-valued truth: what is not known is never taken for no. */
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_CANNOT_TELL };
+enum { ANSWER_COUNT = ANSWER_CANNOT_TELL + 1 };
+
+/* Kleene's logic: an unknown part leaves the whole unknown only where it matters. */
+static inline enum answer
+answer_not(enum answer answer)
+{
+	if (answer == ANSWER_CANNOT_TELL)
+		return answer;
+	return answer == ANSWER_NO ? ANSWER_YES : ANSWER_NO;
+}
+
+static inline enum answer
+answer_both(enum answer left, enum answer right)
+{
+	if (left == ANSWER_NO || right == ANSWER_NO)
+		return ANSWER_NO;
+	return left == ANSWER_YES ? right : left;
+}
 
 #endif

@@ -50,8 +50,12 @@ struct route {
 /* The blocks that a letter about these children is narrowed to, in the arena; NULL: none. */
 const char *const *route_blocks(const struct route *route, uint64_t children, struct arena *arena);
 
+enum condition_kind { CONDITION_TEST, CONDITION_ALL, CONDITION_ANY, CONDITION_NOT };
+const char *condition_kind_name(enum condition_kind kind); /* "test", "all", "any", "not" */
+
 /* One condition as it was seen, for explaining. */
 struct condition_seen {
+	enum condition_kind kind;
 	unsigned depth; /* in the tree of all, any, not */
 	/* the condition in words: "child.age: from 9, under 19"; ours, no words of a mail */
 	const char *words;

@@ -5,6 +5,7 @@
 #include "papers/outcome.h"
 #include "papers/rule_finding.h"
 #include "papers/settings.h"
+#include "papers/share.h"
 
 static const char *
 name_of(const char *const *names, size_t count, unsigned number)
@@ -60,6 +61,33 @@ letter_kind_name(enum letter_kind kind)
 	static const char *const NAMES[] = {"referral", "receipt", "ask", "review", "notice"};
 
 	return name_of(NAMES, COUNT_OF(NAMES), kind);
+}
+
+const char *
+condition_kind_name(enum condition_kind kind)
+{
+	static const char *const NAMES[] = {"test", "all", "any", "not"};
+
+	return name_of(NAMES, COUNT_OF(NAMES), kind);
+}
+
+const char *
+share_why_name(enum share_why why)
+{
+	static const char *const NAMES[SHARE_WHYS] = {
+	    "goes", "block", "narrowed", "other-child", "names", "free-text"};
+
+	return name_of(NAMES, COUNT_OF(NAMES), why);
+}
+
+const char *
+share_words(enum share_why why)
+{
+	static const char *const WORDS[SHARE_WHYS] = {"goes", "it receives nothing of this block",
+	    "its rules narrow what it receives", "of a child that is not sent there",
+	    "names what it may not have", "left out with the text that does"};
+
+	return name_of(WORDS, COUNT_OF(WORDS), why);
 }
 
 const char *

@@ -6,9 +6,6 @@
 
 #include "routing/rule_words.h"
 
-static const char *const MODE_NAMES[MODES] = {"send", "propose", "watch"};
-static const char *const LIST_NAMES[LISTS] = {"urgency", "send", "never", "hold"};
-
 static const enum route_fate FATE_OF_MODE[MODES] = {ROUTE_SEND, ROUTE_PROPOSED, ROUTE_WATCHED};
 
 static bool
@@ -48,9 +45,9 @@ judge_rule(struct deciding *deciding, const struct rule *rule, unsigned slot,
 	deciding->judging.agency = agency;
 	enum answer answer = rule_judge(&deciding->judging, rule, deciding->arena, &conditions);
 	*seen = record(deciding,
-	    (struct rule_seen){.list = LIST_NAMES[rule->list],
+	    (struct rule_seen){.list = rule_list_name(rule->list),
 		.rule = rule->id,
-		.mode = MODE_NAMES[rule->mode],
+		.mode = rule_mode_name(rule->mode),
 		.child = deciding->judging.child,
 		.agency = agency ? agency->entry->id : NULL,
 		.answer = answer,
@@ -260,7 +257,7 @@ wish_red(struct deciding *deciding, unsigned agency, unsigned slot)
 			.seen = record(deciding,
 			    (struct rule_seen){.list = "red",
 				.rule = "red",
-				.mode = MODE_NAMES[deciding->rules->mode],
+				.mode = rule_mode_name(deciding->rules->mode),
 				.child = child_of(deciding, slot),
 				.agency = deciding->rules->agencies[agency].entry->id,
 				.answer = ANSWER_YES})});

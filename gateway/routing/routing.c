@@ -5,6 +5,7 @@
 #include "routing/checking.h"
 #include "routing/decide.h"
 #include "routing/loading.h"
+#include "routing/outline.h"
 #include "routing/rule_test_load.h"
 #include "routing/vocabulary.h"
 
@@ -89,6 +90,12 @@ routing_area(const struct routing *routing, const struct value *postcode)
 	int area = area_of(routing->rules.areas, postcode, NULL);
 
 	return area < 0 ? NULL : area_names(routing->rules.areas, &count)[area];
+}
+
+void
+routing_outline(const struct routing *routing, struct arena *arena, struct rules_outline *out)
+{
+	outline_make(&routing->rules, arena, out);
 }
 
 bool

@@ -6,6 +6,7 @@
 #include "base/faults.h"
 #include "papers/decision.h"
 #include "papers/rule_finding.h"
+#include "papers/rule_outline.h"
 #include "papers/rule_test.h"
 
 struct routing;
@@ -44,6 +45,9 @@ uint64_t routing_forbids(const struct routing *routing, const struct concern *co
 /* The area of a full postcode ("Merton"), "outside" for a district the table does not have, NULL
  * when it cannot be told. */
 const char *routing_area(const struct routing *routing, const struct value *postcode);
+
+/* Which rules there are, in the arena and in the rules themselves. */
+void routing_outline(const struct routing *routing, struct arena *arena, struct rules_outline *out);
 
 /*
  * Reads a file of tests (rule_test_load.h has their keys, given.h the notation of a concern). Every

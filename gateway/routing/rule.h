@@ -3,8 +3,7 @@
 #ifndef ROUTING_RULE_H
 #define ROUTING_RULE_H
 
-#include "papers/concern.h"
-#include "papers/directory.h"
+#include "papers/decision.h"
 #include "routing/area.h"
 
 /* What a condition can ask about: a field, or what is worked out from one. */
@@ -60,8 +59,6 @@ struct test {
 	bool wants_known; /* IS_KNOWN */
 };
 
-enum condition_kind { CONDITION_TEST, CONDITION_ALL, CONDITION_ANY, CONDITION_NOT };
-
 struct condition {
 	enum condition_kind kind;
 	const char *words;             /* "child.age: from 9, under 19" */
@@ -74,7 +71,9 @@ struct condition {
 };
 
 enum rule_list { LIST_URGENCY, LIST_SEND, LIST_NEVER, LIST_HOLD, LISTS };
+const char *rule_list_name(enum rule_list list); /* "urgency", "send", ... */
 enum rule_mode { MODE_SEND, MODE_PROPOSE, MODE_WATCH, MODES };
+const char *rule_mode_name(enum rule_mode mode); /* "send", "propose", "watch" */
 /* What a cannot-tell does: send's send, wait, skip; never's send, wait; hold's wait, pass. */
 enum doubt { DOUBT_WAIT, DOUBT_SEND, DOUBT_SKIP, DOUBT_PASS, DOUBTS };
 

@@ -27,6 +27,18 @@ static const struct {
     [LIST_HOLD] = {{"wait", "pass"}, {DOUBT_WAIT, DOUBT_PASS}},
 };
 
+const char *
+rule_list_name(enum rule_list list)
+{
+	return LIST_KEYS[list];
+}
+
+const char *
+rule_mode_name(enum rule_mode mode)
+{
+	return MODE_NAMES[mode];
+}
+
 static size_t
 count_words(const char *const *words)
 {

@@ -21,23 +21,6 @@ answer_of(bool is_so)
 	return is_so ? ANSWER_YES : ANSWER_NO;
 }
 
-static enum answer
-answer_not(enum answer answer)
-{
-	if (answer == ANSWER_CANNOT_TELL)
-		return answer;
-	return answer_of(answer == ANSWER_NO);
-}
-
-/* Kleene's and: no if either is no, else cannot tell if either cannot be told. */
-static enum answer
-answer_both(enum answer left, enum answer right)
-{
-	if (left == ANSWER_NO || right == ANSWER_NO)
-		return ANSWER_NO;
-	return left == ANSWER_YES ? right : left;
-}
-
 /* Whether what lies between the fact's low and high lies between these two. */
 static enum answer
 is_between(const struct fact *fact, int64_t low, int64_t high)
@@ -360,6 +343,7 @@ judge(struct walk *walk, const struct condition *condition, unsigned depth)
 		answer = answer_not(judge(walk, condition->parts, depth + 1));
 		break;
 	}
+	walk->seen[line].kind = condition->kind;
 	walk->seen[line].depth = depth;
 	walk->seen[line].words = condition->words;
 	walk->seen[line].answer = answer;

@@ -70,6 +70,7 @@ read_rule_id(const struct test_reading *reading, const struct yaml_node *item, c
 	g_autoptr(GPtrArray) ids = g_ptr_array_new();
 
 	g_ptr_array_add(ids, (void *)"red");
+	g_ptr_array_add(ids, (void *)"letter.withheld");
 	for (unsigned list = 0; list < LISTS; list++)
 		for (size_t at = 0; at < reading->rules->lists[list].count; at++)
 			g_ptr_array_add(ids, (void *)reading->rules->lists[list].rules[at].id);

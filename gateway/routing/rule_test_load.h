@@ -30,7 +30,8 @@
  *   agency     its id
  *   children   [1, 3]: the children it is sent, or that wait for it, by their place in the form
  *   waiting    send, propose: children that go there only once the desk says so; left out: none
- *   because    rules that must be among those that led there; red is the red list
+ *   because    rules that must be among those that led there; red is the red list, and
+ *              letter.withheld says that a text names what the agency may not have
  *   gets       fields of which an answer goes to it
  *   gets_not   fields of which none does
  *

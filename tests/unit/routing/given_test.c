@@ -53,7 +53,7 @@ ask_given(struct small_world *world, const char *given, const char *when)
 static const struct {
 	const char *given, *when;
 	enum answer answer;
-} ANSWERS[] = {
+} GIVEN[] = {
     {"{level_of_need: 3}", "level_of_need: 3", ANSWER_YES},
     {"{level_of_need: 3}", "level_of_need: {at_least: 4}", ANSWER_NO},
     {"{}", "level_of_need: 3", ANSWER_CANNOT_TELL},
@@ -126,10 +126,10 @@ test_each_answer(void **state)
 {
 	struct small_world *world = *state;
 
-	for (size_t at = 0; at < COUNT_OF(ANSWERS); at++) {
-		enum answer answer = ask_given(world, ANSWERS[at].given, ANSWERS[at].when);
-		if (answer != ANSWERS[at].answer)
-			fail_msg("%s: %s is %s", ANSWERS[at].given, ANSWERS[at].when, answer_name(answer));
+	for (size_t at = 0; at < COUNT_OF(GIVEN); at++) {
+		enum answer answer = ask_given(world, GIVEN[at].given, GIVEN[at].when);
+		if (answer != GIVEN[at].answer)
+			fail_msg("%s: %s is %s", GIVEN[at].given, GIVEN[at].when, answer_name(answer));
 	}
 }
 
