@@ -341,13 +341,6 @@ mark_backup(struct ledger *ledger, int64_t at, struct failure *why)
 }
 
 bool
-ledger_check(struct ledger *ledger, struct arena *arena, const char ***flaws, size_t *count,
-    struct failure *why)
-{
-	return ledger->store->calls->check(ledger->store, arena, flaws, count, why);
-}
-
-bool
 ledger_copy(struct ledger *ledger, const char *path, int64_t now, struct failure *why)
 {
 	CLEANUP(arena_closep) struct arena *arena = arena_open(1024 * 1024);

@@ -22,7 +22,8 @@ struct ledger;
 
 /*
  * Opens the ledger that is there, and brings its schema up to date. Sets WAL, synchronous=FULL,
- * foreign keys, secure_delete; checks every page, and that its log still has every commit.
+ * foreign keys, secure_delete; checks every page of a ledger up to 64 MiB (of a larger one
+ * ledger_audit() does), and that its log still has every commit.
  * fails also   STOP  ledger.missing   there is none: it was lost, or none was made yet
  *              STOP  ledger.newer     its schema is of a later Wandle
  *              STOP  ledger.foreign   there is a file, and it is no ledger: it is not touched
@@ -186,10 +187,6 @@ MUST_CHECK bool ledger_backed_up(struct ledger *ledger, int64_t backed_up_at, st
  */
 MUST_CHECK bool ledger_restore(struct ledger *ledger, int64_t now, struct arena *arena,
     struct restored *out, struct failure *why);
-
-/* Looks at every page, index and row; what is wrong, a sentence each, no words of a mail. */
-MUST_CHECK bool ledger_check(struct ledger *ledger, struct arena *arena, const char ***flaws,
-    size_t *count, struct failure *why);
 
 /* A duty lives; whether it just did its work well, and what hinders it (NULL nothing). */
 MUST_CHECK bool ledger_heartbeat(struct ledger *ledger, const char *duty, bool worked,

@@ -6,7 +6,7 @@
 #include "ledger/ledger_reconcile.h"
 
 /* Rows a transaction looks at: a page is one moment, the whole is not. */
-enum { PAGE = 500 };
+enum { PAGE = 500, FLAWS_MAX = 20 };
 
 struct audit {
 	struct ledger *ledger;
@@ -77,10 +77,29 @@ is_queued(struct work *work, const struct store_row *row, bool *sound, struct fa
 }
 
 static bool
-has_letter(struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+is_not_queued(struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+{
+	if (!is_queued(work, row, sound, why))
+		return false;
+	*sound = !*sound;
+	return true;
+}
+
+static bool
+has_bytes(struct work *work, const struct store_row *row, bool *sound, struct failure *why)
 {
 	return has_rows(work,
-	    QUERY("letter", NULL, 0, where_is(cell_number("referral", row_number(row, "id")))),
+	    QUERY("letter_bytes", NULL, 0, where_is(cell_number("letter", row_number(row, "id")))),
+	    sound, why);
+}
+
+static bool
+has_letter_under_way(
+    struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+{
+	return has_rows(work,
+	    QUERY("letter", NULL, 0, where_is(cell_number("referral", row_number(row, "id"))),
+		where_not(cell_none("free_at"))),
 	    sound, why);
 }
 
@@ -104,7 +123,12 @@ static const struct {
     {"letter", "ready", "letter.stuck", is_queued},
     {"letter", "sending", "letter.stuck", is_queued},
     {"letter", "waiting", "letter.stuck", is_queued},
-    {"referral", "ready", "referral.no-letter", has_letter},
+    {"letter", "ready", "letter.no-bytes", has_bytes},
+    {"letter", "sending", "letter.no-bytes", has_bytes},
+    {"letter", "waiting", "letter.no-bytes", has_bytes},
+    {"letter", "sent", "letter.again", is_not_queued},
+    {"letter", "failed", "letter.again", is_not_queued},
+    {"referral", "ready", "referral.no-letter", has_letter_under_way},
     {"referral", "sent", "referral.no-letter", has_sent_letter},
 };
 
@@ -133,8 +157,19 @@ look_at_page(struct audit *audit, size_t check, int64_t *last, size_t *count, st
 	return true;
 }
 
-bool
-ledger_audit(struct ledger *ledger, int64_t now, size_t room, struct arena *arena,
+static bool
+look_at_pages(struct ledger *ledger, struct arena *arena, struct failure *why)
+{
+	const char **flaws;
+	size_t count;
+
+	if (!ledger->store->calls->check(ledger->store, arena, &flaws, &count, why))
+		return false;
+	return count == 0 || fail(why, REMEDY_STOP, "ledger.damaged", "%s", flaws[0]);
+}
+
+static bool
+look_at_rows(struct ledger *ledger, int64_t now, size_t room, struct arena *arena,
     struct difference **out, size_t *count, struct failure *why)
 {
 	struct audit audit = {.ledger = ledger,
@@ -152,5 +187,40 @@ ledger_audit(struct ledger *ledger, int64_t now, size_t room, struct arena *aren
 	}
 	*out = audit.found;
 	*count = audit.count;
+	return true;
+}
+
+bool
+ledger_audit(struct ledger *ledger, int64_t now, size_t room, struct arena *arena,
+    struct difference **out, size_t *count, struct failure *why)
+{
+	return look_at_pages(ledger, arena, why) &&
+	    look_at_rows(ledger, now, room, arena, out, count, why);
+}
+
+/* A sentence for each difference. */
+static void
+say_differences(
+    const struct difference *found, size_t count, struct arena *arena, const char **flaws)
+{
+	for (size_t at = 0; at < count; at++)
+		flaws[at] = arena_print(arena, "%.*s %lld %s", (int)strcspn(found[at].kind, "."),
+		    found[at].kind, (long long)found[at].subject, difference_words(found[at].kind));
+}
+
+bool
+ledger_check(struct ledger *ledger, struct arena *arena, const char ***flaws, size_t *count,
+    struct failure *why)
+{
+	struct difference *found;
+
+	if (!ledger->store->calls->check(ledger->store, arena, flaws, count, why))
+		return false;
+	if (*count)
+		return true;
+	if (!look_at_rows(ledger, 0, FLAWS_MAX, arena, &found, count, why))
+		return false;
+	*flaws = arena_take_many(arena, *count, sizeof **flaws);
+	say_differences(found, *count, arena, *flaws);
 	return true;
 }

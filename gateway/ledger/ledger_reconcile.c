@@ -24,6 +24,8 @@ static const struct {
     {"mail.no-case", "is held for a person, and no case shows it to one"},
     {"letter.no-reply", "counts as sent without a reply of the server that took it"},
     {"letter.stuck", "is to be sent, and nothing is going to send it"},
+    {"letter.no-bytes", "is to be sent, and its bytes are not there"},
+    {"letter.again", "has ended, and would be sent again"},
     {"referral.no-letter", "is ready or sent, and no letter carries it"},
 };
 

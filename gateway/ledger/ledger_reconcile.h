@@ -32,9 +32,16 @@ MUST_CHECK bool ledger_refile(struct ledger *ledger, int64_t mail, struct failur
 MUST_CHECK bool ledger_filed_mails(struct ledger *ledger, int64_t after, int64_t before,
     int64_t *ids, size_t room, size_t *count, struct failure *why);
 
-/* What in the ledger does not agree with itself, at most `room` of it. */
+/*
+ * What in the ledger does not agree with itself, at most `room` of it. Looks at every page.
+ * fails also   STOP  ledger.damaged   a page, an index or a reference between rows is broken
+ */
 MUST_CHECK bool ledger_audit(struct ledger *ledger, int64_t now, size_t room, struct arena *arena,
     struct difference **out, size_t *count, struct failure *why);
+
+/* Looks at every page, index and row; what is wrong, a sentence each, no words of a mail. */
+MUST_CHECK bool ledger_check(struct ledger *ledger, struct arena *arena, const char ***flaws,
+    size_t *count, struct failure *why);
 
 /* Writes differences down as seen at `now`; *news counts those that were not there before. */
 MUST_CHECK bool ledger_note_differences(struct ledger *ledger, const struct difference *differences,

@@ -1,4 +1,4 @@
-/* Copies the store while others work, and looks at every row of it. */
+/* Copies the store while others work, and looks at every page of it. */
 /* SPDX-License-Identifier: MIT */
 #include "ledger/ledger_sqlite.h"
 
@@ -67,30 +67,6 @@ sqlite_copy(struct ledger_store *base, const char *path, struct failure *why)
 	return fail(why, REMEDY_STOP, "ledger.copy", "%s: %s", path, sqlite3_errstr(result));
 }
 
-/*
- * What the states promise of each other, as rows that break it. SQLite itself cannot know these.
- */
-static const struct {
-	const char *flaw, *rows;
-} PROMISES[] = {
-    {"mails that are received and that no job will sort",
-	"mail WHERE state = 'received' AND NOT EXISTS (SELECT 1 FROM job WHERE kind = 3 AND "
-	"subject = mail.id)"},
-    {"letters that are to leave and that nobody will claim",
-	"letter WHERE state IN ('ready', 'sending', 'waiting') AND free_at IS NULL"},
-    {"letters that have ended and would be claimed",
-	"letter WHERE state IN ('sent', 'failed') AND free_at IS NOT NULL"},
-    {"letters without bytes",
-	"letter WHERE NOT EXISTS (SELECT 1 FROM letter_bytes WHERE letter = letter.id)"},
-    {"referrals that are ready and have no letter on its way",
-	"referral WHERE state = 'ready' AND NOT EXISTS (SELECT 1 FROM letter WHERE referral = "
-	"referral.id AND state IN ('ready', 'sending', 'waiting'))"},
-    {"cases without their mail",
-	"cases WHERE NOT EXISTS (SELECT 1 FROM mail WHERE id = cases.mail)"},
-    {"sealed texts that no key box belongs to and that were fetched",
-	"mail WHERE seal IS NOT NULL AND NOT EXISTS (SELECT 1 FROM seal WHERE id = mail.seal)"},
-};
-
 /* Each row's columns in one line; NULL stands for nothing. */
 static bool
 add_flaws(struct sqlite_store *store, const char *sql, const char *sound, struct arena *arena,
@@ -117,19 +93,10 @@ sqlite_check(struct ledger_store *base, struct arena *arena, const char ***flaws
 
 	*count = 0;
 	*flaws = arena_take_many(arena, FLAWS_MAX, sizeof **flaws);
-	if (!sqlite_is_sound(store, why) ||
-	    !add_flaws(store, "PRAGMA integrity_check(20)", "ok", arena, *flaws, count, why) ||
-	    !add_flaws(store,
+	return sqlite_is_sound(store, why) &&
+	    add_flaws(store, "PRAGMA integrity_check(20)", "ok", arena, *flaws, count, why) &&
+	    add_flaws(store,
 		"SELECT 'a row of ' || \"table\" || ' names one of ' || parent || ' that is not "
 		"there' FROM pragma_foreign_key_check",
-		NULL, arena, *flaws, count, why))
-		return false;
-	for (size_t at = 0; at < COUNT_OF(PROMISES); at++) {
-		const char *sql =
-		    arena_print(arena, "SELECT count(*) || ' %s' FROM %s HAVING count(*) > 0",
-			PROMISES[at].flaw, PROMISES[at].rows);
-		if (!add_flaws(store, sql, NULL, arena, *flaws, count, why))
-			return false;
-	}
-	return true;
+		NULL, arena, *flaws, count, why);
 }

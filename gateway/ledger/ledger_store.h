@@ -80,7 +80,7 @@ struct ledger_store_calls {
 	    struct arena *arena, struct store_row **rows, size_t *count, struct failure *why);
 	/* Copies all of it, as it is at one moment, into a new file of ours alone. */
 	bool (*copy)(struct ledger_store *store, const char *path, struct failure *why);
-	/* Looks at every row; what is wrong with it, a sentence each. */
+	/* Looks at every page, index and reference; what is wrong, a sentence each. */
 	bool (*check)(struct ledger_store *store, struct arena *arena, const char ***flaws,
 	    size_t *count, struct failure *why);
 	bool (*tally)(struct ledger_store *store, const struct store_query *query,

@@ -192,11 +192,11 @@ test_keeping__a_check_finds_what_breaks_a_promise(void **state)
 	take_mail(given, 2);
 	MUST(ledger_check(given->ledger, given->arena, &flaws, &count, &given->why));
 	assert_int_equal(count, 0);
-	assert_flaw(given, "DELETE FROM job", "no job will sort");
-	assert_flaw(given, "UPDATE letter SET free_at = NULL WHERE id = 1", "nobody will claim");
-	assert_flaw(given, "UPDATE letter SET state = 'sent' WHERE id = 2", "would be claimed");
-	assert_flaw(given, "UPDATE letter SET state = 'failed'", "no letter on its way");
-	assert_flaw(given, "DELETE FROM letter_bytes WHERE id = 1", "without bytes");
+	assert_flaw(given, "DELETE FROM job", "nothing is going to sort it");
+	assert_flaw(given, "UPDATE letter SET free_at = NULL WHERE id = 1", "nothing is going to send it");
+	assert_flaw(given, "UPDATE letter SET state = 'sent' WHERE id = 2", "would be sent again");
+	assert_flaw(given, "DELETE FROM letter_bytes WHERE id = 1", "bytes are not there");
+	assert_flaw(given, "UPDATE letter SET state = 'failed'", "no letter carries it");
 	assert_flaw(given, "PRAGMA foreign_keys = OFF; UPDATE referral SET case_id = 99",
 	    "names one of cases");
 }
