@@ -9,13 +9,13 @@
 #include "commands/words.h"
 
 static void
-print_rule(const struct rule_seen *seen)
+print_rule(const struct decision *decision, const struct rule_seen *seen)
 {
 	printf("%s %-8s %s", seen->decided ? "*" : " ", seen->list, seen->rule);
 	if (seen->agency)
 		printf(" for %s", seen->agency);
 	if (seen->child >= 0)
-		printf(", child %d", seen->child + 1);
+		printf(", child %u", decision->child_numbers[seen->child]);
 	if (strcmp(seen->mode, "send") != 0)
 		printf(" (mode %s)", seen->mode);
 	printf(": %s\n", answer_name(seen->answer));
@@ -30,13 +30,13 @@ print_rule(const struct rule_seen *seen)
 }
 
 static void
-print_children(uint64_t children)
+print_children(const struct decision *decision, uint64_t children)
 {
 	const char *before = children & (children - 1) ? ", children" : ", child";
 
-	for (int at = 0; at < 64; at++)
+	for (int at = 0; at < CHILDREN_MAX; at++)
 		if (children >> at & 1) {
-			printf("%s %d", before, at + 1);
+			printf("%s %u", before, decision->child_numbers[at]);
 			before = ",";
 		}
 }
@@ -47,7 +47,7 @@ print_routes(const struct decision *decision)
 	for (size_t at = 0; at < decision->route_count; at++) {
 		const struct route *route = &decision->routes[at];
 		printf("%-10s %s", route_fate_name(route->fate), route->agency->id);
-		print_children(route->children);
+		print_children(decision, route->children);
 		printf("\n           because of %s (%s)\n", route->rules ? route->rules : "-",
 		    route->code);
 		if (route->why && *route->why)
@@ -78,7 +78,7 @@ print_decision(const struct decision *decision, const struct form_faults *faults
 		printf("  %zu. %s\n", at + 1, faults->faults[at].text.words);
 	printf("\nEvery rule that was looked at (* changed the outcome):\n");
 	for (size_t at = 0; at < decision->seen_count; at++)
-		print_rule(&decision->seen[at]);
+		print_rule(decision, &decision->seen[at]);
 }
 
 static int

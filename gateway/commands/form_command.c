@@ -46,11 +46,11 @@ print_concern(const struct concern *concern, const struct form_faults *faults, s
 	printf("report%s\n", concern->names_desk ? ", made out to this desk" : "");
 	print_group(concern, GROUP_REPORT, 0, arena);
 	for (size_t child = 0; child < concern->child_count; child++) {
-		printf("child %zu\n", child + 1);
+		printf("child %u\n", concern_number(concern, GROUP_CHILD, child));
 		print_group(concern, GROUP_CHILD, child, arena);
 	}
 	for (size_t adult = 0; adult < concern->adult_count; adult++) {
-		printf("adult %zu\n", adult + 1);
+		printf("adult %u\n", concern_number(concern, GROUP_ADULT, adult));
 		print_group(concern, GROUP_ADULT, adult, arena);
 	}
 	for (size_t at = 0; at < faults->count; at++)

@@ -143,22 +143,32 @@ read_reported_at(struct building *building)
 	building->reading.today = value.first_day;
 }
 
+/* Blocks that nobody filled in are passed over; the others keep the form's numbers. */
+static size_t
+read_group(struct building *building, enum field_group group, struct slot *const *blocks,
+    unsigned most, struct person *people)
+{
+	size_t count = 0;
+
+	for (unsigned at = 0; at < most; at++) {
+		people[count].number = at + 1;
+		if (blocks[at] &&
+		    read_person(building, group, blocks[at], at + 1, &people[count].values))
+			count++;
+	}
+	return count;
+}
+
 static void
 read_people(struct building *building)
 {
 	struct answers *answers = building->answers;
 	struct concern *concern = building->concern;
 
-	for (unsigned at = 0; at < CHILDREN_MAX; at++)
-		if (answers->children[at] &&
-		    read_person(building, GROUP_CHILD, answers->children[at], at + 1,
-			&concern->children[concern->child_count].values))
-			concern->child_count++;
-	for (unsigned at = 0; at < ADULTS_MAX; at++)
-		if (answers->adults[at] &&
-		    read_person(building, GROUP_ADULT, answers->adults[at], at + 1,
-			&concern->adults[concern->adult_count].values))
-			concern->adult_count++;
+	concern->child_count =
+	    read_group(building, GROUP_CHILD, answers->children, CHILDREN_MAX, concern->children);
+	concern->adult_count =
+	    read_group(building, GROUP_ADULT, answers->adults, ADULTS_MAX, concern->adults);
 }
 
 static void
@@ -185,7 +195,8 @@ name_person(const struct building *building, const struct field *field, size_t p
 		return "";
 	if (field->group == GROUP_CHILD && concern->child_count < 2)
 		return " about the child";
-	return arena_print(arena, " about %s %zu", who, person + 1);
+	return arena_print(
+	    arena, " about %s %u", who, concern_number(concern, field->group, person));
 }
 
 static void

@@ -107,14 +107,14 @@ fate_words(const struct route *route)
 
 /* "child 1, child 3" of the form as it was sent; "" for none. */
 static const char *
-children_words(uint64_t children, struct arena *arena)
+children_words(const struct concern *concern, uint64_t children, struct arena *arena)
 {
 	const char *words = "";
 
 	for (unsigned child = 0; child < CHILDREN_MAX; child++)
 		if (children >> child & 1)
-			words = arena_print(
-			    arena, "%s%schild %u", words, *words ? ", " : "", child + 1);
+			words = arena_print(arena, "%s%schild %u", words, *words ? ", " : "",
+			    concern_number(concern, GROUP_CHILD, child));
 	return words;
 }
 
@@ -134,9 +134,10 @@ fill_routes(const struct letter_order *order, struct fill *fills, struct arena *
 		fill_ours(row, ROUTE_RULES, route->rules);
 		fill_ours(row, ROUTE_WHY, route->why);
 		fill_ours(row, ROUTE_QUESTION, route->question);
-		fill_ours(row, ROUTE_CHILDREN, children_words(route->children, arena));
 		fill_ours(
-		    row, ROUTE_WAITING_CHILDREN, children_words(route->waiting_children, arena));
+		    row, ROUTE_CHILDREN, children_words(order->concern, route->children, arena));
+		fill_ours(row, ROUTE_WAITING_CHILDREN,
+		    children_words(order->concern, route->waiting_children, arena));
 	}
 	fill_rows_end(&rows, fills, BLANK_ROUTES);
 }

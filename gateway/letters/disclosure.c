@@ -251,7 +251,8 @@ fill_list(
 	const struct field_list *form = choosing->concern->form;
 	bool is_alone = person_count(choosing->concern, group) == 1;
 
-	*list = (struct disclosed_list){.number = is_alone ? 0 : person + 1,
+	*list = (struct disclosed_list){
+	    .number = is_alone ? 0 : concern_number(choosing->concern, group, person),
 	    .answers =
 		arena_take_many(choosing->arena, form->group_counts[group], sizeof *list->answers)};
 	for (size_t at = 0; at < form->count; at++)

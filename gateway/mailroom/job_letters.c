@@ -186,8 +186,8 @@ add_waiting_children_point(struct work *work, const struct route *route)
 
 	for (unsigned child = 0; child < CHILDREN_MAX; child++)
 		if (route->waiting_children >> child & 1)
-			g_string_append_printf(
-			    numbers, "%s%u", numbers->len ? ", " : "", child + 1);
+			g_string_append_printf(numbers, "%s%u", numbers->len ? ", " : "",
+			    work->decision.child_numbers[child]);
 	job_add_point(work, "route.cannot-tell",
 	    arena_print(work->arena,
 		"The referral to %s goes without child %s of the form, who waits: %s",

@@ -54,7 +54,8 @@ rules_json(const struct decision *decision, bool with_values)
 		set_text(object, "mode", seen->mode);
 		set_text(object, "agency", seen->agency);
 		if (seen->child >= 0)
-			(void)json_object_set_new(object, "child", json_integer(seen->child + 1));
+			(void)json_object_set_new(
+			    object, "child", json_integer(decision->child_numbers[seen->child]));
 		set_text(object, "answer", answer_name(seen->answer));
 		(void)json_object_set_new(object, "decided", json_boolean(seen->decided));
 		(void)json_object_set_new(object, "conditions", conditions_json(seen, with_values));

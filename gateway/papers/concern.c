@@ -2,6 +2,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "papers/concern.h"
 
+unsigned
+concern_number(const struct concern *concern, enum field_group group, size_t person)
+{
+	const struct person *people = group == GROUP_CHILD ? concern->children : concern->adults;
+	size_t count = group == GROUP_CHILD ? concern->child_count : concern->adult_count;
+
+	return person < count && people[person].number ? people[person].number
+						       : (unsigned)person + 1;
+}
+
 const struct value *
 concern_value(const struct concern *concern, const struct field *field, size_t person)
 {

@@ -55,6 +55,7 @@ struct value {
 
 struct person {
 	struct value *values; /* one a field of its group, by field->index */
+	unsigned number;      /* of its block in the form, where one before it was left blank */
 };
 
 struct concern {
@@ -68,6 +69,9 @@ struct concern {
 	bool reported_at_is_from_mail;
 	bool names_desk; /* the first line names the desk this form is for */
 };
+
+/* What a child or adult is called in the form: "child 2", also where child 1 was left blank. */
+unsigned concern_number(const struct concern *concern, enum field_group group, size_t person);
 
 /* The value of a field: of the report, or of child or adult number `person`. Never NULL. */
 const struct value *concern_value(

@@ -78,8 +78,9 @@ struct rule_seen {
 struct decision {
 	enum urgency urgency; /* of the most urgent child */
 	enum urgency child_urgency[CHILDREN_MAX];
-	const char *urgency_rule; /* id of the rule that decided the case's urgency */
-	struct route *routes;     /* one an agency, never two for the same */
+	unsigned child_numbers[CHILDREN_MAX]; /* what the form calls child i */
+	const char *urgency_rule;             /* id of the rule that decided the case's urgency */
+	struct route *routes;                 /* one an agency, never two for the same */
 	size_t route_count;
 	bool nobody;       /* nobody receives or waits to, and it is not kept: the desk has it */
 	bool kept;         /* blue or green that goes to nobody by the rules: recorded only */

@@ -376,6 +376,8 @@ decision_make(const struct ruleset *rules, const struct concern *concern, const 
 	deciding->decision = out;
 	deciding->seen = seen;
 	deciding->slots = concern->child_count ? (unsigned)concern->child_count : 1;
+	for (size_t at = 0; at < CHILDREN_MAX; at++)
+		out->child_numbers[at] = concern_number(concern, GROUP_CHILD, at);
 	deciding->judging = (struct judging){.facts = facts_open(rules, concern, arena),
 	    .concern = concern,
 	    .because = arena_take_many(arena, longest_rule(rules), sizeof(char *))};

@@ -142,7 +142,8 @@ ask(const struct gathering *gathering, uint64_t waiting)
 		if (question->len)
 			g_string_append_c(question, ' ');
 		if (gathering->deciding->slots > 1)
-			g_string_append_printf(question, "Child %u: ", slot + 1);
+			g_string_append_printf(question,
+			    "Child %u: ", gathering->deciding->decision->child_numbers[slot]);
 		g_string_append(question, joined_text(&questions, " ", gathering->deciding->arena));
 	}
 	return arena_text(gathering->deciding->arena, question->str);

@@ -25,6 +25,25 @@ def test_two_children_in_one_form_go_to_two_agencies_with_different_fields(world
     assert "Merton MASH" in receipt and "Sutton MASH" in receipt
 
 
+def test_a_block_of_the_form_left_blank_keeps_the_numbers_of_the_others(world):
+    # given: the officer begins at the second block, and one child's age is not known
+    form = a_form(world, children=[{}, a_child("not known", concerns="child drug misuse"),
+        a_child(12, First_names="Odo Marmaduke", concerns="child drug misuse")])
+    # when
+    the_officer_sends(world, form)
+    wandle_works(world)
+    # then: all letters count as the form does
+    found = world.mailboxes()
+    merton = one(found["merton-mash"])
+    assert merton.text.index("CHILD 2") < merton.text.index("Tilda") < merton.text.index(
+        "CHILD 3") < merton.text.index("Odo Marmaduke")
+    assert [child["number"] for child in merton.referral["children"]] == [2, 3]
+    ours = one(found[DESK]).text.split("THE MAIL, AS IT WAS OPENED")[0].lower()
+    assert "child 2" in ours and "child 3" in ours
+    assert "child 1" not in merton.text.lower() + ours
+    assert "child 1" not in one(found[OFFICER]).text.lower()
+
+
 def test_an_agency_gets_no_field_that_its_entry_does_not_name(world):
     # given: school nursing may have health and school, and neither addresses nor the free text
     form = a_form(world, children=[a_child(12, MERTON, "child physical disability or illness",

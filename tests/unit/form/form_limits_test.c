@@ -160,6 +160,36 @@ test_form_limits__a_nul_is_nothing(void **state)
 	assert_string_equal(reading_words(reading, "child.sex"), "Male");
 }
 
+/* An officer who begins at the second block: faults, letters and the officer's own words agree. */
+static void
+test_form_limits__a_block_left_blank_keeps_the_numbers_of_the_others(void **state)
+{
+	struct reading *reading = *state;
+	bool asks_of_four = false;
+
+	reading_of(reading,
+	    "== CHILD 1 ==\nFamily name:\nDate of birth:\n\n"
+	    "== CHILD 2 ==\nFamily name: Quill\nDate of birth: 31/02/2014\n\n"
+	    "== CHILD 3 ==\nFamily name:\n\n"
+	    "== CHILD 4 ==\nFamily name: Ash\n\n"
+	    "== ADULT 1 ==\nFamily name:\n\n"
+	    "== ADULT 2 ==\nFamily name: Thistle\nRelationship to the child: father of child 2\n");
+	assert_true(reading->is_form);
+	assert_int_equal(reading->concern.child_count, 2);
+	assert_int_equal(concern_number(&reading->concern, GROUP_CHILD, 0), 2);
+	assert_int_equal(concern_number(&reading->concern, GROUP_CHILD, 1), 4);
+	assert_int_equal(reading->concern.adult_count, 1);
+	assert_int_equal(concern_number(&reading->concern, GROUP_ADULT, 0), 2);
+	assert_non_null(strstr(reading_fault(reading, NULL)->text.words, "Child 2, Date of birth"));
+	for (size_t at = 0; at < reading->faults.count; at++) {
+		const char *words = reading->faults.faults[at].text.words;
+		assert_null(strstr(words, "child 1"));
+		assert_null(strstr(words, "child 3"));
+		asks_of_four = asks_of_four || strstr(words, "about child 4");
+	}
+	assert_true(asks_of_four);
+}
+
 int
 main(void)
 {
@@ -169,6 +199,7 @@ main(void)
 	    FACT(test_form_limits__what_is_longer_is_cut_and_told),
 	    FACT(test_form_limits__marks_on_one_letter_are_counted),
 	    FACT(test_form_limits__the_thirteenth_child_is_told_and_not_read),
+	    FACT(test_form_limits__a_block_left_blank_keeps_the_numbers_of_the_others),
 	    FACT(test_form_limits__faults_end_where_nobody_reads_on),
 	    FACT(test_form_limits__a_nul_is_nothing),
 	};
