@@ -87,6 +87,7 @@ is_as_written(const struct field *field, const struct value *value)
 
 struct choosing {
 	const struct letter_order *order;
+	struct shares *told; /* only where it is told what would go */
 	const struct concern *concern;
 	const struct route *route;
 	struct arena *arena;
@@ -327,4 +328,74 @@ disclosure_make(const struct letter_order *order, struct arena *arena, struct di
 	choose_attachments(&choosing);
 	*out = *made;
 	return true;
+}
+
+/* --- what would go -------------------------------------------------------------------------- */
+
+static enum share_why
+why_not(const struct choosing *choosing, const struct field *field)
+{
+	if (!is_in(choosing->route->agency->blocks, field->block))
+		return SHARE_BLOCK;
+	return disclosure_has_field(choosing->route, field) ? SHARE_OTHER_CHILD : SHARE_NARROWED;
+}
+
+static void
+tell_answer(
+    struct choosing *choosing, const struct field *field, size_t person, const struct value *value)
+{
+	struct disclosed answer = {.field = field, .value = value};
+	struct shares *told = choosing->told;
+	struct share share = {.field = field->name,
+	    .block = field->block,
+	    .person = field->group == GROUP_REPORT ? -1 : (int)person};
+
+	answer.words = clean_words(
+	    value_words(choosing->concern, field, value, choosing->arena), choosing->arena);
+	if (value->known == KNOWN_BLANK || plain_is_empty(answer.words))
+		return;
+	if (!answer_goes(choosing, field, person))
+		share.why = why_not(choosing, field);
+	else if (is_kept_back(choosing, field, &answer))
+		share.why = withheld_is_named(choosing->withheld, answer.words) ? SHARE_NAMES
+										: SHARE_FREE_TEXT;
+	told->waits = told->waits || share.why == SHARE_NAMES;
+	told->shares[told->count++] = share;
+}
+
+static size_t
+count_answers(const struct concern *concern)
+{
+	const struct field_list *form = concern->form;
+	size_t count = 0;
+
+	for (unsigned group = 0; group < GROUPS; group++)
+		count += form->group_counts[group] * person_count(concern, group);
+	return count;
+}
+
+void
+disclosure_tell(const struct letter_order *order, struct arena *arena, struct shares *out)
+{
+	struct letter_order without = *order;
+	struct choosing choosing = {.order = order,
+	    .told = out,
+	    .concern = order->concern,
+	    .route = order->route,
+	    .arena = arena};
+
+	*out = (struct shares){0};
+	out->shares = arena_take_many(arena, count_answers(order->concern), sizeof *out->shares);
+	choose_children(&choosing);
+	collect_withheld(&choosing);
+	each_answer(&choosing, tell_answer);
+	if (!out->waits || !order->decision || order->decision->urgency != URGENCY_RED)
+		return;
+	/* Red does not wait: it goes without its free text. */
+	without.without_free_text = true;
+	choosing.order = &without;
+	out->count = 0;
+	each_answer(&choosing, tell_answer);
+	out->waits = false;
+	out->without_free_text = true;
 }

@@ -6,6 +6,7 @@
 #include "base/failure.h"
 #include "letters/withheld.h"
 #include "papers/letter.h"
+#include "papers/share.h"
 
 /* One answer that goes. */
 struct disclosed {
@@ -49,5 +50,8 @@ bool disclosure_has_field(const struct route *route, const struct field *field);
  */
 MUST_CHECK bool disclosure_make(const struct letter_order *order, struct arena *arena,
     struct disclosure *out, struct failure *why);
+
+/* What becomes of each answer, by the same choice; the contract is letters_tell_shares()'s. */
+void disclosure_tell(const struct letter_order *order, struct arena *arena, struct shares *out);
 
 #endif

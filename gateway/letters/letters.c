@@ -80,6 +80,12 @@ letters_discloses(const struct route *route, const struct field *field)
 	return disclosure_has_field(route, field);
 }
 
+void
+letters_tell_shares(const struct letter_order *order, struct arena *arena, struct shares *out)
+{
+	disclosure_tell(order, arena, out);
+}
+
 /* --- writing
  * --------------------------------------------------------------------------------------- */
 

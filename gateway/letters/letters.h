@@ -6,6 +6,7 @@
 #include "base/faults.h"
 #include "base/failure.h"
 #include "papers/letter.h"
+#include "papers/share.h"
 
 struct letters;
 
@@ -44,5 +45,14 @@ MUST_CHECK bool letters_write(const struct letters *letters, const struct letter
 
 /* True when this route's letter would carry the field (for explaining and for tests). */
 bool letters_discloses(const struct route *route, const struct field *field);
+
+/*
+ * What a referral's agency would get of each answer of the form, and why not the others: chosen as
+ * letters_write() chooses, without writing anything.
+ *
+ * needs   order->concern, order->route; order->decision, for whether it is red
+ * gives   *out in the arena: an entry for each answer that is not blank
+ */
+void letters_tell_shares(const struct letter_order *order, struct arena *arena, struct shares *out);
 
 #endif

@@ -6,6 +6,7 @@
 #include "mailroom/activation.h"
 #include "mailroom/duties.h"
 #include "mailroom/equipment.h"
+#include "mailroom/foresee.h"
 #include "mailroom/reconcile.h"
 #include "mailroom/rule_set.h"
 
