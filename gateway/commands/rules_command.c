@@ -12,6 +12,7 @@ static const struct {
 	int (*run)(int argc, char **argv, const char *config);
 } WORDS[] = {
     {"check", "rules check", "what the rules do that nobody may have meant", rules_check},
+    {"test", "rules test", "the tests beside the rules, and what they cover", rules_test},
     {"activate", "rules activate", "these rules decide from now on", rules_activate},
     {"approval", "rules approval", "what a second person signs for that", rules_approval},
     {"history", "rules history", "which rules decided when, and who changed them", rules_history},

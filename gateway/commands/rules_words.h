@@ -4,6 +4,7 @@
 #define COMMANDS_RULES_WORDS_H
 
 /* As the commands of commands.h; argv[0] is "rules activate", and so on. */
+int rules_test(int argc, char **argv, const char *config);
 int rules_activate(int argc, char **argv, const char *config);
 int rules_approval(int argc, char **argv, const char *config);
 int rules_history(int argc, char **argv, const char *config);

@@ -333,11 +333,12 @@ disclosure_make(const struct letter_order *order, struct arena *arena, struct di
 /* --- what would go -------------------------------------------------------------------------- */
 
 static enum share_why
-why_not(const struct choosing *choosing, const struct field *field)
+why_not(const struct choosing *choosing, const struct field *field, size_t person)
 {
 	if (!is_in(choosing->route->agency->blocks, field->block))
 		return SHARE_BLOCK;
-	return disclosure_has_field(choosing->route, field) ? SHARE_OTHER_CHILD : SHARE_NARROWED;
+	return field->group == GROUP_CHILD && !choosing->children_go[person] ? SHARE_OTHER_CHILD
+									     : SHARE_NARROWED;
 }
 
 static void
@@ -355,7 +356,7 @@ tell_answer(
 	if (value->known == KNOWN_BLANK || plain_is_empty(answer.words))
 		return;
 	if (!answer_goes(choosing, field, person))
-		share.why = why_not(choosing, field);
+		share.why = why_not(choosing, field, person);
 	else if (is_kept_back(choosing, field, &answer))
 		share.why = withheld_is_named(choosing->withheld, answer.words) ? SHARE_NAMES
 										: SHARE_FREE_TEXT;
