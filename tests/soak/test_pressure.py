@@ -1,0 +1,93 @@
+"""
+Many mails wait when Wandle starts, and more arrive meanwhile. They are all dealt with, in the order
+in which they came, what is red leaves first, and memory does not grow with their number.
+"""
+import os
+import statistics
+
+import pytest
+
+from world.gateway import ADDRESS
+from world.manifest import Manifest
+from world.processes import Cast, Scales
+from world.reckoning import LONG, note, reckon
+from world.reconcile import reconcile
+from world.scratch import until
+
+WAITING = int(os.environ.get("WANDLE_PRESSURE", 10_000 if LONG else 40))
+ARRIVING = 60 if LONG else 4
+BOUND_KILOBYTES = 256 * 1024
+
+
+def lay_down(world, manifest, count):
+    """Mails as files in Wandle's mailbox: to submit each would take an hour."""
+    folder = world.servers.folder / "mail" / ADDRESS / "Maildir"
+    with world.servers.imap(ADDRESS):
+        pass # so that the folder is there
+    owner = folder.stat()
+    for number in range(count):
+        path = folder / f"new/{1_600_000_000 + number}.M{number}P1.waiting"
+        path.write_bytes(manifest.add("concern").mail)
+        os.chown(path, owner.st_uid, owner.st_gid)
+
+
+@pytest.fixture
+def busy_world(new_world):
+    world = new_world(activate=False)
+    world.gateway.edit_agency("merton-mash", "hours", "{always: yes}")
+    world.gateway.edit("wandle.yaml", ("workers: 1", "workers: 2"))
+    world.gateway.activate()
+    return world
+
+
+def waits_of(ledger):
+    """Seconds between sealed and sent, of what is red and of all else."""
+    rows = ledger.ask("SELECT urgency, sent_at - ready_at AS wait FROM letter WHERE state = 'sent'"
+        " AND kind = 'referral'")
+    highest = max(row["urgency"] for row in rows)
+    return ([row["wait"] for row in rows if row["urgency"] == highest],
+        [row["wait"] for row in rows if row["urgency"] < highest])
+
+
+def out_of_order(ledger):
+    """How far a case was opened from its place in the order in which the mails had come."""
+    opened = [row["uid"] for row in ledger.ask(
+        "SELECT uid FROM mail JOIN cases ON cases.mail = mail.id ORDER BY cases.id")]
+    places = {uid: place for place, uid in enumerate(sorted(opened))}
+    return max(abs(place - places[uid]) for place, uid in enumerate(opened))
+
+
+def test_many_mails_wait_while_more_arrive(busy_world):
+    world, scales = busy_world, Scales()
+    manifest, ledger = Manifest(world, seed=4711), world.gateway.ledger
+    lay_down(world, manifest, WAITING)
+
+    def is_done():
+        scales.weigh(Cast(world))
+        return ledger.count("SELECT count(*) FROM mail") == WAITING + ARRIVING \
+            and ledger.is_at_rest()
+
+    world.gateway.start(world.scratch)
+    ledger.wait(lambda: ledger.count("SELECT count(*) FROM mail") > 0, "the first")
+    for _ in range(ARRIVING):
+        entry = manifest.add("concern")
+        world.servers.submit(world.addresses[entry.by], [ADDRESS], entry.mail)
+    ledger.wait(is_done, "all to be handled", 60 + WAITING)
+    assert world.gateway.stop(world.scratch) == 0
+    until(lambda: not world.servers.queued(), "Postfix to deliver the letters", 60 + WAITING)
+    reckoned = reconcile(world, manifest)
+    found = reckoned.summary()
+    reckon(f"{WAITING} mails waiting at the start", WAITING + ARRIVING, found["lost"],
+        found["twice_inside"], found["twice_outside"], found["misrouted"])
+    red, others = waits_of(ledger)
+    far = out_of_order(ledger)
+    note(f"pressure: {WAITING} waiting and {ARRIVING} arriving; peak memory {scales}")
+    note(f"pressure: seconds from sealed to sent, red median {statistics.median(red)} longest"
+        f" {max(red)}, others median {statistics.median(others)} longest {max(others)}; no case"
+        f" opened more than {far} places out of order")
+    assert reckoned.is_clean(), (found, reckoned.faults)
+    for role, peak in scales.peaks.items():
+        assert peak < BOUND_KILOBYTES, (role, peak)
+    assert statistics.median(red) <= statistics.median(others) + 1
+    # two workers, and what one of them had to give back
+    assert far <= 64
