@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/step.h"
+
 static GArray *
 new_uids(void)
 {
@@ -57,19 +59,29 @@ copy_and_remove(
 
 	if (!imap_session_search_among(session, uids, true, unmarked, why))
 		return false;
-	if (unmarked->len &&
-	    (!imap_session_copy(session, unmarked, folder, why) ||
-		!imap_session_mark_deleted(session, unmarked, why)))
+	step("before inbox.copy");
+	if (unmarked->len && !imap_session_copy(session, unmarked, folder, why))
 		return false;
-	return expunge_ours(session, uids, why);
+	step("before inbox.store");
+	if (unmarked->len && !imap_session_mark_deleted(session, unmarked, why))
+		return false;
+	step("before inbox.expunge");
+	if (!expunge_ours(session, uids, why))
+		return false;
+	step("after inbox.expunge");
+	return true;
 }
 
 static bool
 move_away(struct imap_session *session, const GArray *uids, const char *folder, struct failure *why)
 {
-	if (imap_session_has_move(session))
-		return imap_session_move(session, uids, folder, why);
-	return copy_and_remove(session, uids, folder, why);
+	if (!imap_session_has_move(session))
+		return copy_and_remove(session, uids, folder, why);
+	step("before inbox.move");
+	if (!imap_session_move(session, uids, folder, why))
+		return false;
+	step("after inbox.move");
+	return true;
 }
 
 /* Somebody may have removed the folder since it was made: a refusal is tried once more. */

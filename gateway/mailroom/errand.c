@@ -69,6 +69,6 @@ errand_is_running(pid_t child)
 {
 	siginfo_t end = {.si_pid = 0};
 
-	return child > 0 &&
-	    waitid(P_PID, (id_t)child, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && !end.si_pid;
+	return child > 0 && waitid(P_PID, (id_t)child, &end, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	    !end.si_pid;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/step.h"
 #include "mailroom/alarm.h"
 #include "mailroom/outcome_check.h"
 
@@ -46,14 +47,17 @@ hand_out(struct sorter *sorter, int line, const int keys[2], struct failure *why
 {
 	struct failure of;
 
+	step("before keyholder.serve");
 	if (!keyholder_serve(&sorter->keyholder, keys[1], &of)) {
 		keyholder_end(&sorter->keyholder);
 		return fail(why, REMEDY_RETRY, "key.program", "the keyholder fell: %s", of.reason);
 	}
+	step("before nursery.start");
 	if (!nursery_start(&sorter->nursery, line, keys[0], &of)) {
 		sorter->lost_nursery = true;
 		return fail(why, REMEDY_RETRY, "job.nursery", "the nursery fell: %s", of.reason);
 	}
+	step("after nursery.start");
 	return true;
 }
 
@@ -92,6 +96,7 @@ answer_finding(struct sorter *sorter, const struct job *job, int line, int64_t d
 		finding->message_id_hash, finding->named, finding->letter_id, arena, &facts, why))
 		return false;
 	job_put_facts(&message, &facts);
+	step("before child.facts");
 	return wire_send(line, JOB_TALK_FACTS, &message, deadline, why);
 }
 
@@ -106,8 +111,10 @@ talk(struct sorter *sorter, const struct job_order *order, int line, struct aren
 	uint32_t kind;
 
 	job_put_order(&message, order);
+	step("before child.order");
 	if (!wire_send(line, JOB_TALK_ORDER, &message, deadline, why))
 		return false;
+	step("after child.order");
 	for (;;) {
 		if (!wire_receive(line, arena, JOB_TALK_MAX_BYTES, deadline, &kind, &answer, why))
 			return false;
@@ -135,6 +142,7 @@ end_child(struct sorter *sorter, bool *crashed, struct failure *why)
 	int status = 0;
 
 	*crashed = false;
+	step("before nursery.end");
 	if (!nursery_end_child(&sorter->nursery, &status, why)) {
 		sorter->lost_nursery = true;
 		return false;
@@ -143,6 +151,7 @@ end_child(struct sorter *sorter, bool *crashed, struct failure *why)
 		*crashed = true;
 		log_line(LOG_LEVEL_WARNING, "a child ended by signal %d", WTERMSIG(status));
 	}
+	step("before keyholder.await");
 	return keyholder_await(&sorter->keyholder, 5, why);
 }
 

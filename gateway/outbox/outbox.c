@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/curl_line.h"
+#include "base/step.h"
 #include "outbox/smtp_reply.h"
 
 enum {
@@ -134,6 +135,8 @@ read_letter(char *out, size_t size, size_t count, void *context)
 
 	memcpy(out, outbox->bytes + outbox->at, piece);
 	outbox->at += piece;
+	if (outbox->at == outbox->length)
+		step("before outbox.dot");
 	return piece;
 }
 
@@ -150,7 +153,10 @@ hear_reply(char *bytes, size_t size, size_t count, void *context)
 {
 	struct outbox *outbox = context;
 
+	bool was_judged = outbox->talk.verdict != 0;
 	smtp_talk_hear(&outbox->talk, bytes, size * count);
+	if (outbox->talk.verdict && !was_judged)
+		step("after outbox.dot");
 	if (outbox->talk.data_begun)
 		(void)curl_easy_setopt(outbox->curl, CURLOPT_SERVER_RESPONSE_TIMEOUT,
 		    (long)reply_seconds(outbox) * DOT_PATIENCE);

@@ -22,9 +22,17 @@ class Post:
         return self.folder / "tls" / "ca.pem"
 
     def queued(self, *queues):
-        """How many mails Postfix still has, in all queues or in those named."""
-        return sum(path.is_file() for queue in queues or ON_THE_WAY
-            for path in (self.folder / "queue" / queue).rglob("*"))
+        """
+        How many mails Postfix still has, in all queues or in those named. A file that is not
+        marked executable is none yet: of one that was killed at it, it stays for a day.
+        """
+        found = 0
+        for queue in queues or ON_THE_WAY:
+            for path in (self.folder / "queue" / queue).rglob("*"):
+                # it may be moved on at this moment
+                with contextlib.suppress(FileNotFoundError):
+                    found += path.is_file() and bool(path.stat().st_mode & 0o100)
+        return found
 
     def settle(self):
         """Waits until every mail that Postfix took lies in its mailbox."""
