@@ -57,8 +57,26 @@ check_approval(struct rules_change *change, const char *path, const char *const 
 	return EX_NOPERM;
 }
 
+struct change_options {
+	char *approval;
+	gboolean no_replay;
+};
+
+/* What would change stands above the line that says it was done. */
 static int
-do_change(struct rules_change *change, const char *approval)
+show_change(const struct rules_change *change, const struct change_options *options)
+{
+	if (options->no_replay || is_same(change) || !change->has_active)
+		return EX_OK;
+	int status = rules_print_diff(change);
+	if (status != EX_OK)
+		fprintf(stderr,
+		    "wandle: nothing was activated; --no-replay does without the look back\n");
+	return status;
+}
+
+static int
+do_change(struct rules_change *change, const struct change_options *options)
 {
 	CLEANUP(ledger_closep) struct ledger *ledger = NULL;
 	const char *const *actors = activation_actors(change->arena);
@@ -66,8 +84,10 @@ do_change(struct rules_change *change, const char *approval)
 	    .instead_of = change->newest.number ? change->newest.hash : NULL,
 	    .by = g_strjoinv(", ", (char **)(uintptr_t)actors)};
 	struct failure why = {0};
-	int status = check_approval(change, approval, actors, &order);
+	int status = check_approval(change, options->approval, actors, &order);
 
+	if (status == EX_OK)
+		status = show_change(change, options);
 	if (status == EX_OK &&
 	    (!rules_change_ledger(change->settings, &ledger, &why) ||
 		!activation_do(
@@ -87,37 +107,43 @@ do_change(struct rules_change *change, const char *approval)
 int
 rules_activate(int argc, char **argv, const char *config)
 {
-	g_autofree char *approval = NULL;
+	struct change_options options = {0};
 	struct rules_change change;
 	int status;
 	const GOptionEntry entries[] = {
-	    {"approved-by", 0, 0, G_OPTION_ARG_FILENAME, &approval,
+	    {"approved-by", 0, 0, G_OPTION_ARG_FILENAME, &options.approval,
 		"The second person's signature over what `rules approval` printed", "FILE"},
+	    {"no-replay", 0, 0, G_OPTION_ARG_NONE, &options.no_replay,
+		"Do not decide the stored cases again to show what would change", NULL},
 	    G_OPTION_ENTRY_NULL};
 
-	if (!words_parse(&argc, &argv, "rules activate [--approved-by FILE] [NEW]",
-		"Checks the rules of the folder NEW (by default the one in wandle.yaml), keeps their\n"
-		"bytes in the ledger, and makes them the ones that decide.",
+	if (!words_parse(&argc, &argv, "rules activate [--approved-by FILE] [--no-replay] [NEW]",
+		"Checks the rules of the folder NEW (by default the one in wandle.yaml), shows which stored\n"
+		"cases would go another way, keeps their bytes in the ledger, and makes them the ones that\n"
+		"decide.",
 		entries, &status))
 		return status;
 	if (rules_change_open(config, argc > 1 ? argv[1] : NULL, &change, &status))
-		status = do_change(&change, approval);
+		status = do_change(&change, &options);
 	rules_change_close(&change);
+	g_free(options.approval);
 	return status;
 }
 
 int
 rules_rollback(int argc, char **argv, const char *config)
 {
-	g_autofree char *approval = NULL;
+	struct change_options options = {0};
 	struct rules_change change;
 	int status;
 	const GOptionEntry entries[] = {
-	    {"approved-by", 0, 0, G_OPTION_ARG_FILENAME, &approval,
+	    {"approved-by", 0, 0, G_OPTION_ARG_FILENAME, &options.approval,
 		"The second person's signature over what `rules approval HASH` printed", "FILE"},
+	    {"no-replay", 0, 0, G_OPTION_ARG_NONE, &options.no_replay,
+		"Do not decide the stored cases again to show what would change", NULL},
 	    G_OPTION_ENTRY_NULL};
 
-	if (!words_parse(&argc, &argv, "rules rollback [--approved-by FILE] [HASH]",
+	if (!words_parse(&argc, &argv, "rules rollback [--approved-by FILE] [--no-replay] [HASH]",
 		"Makes a set that decided before decide again: the one before the present one, or the\n"
 		"one whose hash begins so (`wandle rules history`). With the hash of the present one it\n"
 		"puts its files right where they were damaged.",
@@ -125,8 +151,9 @@ rules_rollback(int argc, char **argv, const char *config)
 		return status;
 	if (argc > 1 ? rules_change_open(config, argv[1], &change, &status)
 		     : rules_change_back(config, &change, &status))
-		status = do_change(&change, approval);
+		status = do_change(&change, &options);
 	rules_change_close(&change);
+	g_free(options.approval);
 	return status;
 }
 

@@ -15,6 +15,7 @@ static const struct {
     {"test", "rules test", "the tests beside the rules, and what they cover", rules_test},
     {"activate", "rules activate", "these rules decide from now on", rules_activate},
     {"approval", "rules approval", "what a second person signs for that", rules_approval},
+    {"diff", "rules diff", "what would go another way under other rules", rules_diff},
     {"history", "rules history", "which rules decided when, and who changed them", rules_history},
     {"rollback", "rules rollback", "earlier rules decide again", rules_rollback},
 };

@@ -7,6 +7,7 @@
 int rules_test(int argc, char **argv, const char *config);
 int rules_activate(int argc, char **argv, const char *config);
 int rules_approval(int argc, char **argv, const char *config);
+int rules_diff(int argc, char **argv, const char *config);
 int rules_history(int argc, char **argv, const char *config);
 int rules_rollback(int argc, char **argv, const char *config);
 

@@ -298,6 +298,16 @@ ledger_case(struct ledger *ledger, const char *reference, struct arena *arena,
 }
 
 bool
+ledger_next_decided(struct ledger *ledger, int64_t after, struct arena *arena,
+    struct decided_case *out, bool *found, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_READ, &work, why) &&
+	    cases_next_decided(&work, after, arena, out, found, why);
+}
+
+bool
 ledger_heartbeat(struct ledger *ledger, const char *duty, bool worked, const char *hindrance,
     int64_t now, struct failure *why)
 {

@@ -188,6 +188,10 @@ MUST_CHECK bool ledger_backed_up(struct ledger *ledger, int64_t backed_up_at, st
 MUST_CHECK bool ledger_restore(struct ledger *ledger, int64_t now, struct arena *arena,
     struct restored *out, struct failure *why);
 
+/* The first case after number `after`, oldest first. */
+MUST_CHECK bool ledger_next_decided(struct ledger *ledger, int64_t after, struct arena *arena,
+    struct decided_case *out, bool *found, struct failure *why);
+
 /* A duty lives; whether it just did its work well, and what hinders it (NULL nothing). */
 MUST_CHECK bool ledger_heartbeat(struct ledger *ledger, const char *duty, bool worked,
     const char *hindrance, int64_t now, struct failure *why);

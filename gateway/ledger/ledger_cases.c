@@ -246,3 +246,32 @@ cases_show(struct work *work, const char *reference, struct arena *arena, struct
 	    fill_letters(work, id, arena, out, why) && fill_events(work, id, arena, out, why) &&
 	    fill_record(work, id, arena, out, why);
 }
+
+bool
+cases_next_decided(struct work *work, int64_t after, struct arena *arena, struct decided_case *out,
+    bool *found, struct failure *why)
+{
+	struct store_row opened, mail, record;
+	bool has_record;
+
+	*out = (struct decided_case){0};
+	if (!work_first(work, QUERY("cases", "id", 1, where_over(cell_number("id", after))), NULL,
+		&opened, found, why))
+		return false;
+	if (!*found)
+		return true;
+	int64_t id = row_number(&opened, "mail");
+	if (!work_row(work, "mail", id, &mail, why) ||
+	    !work_first(work, QUERY("record", "id", 1, where_is(cell_number("mail", id))), NULL,
+		&record, &has_record, why))
+		return false;
+	out->number = row_number(&opened, "id");
+	out->received_at = row_number(&mail, "arrived_at");
+	(void)strncat(
+	    out->reference.text, row_text(&opened, "reference"), sizeof out->reference.text - 1);
+	if (!has_record)
+		return true;
+	out->decided_at = row_number(&record, "at");
+	return seal_get(
+	    work, row_cell(&record, "seal"), arena, &out->sealed, &out->has_sealed, why);
+}

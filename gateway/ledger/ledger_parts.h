@@ -128,6 +128,9 @@ MUST_CHECK bool cases_list(struct work *work, bool only_held, size_t room, struc
 MUST_CHECK bool cases_show(struct work *work, const char *reference, struct arena *arena,
     struct case_file *out, bool *found, struct failure *why);
 
+MUST_CHECK bool cases_next_decided(struct work *work, int64_t after, struct arena *arena,
+    struct decided_case *out, bool *found, struct failure *why);
+
 /* Rules as they were activated; see ledger.h. */
 MUST_CHECK bool activation_begin(struct work *work, const struct activation *change,
     const struct rule_file *files, size_t count, int64_t follows, int64_t now, int64_t *number,

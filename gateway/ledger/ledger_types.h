@@ -92,6 +92,15 @@ struct rule_file {
 	size_t length;
 };
 
+/* A case as it was first decided, for deciding it again. */
+struct decided_case {
+	int64_t number; /* of the case in the ledger */
+	struct reference reference;
+	int64_t received_at, decided_at;
+	bool has_sealed;            /* false: there was no record, or it was erased */
+	struct sealed_bytes sealed; /* the sealed record */
+};
+
 struct rule_files {
 	char hash[HASH_HEX_BYTES];
 	struct rule_file *files; /* in the order of their names */

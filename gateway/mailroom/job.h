@@ -21,6 +21,8 @@ struct work {
 	bool has_concern; /* the text is a concern form */
 	struct concern concern;
 	struct form_faults faults;
+	struct plain form_text; /* what the concern was read from */
+	int64_t form_date;      /* what it counted from where the form names no time */
 	bool is_decided;
 	struct decision decision;
 	bool attach_raw; /* the desk gets the mail untouched */

@@ -69,6 +69,17 @@ job_open_mail(struct work *work, struct failure *why)
 	return true;
 }
 
+/* Tries one text as the form. */
+static void
+read_form(struct work *work, struct plain text)
+{
+	const struct equipment *equipment = work->equipment;
+
+	work->form_text = text;
+	work->has_concern = form_read(equipment->form, text, equipment->settings->identity.address,
+	    work->form_date, work->arena, &work->concern, &work->faults);
+}
+
 /*
  * The text of the mail is the form, or else the first attached text file that is one. Where it
  * names no time of report, the signature's counts, or else when the mail arrived: the Date field
@@ -77,23 +88,15 @@ job_open_mail(struct work *work, struct failure *why)
 void
 job_read_form(struct work *work)
 {
-	const struct equipment *equipment = work->equipment;
-	const char *desk = equipment->settings->identity.address;
-	int64_t date = work->mail.signer ? work->mail.signed_at : work->order.job.received_at;
-	const struct form *form = equipment->form;
-
+	work->form_date = work->mail.signer ? work->mail.signed_at : work->order.job.received_at;
 	if (work->mail.text.length <= FORM_MAX_BYTES)
-		work->has_concern = form_read(
-		    form, work->mail.text, desk, date, work->arena, &work->concern, &work->faults);
+		read_form(work, work->mail.text);
 	for (size_t at = 0; at < work->mail.attachment_count && !work->has_concern; at++) {
 		const struct attachment *file = &work->mail.attachments[at];
 		if (strcmp(file->type, "text/plain") != 0 || file->length > FORM_MAX_BYTES ||
 		    !g_utf8_validate((const char *)file->bytes, (gssize)file->length, NULL))
 			continue;
-		struct plain text =
-		    plain_copy(work->arena, (const char *)file->bytes, file->length);
-		work->has_concern =
-		    form_read(form, text, desk, date, work->arena, &work->concern, &work->faults);
+		read_form(work, plain_copy(work->arena, (const char *)file->bytes, file->length));
 	}
 }
 

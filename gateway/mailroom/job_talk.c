@@ -7,8 +7,8 @@
 
 enum { WORD_MAX_BYTES = 256, LIST_MAX_BYTES = 4096, RECORD_MAX_BYTES = 8 * 1024 * 1024 };
 
-static void
-put_sealed(struct wire_out *out, const struct sealed_bytes *sealed)
+void
+job_put_sealed(struct wire_out *out, const struct sealed_bytes *sealed)
 {
 	wire_put_bytes(out, sealed->seal_id, sizeof sealed->seal_id);
 	wire_put_bytes(out, sealed->boxed_key, sizeof sealed->boxed_key);
@@ -28,8 +28,8 @@ get_exactly(struct wire_in *in, struct arena *arena, uint8_t *out, size_t length
 		memcpy(out, bytes, length);
 }
 
-static void
-get_sealed(struct wire_in *in, struct arena *arena, size_t max, struct sealed_bytes *sealed)
+void
+job_get_sealed(struct wire_in *in, struct arena *arena, size_t max, struct sealed_bytes *sealed)
 {
 	get_exactly(in, arena, sealed->seal_id, sizeof sealed->seal_id);
 	get_exactly(in, arena, sealed->boxed_key, sizeof sealed->boxed_key);
@@ -51,7 +51,7 @@ put_decision(struct wire_out *out, const struct desk_decision *decision)
 	wire_put_u32(out, decision->action);
 	wire_put_text(out, decision->agency);
 	wire_put_text(out, decision->by);
-	put_sealed(out, &decision->reason);
+	job_put_sealed(out, &decision->reason);
 }
 
 static void
@@ -61,7 +61,7 @@ get_decision(struct wire_in *in, struct arena *arena, struct desk_decision *deci
 	decision->action = wire_get_below(in, DESK_ACTIONS);
 	decision->agency = wire_get_text(in, arena, WORD_MAX_BYTES);
 	decision->by = wire_get_text(in, arena, WORD_MAX_BYTES);
-	get_sealed(in, arena, FORM_MAX_BYTES, &decision->reason);
+	job_get_sealed(in, arena, FORM_MAX_BYTES, &decision->reason);
 }
 
 void
@@ -78,7 +78,7 @@ job_put_order(struct wire_out *out, const struct job_order *order)
 	wire_put_i64(out, job->received_at);
 	wire_put_u32(out, job->has_sealed);
 	if (job->has_sealed)
-		put_sealed(out, &job->sealed);
+		job_put_sealed(out, &job->sealed);
 	wire_put_text(out, job->unfetched_code);
 	wire_put_u32(out, job->was_found);
 	wire_put_u32(out, job->urgency);
@@ -106,7 +106,7 @@ job_get_order(struct wire_in *in, struct arena *arena, struct job_order *order)
 	job->received_at = wire_get_i64(in);
 	job->has_sealed = wire_get_below(in, 2);
 	if (job->has_sealed)
-		get_sealed(in, arena, MAIL_MAX_BYTES + 4096, &job->sealed);
+		job_get_sealed(in, arena, MAIL_MAX_BYTES + 4096, &job->sealed);
 	job->unfetched_code = wire_get_text(in, arena, WORD_MAX_BYTES);
 	job->was_found = wire_get_below(in, 2) != 0;
 	job->urgency = wire_get_below(in, URGENCY_RED + 1);
@@ -248,7 +248,7 @@ job_put_outcome(struct wire_out *out, const struct outcome *outcome)
 	wire_put_text(out, outcome->record);
 	wire_put_u32(out, outcome->has_sealed_record);
 	if (outcome->has_sealed_record)
-		put_sealed(out, &outcome->sealed_record);
+		job_put_sealed(out, &outcome->sealed_record);
 	wire_put_text(out, outcome->alarm);
 }
 
@@ -276,7 +276,7 @@ job_get_outcome(struct wire_in *in, struct arena *arena, struct outcome *outcome
 	outcome->record = wire_get_text(in, arena, RECORD_MAX_BYTES);
 	outcome->has_sealed_record = wire_get_below(in, 2);
 	if (outcome->has_sealed_record)
-		get_sealed(in, arena, RECORD_MAX_BYTES, &outcome->sealed_record);
+		job_get_sealed(in, arena, RECORD_MAX_BYTES, &outcome->sealed_record);
 	outcome->alarm = wire_get_text(in, arena, WORD_MAX_BYTES);
 	return outcome->code && wire_is_whole(in);
 }

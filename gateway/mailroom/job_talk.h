@@ -44,6 +44,9 @@ struct finding {
 	const char *letter_id; /* a Message-ID of ours, NULL */
 };
 
+void job_put_sealed(struct wire_out *out, const struct sealed_bytes *sealed);
+void job_get_sealed(
+    struct wire_in *in, struct arena *arena, size_t max, struct sealed_bytes *sealed);
 void job_put_order(struct wire_out *out, const struct job_order *order);
 bool job_get_order(struct wire_in *in, struct arena *arena, struct job_order *order);
 void job_put_finding(struct wire_out *out, const struct finding *finding);

@@ -8,6 +8,7 @@
 #include "mailroom/equipment.h"
 #include "mailroom/foresee.h"
 #include "mailroom/reconcile.h"
+#include "mailroom/replay.h"
 #include "mailroom/rule_set.h"
 
 /*

@@ -161,6 +161,31 @@ nursery_start(struct nursery *nursery, int sort_line, int key_line, struct failu
 }
 
 bool
+nursery_start_job(
+    struct nursery *nursery, struct keyholder *keyholder, int *line, struct failure *why)
+{
+	int ours[2], keys[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ours) != 0)
+		return fail(why, REMEDY_RETRY, "job.nursery", "socketpair: %s", strerror(errno));
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, keys) != 0) {
+		(void)close(ours[0]);
+		(void)close(ours[1]);
+		return fail(why, REMEDY_RETRY, "job.nursery", "socketpair: %s", strerror(errno));
+	}
+	bool started = keyholder_serve(keyholder, keys[1], why) &&
+	    nursery_start(nursery, ours[1], keys[0], why);
+	(void)close(keys[0]);
+	(void)close(keys[1]);
+	(void)close(ours[1]);
+	if (!started)
+		(void)close(ours[0]);
+	else
+		*line = ours[0];
+	return started;
+}
+
+bool
 nursery_end_child(struct nursery *nursery, int *status, struct failure *why)
 {
 	CLEANUP(arena_closep) struct arena *arena = arena_open(FRAME_MAX_BYTES * 4);

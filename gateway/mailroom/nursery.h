@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "mailroom/equipment.h"
+#include "mailroom/keyholder_line.h"
 
 /* Zero it, with line = -1, to begin. */
 struct nursery {
@@ -29,6 +30,10 @@ bool nursery_lives(const struct nursery *nursery);
 /* Has a child started on these two lines; the caller closes its copies. One child at a time. */
 MUST_CHECK bool nursery_start(
     struct nursery *nursery, int sort_line, int key_line, struct failure *why);
+
+/* The same with lines made for one job: *line is ours to the child, its other one is the keyholder's. */
+MUST_CHECK bool nursery_start_job(
+    struct nursery *nursery, struct keyholder *keyholder, int *line, struct failure *why);
 
 /* Ends the child, if it still lives, and learns how it ended: a wait status. */
 MUST_CHECK bool nursery_end_child(struct nursery *nursery, int *status, struct failure *why);

@@ -119,7 +119,32 @@ record_json(const struct work *work, bool with_values)
 	}
 	if (with_values && work->has_concern)
 		(void)json_object_set_new(record, "text", words(work->mail.text));
+	if (with_values && work->has_concern) {
+		(void)json_object_set_new(record, "form_date", json_integer(work->form_date));
+		/* A form that came as a file is not the mail's text. */
+		if (work->form_text.words != work->mail.text.words)
+			(void)json_object_set_new(record, "form", words(work->form_text));
+	}
 	return record;
+}
+
+bool
+record_form(
+    const uint8_t *sealed, size_t length, struct arena *arena, struct plain *form, int64_t *date)
+{
+	json_t *record = json_loadb((const char *)sealed, length, 0, NULL);
+	const json_t *text = json_object_get(record, "form");
+	const json_t *at = json_object_get(record, "form_date");
+
+	if (!text)
+		text = json_object_get(record, "text");
+	bool found = json_is_string(text) && json_string_length(text) <= FORM_MAX_BYTES;
+	if (found)
+		*form = plain_copy(arena, json_string_value(text), json_string_length(text));
+	if (json_is_integer(at))
+		*date = json_integer_value(at);
+	json_decref(record);
+	return found;
 }
 
 /* The JSON as text in the arena. */

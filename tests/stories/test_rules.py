@@ -1,10 +1,15 @@
 """Which rules decide: activated, approved by a second person, rolled back, and never by another way."""
+import contextlib
 import getpass
 import re
+import sqlite3
+from email.utils import make_msgid
 
 import pytest
 
-from world.telling import a_form, one, the_officer_sends, wandle_works
+from world import mails
+from world.gateway import ADDRESS
+from world.telling import OFFICER, SUTTON, a_child, a_form, one, the_officer_sends, wandle_works
 
 NOT_ALLOWED, BAD_INPUT, BAD_SETTINGS = 77, 65, 78
 APPROVER = "sw-banerjee"
@@ -183,3 +188,52 @@ def test_rules_that_name_no_approver_are_refused_where_one_is_needed(guarded):
     guarded.gateway.edit("rules/desk.yaml", ("      approves: yes\n", ""))
     guarded.gateway.run("check", expect=BAD_SETTINGS)
     assert "nobody here approves" in guarded.gateway.said
+
+
+# --- what would go another way ---------------------------------------------------------------------
+
+def test_diff_decides_stored_cases_again_and_sends_nothing(world):
+    the_officer_sends(world, a_form(world, children=[a_child(14), a_child(6, SUTTON)],
+        Immediate_danger="yes"))
+    the_officer_sends(world, a_form(world, children=[a_child(3)], Level_of_need="1",
+        Your_reference="MERLIN 2/26"))
+    wandle_works(world)
+    red, blue = world.gateway.ledger.ask("SELECT reference FROM cases ORDER BY id")
+    before, letters = world.gateway.run("case", "list", "--all"), world.mailboxes().keys()
+    assert "0 would go another way, 2 the same" in world.gateway.run("rules", "diff")
+
+    edit_rules(world)
+    world.gateway.edit("rules/routing.yaml", ("    set: red\n", "    set: amber\n"))
+    agencies = world.gateway.folder / "rules/agencies.yaml"
+    agencies.write_text(agencies.read_text().replace("      - reporter\n", "", 1))
+    said = world.gateway.run("rules", "diff")
+    lines = said.splitlines()
+    assert lines[1].startswith(red["reference"]) and lines[1].split()[-3:] == ["red", "->", "amber"]
+    told = one([line for line in lines if " merton-mash " in line])
+    assert "; told" in told and " -reporter" in told and "+" not in told
+    assert "1 would go another way, 1 the same" in said and blue["reference"] not in said
+    assert "Zephyrine" not in said and "Larkspur" not in said
+
+    assert world.gateway.run("case", "list", "--all") == before
+    assert world.mailboxes().keys() == letters
+    # and the same stands above an activation
+    assert world.gateway.run("rules", "activate").startswith(said)
+
+
+def test_a_form_that_came_as_a_file_is_read_again_and_an_erased_one_is_not(world):
+    part = mails.text_part("The form is attached.\n")
+    part.add_attachment(a_form(world).encode(), maintype="text", subtype="plain", filename="form.txt")
+    officer, message_id = world.addresses[OFFICER], make_msgid(domain="field.example")
+    mails.protect(part, officer, ADDRESS, "concern", message_id)
+    armor = world.people[OFFICER].seal(mails.payload(part), world.wandle)
+    world.send(OFFICER, mails.pgp_mime(armor, officer, ADDRESS, message_id=message_id))
+    the_officer_sends(world, a_form(world, Your_reference="MERLIN 2/26"))
+    wandle_works(world)
+    ledger = world.gateway.ledger
+    with contextlib.closing(sqlite3.connect(ledger.path)) as opened, opened:
+        opened.execute("DELETE FROM seal_key WHERE seal IN (SELECT seal FROM record WHERE mail = 2)")
+    world.gateway.edit("rules/routing.yaml", ("  - id: mash\n", "  - id: mash\n    mode: propose\n"))
+    said = world.gateway.run("rules", "diff")
+    first = ledger.ask("SELECT reference FROM cases WHERE mail = 1")[0]["reference"]
+    assert f"{first} " in said and "send -> propose" in said
+    assert "1 would go another way, 0 the same; 1 hold no concern" in said
