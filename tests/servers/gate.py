@@ -34,6 +34,7 @@ class Servers:
         self.ports = types.SimpleNamespace(imaps=self.talks.ports["imap"],
             submission=self.talks.ports["smtp"])
         self.ca_file = folder / "ca.pem"
+        self._running = {}  # none of them is a process
 
     def heard(self, name, start):
         """The lines that a server heard which begin so."""
@@ -63,11 +64,11 @@ class Gate:
 
     # --- given ----------------------------------------------------------------------------------
 
-    def a_mail(self, **more):
+    def a_mail(self, attachments=(), **more):
         """A sealed concern for Merton, each of another case."""
         self.sent += 1
         text = telling.a_form(self, Your_reference=f"MERLIN {self.sent}/26", **more)
-        return telling.a_sealed_form(self, text)
+        return telling.a_sealed_form(self, text, attachments=attachments)
 
     def put(self, mail):
         """It lies in the mailbox."""

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: MIT
+"""gpg, its agent or its keys are ill: no mail is judged by that, and all goes on when they are well."""
+import contextlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+
+from world import mails
+from world.gateway import ADDRESS
+from world.processes import Cast, all_processes
+from world.reckoning import LONG, reckon
+from world.scratch import until
+from world.telling import OFFICER
+
+FAULTS, SECONDS = (200, 3600) if LONG else (6, 12)
+PASSPHRASE = "horse"
+
+
+def home(gate):
+    return gate.gateway.folder / "gnupg"
+
+
+def stop_agent(gate):
+    for agent in Cast(gate).of("gpg-agent"):
+        agent.kill()
+
+
+class Away:
+    """A part of the keyring is not what it should be, until well() is called."""
+
+    def __init__(self, name, junk=None):
+        self.name, self.junk = name, junk
+
+    def ill(self, gate):
+        (home(gate) / self.name).rename(home(gate) / "away")
+        if self.junk is not None:
+            (home(gate) / self.name).write_bytes(self.junk)
+        stop_agent(gate)
+
+    def well(self, gate):
+        if self.junk is not None:
+            (home(gate) / self.name).unlink()
+        (home(gate) / "away").rename(home(gate) / self.name)
+
+
+class Locked:
+    """The keys want a passphrase that nobody gives."""
+
+    def ill(self, gate):
+        shutil.copytree(home(gate) / "private-keys-v1.d", home(gate) / "away")
+        mine = gate.people["gateway"].fingerprint
+        subprocess.run(["gpg", "--homedir", home(gate), "--batch", "--yes", "--no-tty",
+            "--command-fd", "0", "--pinentry-mode", "loopback", "--passwd", mine],
+            input=f"{PASSPHRASE}\n{PASSPHRASE}\n".encode(), check=True, capture_output=True)
+        stop_agent(gate)
+
+    def well(self, gate):
+        shutil.rmtree(home(gate) / "private-keys-v1.d")
+        (home(gate) / "away").rename(home(gate) / "private-keys-v1.d")
+        stop_agent(gate)
+
+
+class Silent:
+    """The agent does not answer; nobody but Wandle mends that."""
+
+    def ill(self, gate):
+        agents = Cast(gate).of("gpg-agent")
+        assert agents
+        for agent in agents:
+            os.kill(agent.pid, signal.SIGSTOP)
+
+    def well(self, gate):
+        pass
+
+
+class Gone:
+    """No agent can be started: its program's place for sockets is taken."""
+
+    def ill(self, gate):
+        (home(gate) / "S.gpg-agent").unlink(missing_ok=True)
+        (home(gate) / "S.gpg-agent").mkdir()
+        (home(gate) / "S.gpg-agent/taken").touch()
+        stop_agent(gate)
+
+    def well(self, gate):
+        shutil.rmtree(home(gate) / "S.gpg-agent")
+
+
+ILLS = {
+    "keyring corrupt": Away("pubring.kbx", b"this is no keyring"),
+    "secret keys gone": Away("private-keys-v1.d"),
+    "passphrase refused": Locked(),
+    "gpg-agent cannot start": Gone(),
+    "gpg-agent hangs": Silent(),
+}
+
+
+def strange_mails(gate):
+    """What would be judged too soon: sealed for somebody else, and no OpenPGP at all."""
+    sender = gate.addresses[OFFICER]
+    part = mails.payload(mails.text_part("not for you"))
+    alien = gate.people[OFFICER].seal(part, gate.people[OFFICER])
+    junk = b"-----BEGIN PGP MESSAGE-----\n\nbm8gUEdQIGF0IGFsbA==\n-----END PGP MESSAGE-----\n"
+    return [mails.pgp_mime(armor, sender, ADDRESS) for armor in (alien, junk)]
+
+
+def leftovers(gate):
+    """Processes of this gateway's that have no work: gpg, and whatever nobody has waited for."""
+    everything = all_processes()
+    root = next(iter(Cast(gate).of("supervisor")))
+    zombies = [process for process in everything.values() if process.state == "Z"
+        and descends(process, root.pid, everything)]
+    return Cast(gate).of("gpg") + zombies
+
+
+def descends(process, root, everything):
+    while process and process.pid != root:
+        process = everything.get(process.parent)
+    return process is not None
+
+
+def suffer(gate, name, ill):
+    ledger, mark = gate.ledger, gate.mark()
+    ill.ill(gate)
+    gate.put(gate.a_mail())
+    for mail in strange_mails(gate):
+        gate.sent += 1
+        gate.put(mail)
+    until(lambda: gate.says("(key.", mark) or gate.says("(job.keyholder)", mark), f"{name}: told", 90)
+    if not isinstance(ill, Silent):
+        until(lambda: ledger.count("SELECT count(*) FROM duty WHERE name = 'sort'"
+            " AND hindrance LIKE 'key.%'"), f"{name}: in status", 60)
+        until(lambda: any(alarm.startswith(("key.", "sort.keyholder", "duty."))
+            for alarm in gate.gateway.alarms()), f"{name}: an alarm", 60)
+        # nobody has judged anything
+        assert ledger.count("SELECT count(*) FROM mail WHERE state = 'received'") == 3, ledger.fates()
+    ill.well(gate)
+    well = time.monotonic()
+    ledger.wait(lambda: not ledger.count("SELECT count(*) FROM mail WHERE state = 'received'")
+        and gate.is_done(), f"{name}: everything to be done", 150)
+    fates = sorted(ledger.fates()[-3:])
+    assert [code for _, code in fates] == ["open.not-for-us", "open.shape", "sort.concern"], fates
+    reckon(f"keys: {name}", times=1, seconds=[time.monotonic() - well])
+
+
+@pytest.mark.parametrize("name", ILLS if LONG else ["keyring corrupt", "gpg-agent hangs"])
+def test_ill_keys_are_no_verdict_on_any_mail(new_gate, name):
+    gate = new_gate()
+    gate.gateway.start(gate.scratch)
+    gate.put(gate.a_mail())
+    gate.settle()
+    suffer(gate, name, ILLS[name])
+    until(lambda: not leftovers(gate), "no gpg and no zombie left")
+    assert gate.gateway.stop(gate.scratch) == 0
+
+
+def kill_on_sight(gate, stopped, killed):
+    """gpg lives for some hundredths of a second: whoever wants to hit it looks all the time."""
+    while not stopped.is_set():
+        for process in Cast(gate).of("gpg"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
+                killed.append(process.pid)
+                stopped.wait(0.5)
+
+
+def test_an_hours_worth_of_faults_leaves_no_gpg_and_no_zombie(gate):
+    # given
+    gate.gateway.start(gate.scratch)
+    gate.put(gate.a_mail())
+    gate.settle()
+    # when: the agent is killed again and again, and so is gpg, while mails come in
+    dice, stopped, killed = random.Random(7), threading.Event(), []
+    hunter = threading.Thread(target=kill_on_sight, args=(gate, stopped, killed))
+    hunter.start()
+    agents = 0
+    end = time.monotonic() + SECONDS
+    try:
+        while agents + len(killed) < FAULTS and time.monotonic() < end:
+            gate.put(gate.a_mail())
+            time.sleep(dice.uniform(0, 0.5))
+            found = Cast(gate).of("gpg-agent")
+            agents += len(found)
+            for agent in found:
+                agent.kill()
+            until(lambda: gate.rows() == gate.sent, "the mail to be received", 60)
+            time.sleep(dice.uniform(0, 2.0 if LONG else 0.5))
+    finally:
+        stopped.set()
+        hunter.join()
+    # then
+    well = time.monotonic()
+    gate.settle(seconds=120)
+    gate.check_letters()
+    fates = gate.ledger.fates()
+    assert set(fates) == {("sorted", "sort.concern")}, set(fates)
+    until(lambda: not leftovers(gate), "no gpg and no zombie left")
+    assert len(Cast(gate).of("gpg-agent")) == 1
+    assert gate.gateway.stop(gate.scratch) == 0
+    reckon("keys: gpg-agent killed", times=agents, seconds=[time.monotonic() - well])
+    reckon("keys: gpg killed at work", times=len(killed))

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: MIT
+"""A mail that its reader does not survive is tried three times, then lies at the desk; the others flow."""
+import contextlib
+import os
+import pathlib
+import signal
+import threading
+import time
+
+import pytest
+
+from world import mails
+from world.gateway import ADDRESS
+from world.reckoning import LONG, reckon
+from world.telling import DESK, OFFICER
+
+# Signals from outside; one that is stopped hangs until its time is over, 120 s.
+ENDS = {"killed": signal.SIGKILL, "crashed": signal.SIGSEGV, "out of processor time": signal.SIGXCPU}
+
+
+class Murderer(threading.Thread):
+    """Ends the children that read one mail, as often as it is read; then, one only reports it."""
+
+    def __init__(self, gate, mail, how, most=3):
+        super().__init__(daemon=True)
+        self.gate, self.mail, self.how, self.most = gate, mail, how, most
+        self.ended, self.done = set(), threading.Event()
+
+    def run(self):
+        while not self.done.is_set() and len(self.ended) < self.most:
+            owner = self.gate.ledger.count(
+                "SELECT owner FROM job WHERE mail = ? AND owner IS NOT NULL", self.mail)
+            for child in children_of_worker(int(owner.split(":")[2])) if owner else ():
+                if child not in self.ended:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(child, self.how)
+                        self.ended.add(child)
+
+
+def children(pid):
+    with contextlib.suppress(OSError):
+        return [int(word) for word in
+            pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def children_of_worker(pid):
+    """The nursery's: a job's child, if there is one. The keyholder's own are gpg."""
+    words = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+    for nursery in children(pid):
+        with contextlib.suppress(OSError):
+            if pathlib.Path(f"/proc/{nursery}/cmdline").read_bytes() == words:
+                yield from children(nursery)
+
+
+def poisoned(gate, how, others, **more):
+    """One mail whose reader always ends like this, slow enough to be hit, and others beside it."""
+    gate.put(gate.a_mail(attachments=[("film.bin", os.urandom(8_000_000))]))
+    gate.ledger.wait(lambda: gate.rows() == gate.sent, "the mail to be received")
+    murderer = Murderer(gate, gate.ledger.count("SELECT max(id) FROM mail"), how, **more)
+    murderer.start()
+    for _ in range(others):
+        gate.put(gate.a_mail())
+    return murderer
+
+
+@pytest.mark.parametrize("name", ENDS if LONG else ["crashed"])
+def test_a_mail_whose_reader_always_ends_goes_to_the_desk_and_the_others_flow(new_gate, name):
+    # given
+    gate, others = new_gate(), 8 if LONG else 3
+    gate.gateway.start(gate.scratch)
+    gate.put(gate.a_mail())
+    gate.settle()
+    began = time.monotonic()
+    # when
+    murderer = poisoned(gate, ENDS[name], others)
+    gate.ledger.wait(lambda: gate.ledger.count(
+        "SELECT count(*) FROM mail WHERE code = 'sort.concern'") == others + 1, "the others to be sorted")
+    gate.ledger.wait(lambda: ("held", "sort.could-not-be-read") in gate.ledger.fates(),
+        "the poison to lie at the desk", 120)
+    murderer.done.set()
+    murderer.join()
+    gate.settle()
+    # then: three tries, and no more
+    assert len(murderer.ended) == 3, murderer.ended
+    assert any("could not be read" in letter for letter in gate.opened(DESK))
+    assert any(alarm.startswith("mail.could-not-be-read W") for alarm in gate.gateway.alarms())
+    assert gate.gateway.stop(gate.scratch) == 0
+    reckon(f"poison: the child is {name}", times=len(murderer.ended), seconds=[time.monotonic() - began])
+
+
+@pytest.mark.long
+def test_a_child_that_is_stopped_from_outside_holds_up_one_worker_only(gate):
+    gate.gateway.start(gate.scratch)
+    gate.put(gate.a_mail())
+    gate.settle()
+    began = time.monotonic()
+    murderer = poisoned(gate, signal.SIGSTOP, 6)
+    # the others are through before the first of its tries has ended
+    gate.ledger.wait(lambda: gate.ledger.count(
+        "SELECT count(*) FROM mail WHERE code = 'sort.concern'") == 7, "the others to be sorted", 100)
+    assert time.monotonic() - began < 110
+    gate.ledger.wait(lambda: ("held", "sort.could-not-be-read") in gate.ledger.fates(),
+        "the poison to lie at the desk", 1000)
+    murderer.done.set()
+    gate.settle()
+    assert gate.gateway.stop(gate.scratch) == 0
+    reckon("poison: the child is stopped", times=len(murderer.ended), seconds=[time.monotonic() - began])
+
+
+@pytest.mark.long
+def test_a_mail_that_nobody_can_even_report_is_held_with_an_alarm(gate):
+    gate.gateway.start(gate.scratch)
+    gate.put(gate.a_mail())
+    gate.settle()
+    murderer = poisoned(gate, signal.SIGKILL, 3, most=1000)
+    gate.ledger.wait(lambda: ("held", "sort.could-not-be-read") in gate.ledger.fates(), "its fate", 120)
+    murderer.done.set()
+    gate.settle()
+    reference = gate.ledger.count("SELECT reference FROM cases WHERE mail = ?", murderer.mail)
+    assert f"mail.could-not-be-read {reference}" in gate.gateway.alarms()
+    assert reference in gate.gateway.run("case", "list")
+    assert gate.gateway.stop(gate.scratch) == 0
+    reckon("poison: nobody can even report it", times=len(murderer.ended))
+
+
+# --- real poison --------------------------------------------------------------------------------
+
+def deep(depth):
+    lines = []
+    for level in range(depth):
+        lines += [f'Content-Type: multipart/mixed; boundary="b{level}"', "", f"--b{level}"]
+    return lines + ["Content-Type: text/plain", "", "here"]
+
+
+def wide(parts):
+    return ['Content-Type: multipart/mixed; boundary="b"', ""] + [
+        "--b", "Content-Type: text/plain", "", "x"] * parts + ["--b--"]
+
+
+def with_head(sender, *fields, lines=("", "words")):
+    return "\r\n".join([f"From: {sender}", f"To: {ADDRESS}", "Subject: x", "MIME-Version: 1.0",
+        f"Message-ID: <{os.urandom(8).hex()}@poison.test>", *fields, *lines, ""]).encode("latin-1")
+
+
+def bomb(gate):
+    """Some kB that open to 400 MB: gpg compresses by itself."""
+    part = b"Content-Type: text/plain\r\n\r\n" + b"\0" * 400_000_000
+    sender = gate.addresses[OFFICER]
+    return mails.pgp_mime(gate.people[OFFICER].seal(part, gate.people["gateway"]), sender, ADDRESS).as_bytes()
+
+
+def poisons(gate):
+    sender = gate.addresses[OFFICER]
+    yield "a boundary that crashes libetpan", with_head(sender, 'Content-Type: multipart/mixed; boundary="\\""')
+    yield "150,000 brackets in From", with_head("(" * 150_000)
+    yield "400 kB of nested address groups", with_head(sender, "Cc: " + "a:" * 200_000)
+    yield "100,000 MIME parts", with_head(sender, lines=wide(100_000))
+    yield "MIME depth 10,000", with_head(sender, lines=deep(10_000))
+    yield "30,000 levels of message/rfc822", with_head(
+        sender, lines=["Content-Type: message/rfc822", ""] * 30_000)
+    yield "RFC 2231 continuations", with_head(sender, "Content-Type: text/plain;" + "".join(
+        f" a*{number}=x;" for number in range(20_000)))
+    yield "a million empty lines in armor", with_head(sender, lines=[
+        "", "-----BEGIN PGP MESSAGE-----", *[""] * 1_000_000, "-----END PGP MESSAGE-----"])
+    yield "a compression bomb", bomb(gate)
+
+
+def test_real_poison_harms_nobody(gate):
+    # given
+    gate.gateway.start(gate.scratch)
+    gate.put(gate.a_mail())
+    gate.settle()
+    # when: poison, and a concern after each
+    began, names = time.monotonic(), []
+    for name, content in poisons(gate):
+        names.append(name)
+        gate.sent += 1
+        gate.put(content)
+        gate.put(gate.a_mail())
+    gate.settle(seconds=300)
+    # then: a fate each, none of them a crash, and every concern has gone out
+    fates = gate.ledger.fates()
+    assert fates.count(("sorted", "sort.concern")) == len(names) + 1
+    assert len(fates) == 2 * len(names) + 1
+    assert "sort.could-not-be-read" not in {code for _, code in fates}, fates
+    assert gate.gateway.stop(gate.scratch) == 0
+    for name in names:
+        reckon(f"poison: {name}", times=1)
+    reckon("poison: all of it", times=1, seconds=[time.monotonic() - began])
