@@ -1,0 +1,365 @@
+/* Draws rules and lays out every concern that they can tell apart. */
+/* SPDX-License-Identifier: MIT */
+#include "drawn_rules.h"
+
+const char *const DRAWN_IDS[DRAWN_AGENCIES] = {"hub", "edt", "phoenix", "sutton"};
+const unsigned DRAWN_ENTRIES[DRAWN_AGENCIES] = {1, 3, 4, 5};
+
+static struct drawn_field fields[] = {
+    {.name = "level_of_need",
+	.tests = {"level_of_need: 3", "level_of_need: {is_not: 2}", "level_of_need: {at_least: 3}",
+	    "level_of_need: {any_of: [1, 4]}", "level_of_need: {none_of: [1, 2], at_most: 3}"},
+	.known = "level_of_need: {is_known: no}",
+	.answers = {"", "-", "1", "2", "3", "4"}, .exact = "nyyyyy"},
+    {.name = "immediate_danger",
+	.tests = {"immediate_danger: yes", "immediate_danger: no", "immediate_danger: {is_not: yes}"},
+	.known = "immediate_danger: {is_known: yes}",
+	.answers = {"", "-", "yes", "no"}, .exact = "nyyy"},
+    {.name = "earlier_reports",
+	.tests = {"earlier_reports: {from: 2, under: 5}", "earlier_reports: {at_least: 5}",
+	    "earlier_reports: {is_not: 3}"},
+	.answers = {"", "-", "0", "2", "3", "4", "5", "9"}, .exact = "nyyyyyyy"},
+    {.name = "narrative",
+	.tests = {"narrative: {mentions: [knife]}", "narrative: {includes: gun}",
+	    "narrative: {any_of: [knife]}", "narrative: {mentions: [knife, gun]}",
+	    "narrative: {none_of: [gun]}"},
+	.answers = {"", "-", "knife", "gun", "a knife", "a gun", "a knife, a gun", "a walk"},
+	.exact = "nyyyyyyy"},
+    {.name = "child.birth",
+	.tests = {"child.age: {from: 9, under: 18}", "child.age: {under: 9}", "child.unborn: yes",
+	    "child.age: {at_least: 18}", "child.age: {from: 9}"},
+	.answers = {"", "-", "unborn", "2020-01-01", "2012-01-01", "2000-01-01",
+	    "2012-01-01..2020-01-01", "2000-01-01..2012-01-01", "2000-01-01..2020-01-01"},
+	.exact = "nyyyyynnn"},
+    {.name = "child.home.postcode",
+	.tests = {"child.home.area: Merton", "child.home.area: {any_of: [Merton, Sutton]}",
+	    "child.home.area: {is_not: outside}", "child.home.postcode: {within: SW19}",
+	    "child.home.postcode: SW19 1AA"},
+	.answers = {"", "-", "SW19 1AA", "SW19 1AB", "SW19 2AA", "CR4 1AA", "SM1 1AA", "CR0 1AA",
+	    "M1 1AA", "SW19", "SW19 9ZZ", "CR4", "CR4 9ZZ"},
+	.exact = "nyyyyyyyynnnn"},
+    {.name = "child.concerns",
+	.tests = {"child.concerns: {any_of: [neglect]}", "child.concerns: {all_of: [neglect, self-harm]}",
+	    "child.concerns: {none_of: [self-harm]}",
+	    "child.concerns: {includes: self-harm, none_of: [neglect]}"},
+	.answers = {"", "-", "neglect", "self-harm", "neglect self-harm", "child-drugs", "~neglect",
+	    "~self-harm", "~neglect self-harm", "~child-drugs"},
+	.exact = "nyyyyynnnn"},
+    {.name = "involved_adults.harmer", .is_adult = true,
+	.tests = {"involved_adults.harmer: yes", "involved_adults.harmer: no",
+	    "involved_adults.harmer: {is_not: yes}"},
+	.answers = {"none", "", "-", "yes", "no", "|-", "|yes", "|no", "-|yes", "-|no", "yes|no", "|-|yes",
+	    "|-|no", "|yes|no", "-|yes|no", "|-|yes|no"},
+	.exact = "ynyyynnnyyynnnyn"},
+    {.name = "involved_adults.works_for", .is_adult = true,
+	.tests = {"involved_adults.works_for: {includes: this-agency}",
+	    "involved_adults.works_for: {includes: tesco}"},},
+};
+
+void
+drawn_open(void)
+{
+	static const char *const WORK[] = {"mash", "phoenix", "sutton mash", "emergency team", "tesco"};
+	static char exact[66];
+	struct drawn_field *field = &fields[COUNT_OF(fields) - 1];
+	size_t count = 0;
+
+	field->exact = exact;
+	exact[count] = 'y';
+	field->answers[count++] = "none";
+	for (unsigned set = 0; set < 1u << COUNT_OF(WORK); set++)
+		for (int blank = 0; blank < 2; blank++) {
+			g_autoptr(GString) all = g_string_new(NULL);
+			for (unsigned at = 0; at < COUNT_OF(WORK); at++)
+				if (set >> at & 1)
+					g_string_append_printf(
+					    all, "%s%s", all->len || blank ? "|" : "", WORK[at]);
+			exact[count] = blank ? 'n' : 'y';
+			field->answers[count++] =
+			    g_intern_string(!set && !blank ? "somewhere" : all->str);
+		}
+}
+
+static bool
+speaks_of_agency(const char *test)
+{
+	return strstr(test, "this-agency") != NULL;
+}
+
+static void
+draw_test(GRand *rand, struct drawn_set *set, bool may_name_agency, GString *out)
+{
+	size_t at = (size_t)g_rand_int_range(rand, 0, (int)set->field_count), count = 0;
+	const struct drawn_field *field = set->fields[at];
+
+	while (field->tests[count])
+		count++;
+	const char *test = field->tests[g_rand_int_range(rand, 0, (int)count)];
+	if (field->known && !g_rand_int_range(rand, 0, 6))
+		test = field->known;
+	if (speaks_of_agency(test) && !may_name_agency)
+		test = "involved_adults.works_for: {includes: tesco}";
+	set->in_doubt[at] = set->in_doubt[at] || test != field->known;
+	g_string_append_printf(out, "{%s}", test);
+}
+
+static void
+draw_tree(GRand *rand, struct drawn_set *set, int depth, bool may_name_agency, GString *out)
+{
+	int kind = depth ? g_rand_int_range(rand, 0, 5) : 0;
+
+	if (kind < 2) {
+		draw_test(rand, set, may_name_agency, out);
+		return;
+	}
+	g_string_append(out, kind == 2 ? "{not: " : kind == 3 ? "{all: [" : "{any: [");
+	draw_tree(rand, set, depth - 1, may_name_agency, out);
+	if (kind != 2) {
+		g_string_append(out, ", ");
+		draw_tree(rand, set, depth - 1, may_name_agency, out);
+		g_string_append_c(out, ']');
+	}
+	g_string_append_c(out, '}');
+}
+
+static char *
+ids_of(unsigned agencies)
+{
+	GString *ids = g_string_new("[");
+
+	for (unsigned at = 0; at < DRAWN_AGENCIES; at++)
+		if (agencies >> at & 1)
+			g_string_append_printf(ids, "%s%s", ids->len > 1 ? ", " : "", DRAWN_IDS[at]);
+	g_string_append_c(ids, ']');
+	return g_string_free(ids, FALSE);
+}
+
+static unsigned
+some_agencies(GRand *rand)
+{
+	return g_rand_boolean(rand) ? 1u << g_rand_int_range(rand, 0, DRAWN_AGENCIES)
+				    : (unsigned)g_rand_int_range(rand, 1, 1 << DRAWN_AGENCIES);
+}
+
+static void
+draw_head(GRand *rand, struct drawn_rule *rule)
+{
+	static const char *const COLOURS[] = {"blue", "green", "amber", "red", "red"};
+	static const char *const DOUBTS[4][3] = {
+	    {NULL}, {"wait", "send", "skip"}, {"wait", "send", "wait"}, {"wait", "pass", "pass"}};
+	static const char *const MODES[] = {"send", "send", "send", "propose", "watch"};
+	static const char *const BLOCKS[] = {"", "", "", ", disclose: [report]", ", disclose: [concern]"};
+	g_autofree char *ids = NULL;
+
+	rule->agencies = some_agencies(rand);
+	ids = ids_of(rule->agencies);
+	const char *doubt = DOUBTS[rule->list][g_rand_int_range(rand, 0, 3)];
+	rule->waits = doubt && strcmp(doubt, "wait") == 0;
+	if (rule->list == 0) {
+		int set = g_rand_int_range(rand, 0, 5), floor = g_rand_int_range(rand, -2, MIN(set, 3) + 1);
+		rule->head = g_strdup_printf("set: %s%s%s", COLOURS[set], floor < 0 ? "" : ", in_doubt: ",
+		    floor < 0 ? "" : COLOURS[floor]);
+	} else if (rule->list == 1) {
+		const char *mode = MODES[g_rand_int_range(rand, 0, 5)];
+		rule->watches = strcmp(mode, "watch") == 0;
+		rule->head = g_strdup_printf("to: %s, in_doubt: %s, mode: %s%s", ids, doubt, mode,
+		    BLOCKS[g_rand_int_range(rand, 0, 5)]);
+	} else
+		rule->head = g_strdup_printf(
+		    "%s: %s, in_doubt: %s", rule->list == 2 ? "not_to" : "only", ids, doubt);
+}
+
+static void
+draw_rule(GRand *rand, struct drawn_set *set, unsigned list, bool is_always)
+{
+	struct drawn_rule *rule = &set->rules[set->rule_count];
+	g_autoptr(GString) when = g_string_new(NULL);
+
+	*rule = (struct drawn_rule){.list = list, .id = g_strdup_printf("r%zu", set->rule_count)};
+	set->rule_count++;
+	draw_head(rand, rule);
+	if (is_always || !g_rand_int_range(rand, 0, 12))
+		return;
+	draw_tree(rand, set, 2, list >= 2, when);
+	rule->when = g_strdup(when->str);
+}
+
+static void
+draw_top(GRand *rand, struct drawn_set *set)
+{
+	static const char *const MODES[] = {"send", "send", "send", "send", "propose", "watch"};
+	const char *mode = MODES[g_rand_int_range(rand, 0, 6)];
+	g_autofree char *to = NULL, *later = NULL, *else_to = NULL;
+	unsigned out_of_hours = (unsigned)g_rand_int_range(rand, 0, 1 << DRAWN_AGENCIES);
+	unsigned if_forbidden = (unsigned)g_rand_int_range(rand, 0, 4);
+
+	set->keeps = (unsigned)g_rand_int_range(rand, 0, 4);
+	set->watches = strcmp(mode, "watch") == 0;
+	set->has_red = true;
+	set->red_to = some_agencies(rand);
+	set->names_desk = g_rand_boolean(rand);
+	to = ids_of(set->red_to);
+	later = ids_of(out_of_hours);
+	else_to = set->names_desk ? g_strdup("[desk]") : ids_of(if_forbidden);
+	set->top = g_strdup_printf("mode: %s\nkeep: [%s%s%s]\nred: {to: %s%s%s%s%s}\n", mode,
+	    set->keeps & 1 ? "blue" : "", set->keeps == 3 ? ", " : "", set->keeps & 2 ? "green" : "", to,
+	    out_of_hours ? ", out_of_hours: " : "", out_of_hours ? later : "",
+	    set->names_desk || if_forbidden ? ", if_forbidden: " : "",
+	    set->names_desk || if_forbidden ? else_to : "");
+}
+
+void
+draw_set(GRand *rand, struct drawn_set *out)
+{
+	size_t domain = 1;
+
+	memset(out, 0, sizeof *out);
+	for (int tries = 0; tries < 6 && out->field_count < DRAWN_FIELDS; tries++) {
+		const struct drawn_field *field = &fields[g_rand_int_range(rand, 0, COUNT_OF(fields))];
+		size_t count = strlen(field->exact);
+		bool is_new = true;
+		for (size_t at = 0; at < out->field_count; at++)
+			is_new = is_new && out->fields[at] != field &&
+			    !(out->fields[at]->is_adult && field->is_adult);
+		if (!is_new || domain * count > 240)
+			continue;
+		domain *= count;
+		out->fields[out->field_count++] = field;
+	}
+	draw_top(rand, out);
+	for (int at = g_rand_int_range(rand, 0, 3); at > 0; at--)
+		draw_rule(rand, out, 0, false);
+	/* An urgency rule without conditions may only be the last. */
+	for (size_t at = 0; at < out->rule_count; at++)
+		if (!out->rules[at].when) {
+			g_autoptr(GString) when = g_string_new(NULL);
+			draw_test(rand, out, false, when);
+			out->rules[at].when = g_strdup(when->str);
+		}
+	draw_rule(rand, out, 0, true);
+	for (int at = g_rand_int_range(rand, 1, 4); at > 0; at--)
+		draw_rule(rand, out, 1, false);
+	for (int at = g_rand_int_range(rand, 0, 3); at > 0; at--)
+		draw_rule(rand, out, 2, false);
+	for (int at = g_rand_int_range(rand, 0, 2); at > 0; at--)
+		draw_rule(rand, out, 3, false);
+}
+
+void
+drawn_free(struct drawn_set *set)
+{
+	for (size_t at = 0; at < set->rule_count; at++) {
+		g_free(set->rules[at].id);
+		g_free(set->rules[at].head);
+		g_free(set->rules[at].when);
+	}
+	g_free(set->top);
+}
+
+static void
+spell_rule(const struct drawn_rule *rule, GString *yaml)
+{
+	g_string_append_printf(yaml, "  - {id: %s, why: W, %s%s%s}\n", rule->id, rule->head,
+	    rule->when ? ", when: " : "", rule->when ? rule->when : "");
+}
+
+char *
+drawn_yaml(const struct drawn_set *set, size_t without)
+{
+	static const char *const NAMES[] = {"urgency", "send", "never", "hold"};
+	GString *yaml = g_string_new(set->top);
+
+	for (unsigned list = 0; list < DRAWN_LISTS; list++) {
+		gsize before = yaml->len;
+		g_string_append_printf(yaml, "%s:\n", NAMES[list]);
+		gsize empty = yaml->len;
+		for (size_t at = 0; at < set->rule_count; at++)
+			if (set->rules[at].list == list && at != without)
+				spell_rule(&set->rules[at], yaml);
+		if (yaml->len == empty) {
+			g_string_truncate(yaml, before);
+			g_string_append_printf(yaml, "%s: []\n", NAMES[list]);
+		}
+	}
+	return g_string_free(yaml, FALSE);
+}
+
+char *
+drawn_alone(const struct drawn_set *set, size_t number)
+{
+	const struct drawn_rule *rule = &set->rules[number];
+	g_autofree char *ids = ids_of((1 << DRAWN_AGENCIES) - 1), *own = ids_of(rule->agencies);
+	GString *yaml = g_string_new(URGENCY_GREEN_LIST);
+
+	g_string_append_printf(yaml, "send:\n  - {id: all, why: W, to: %s}\n", ids);
+	g_string_append_printf(yaml, "%s  - {id: %s, why: W, %s: %s%s%s}\n",
+	    rule->list == 2 ? "never:\n" : rule->list == 3 ? "hold:\n" : "", rule->id,
+	    rule->list == 2 ? "not_to" : rule->list == 3 ? "only" : "to", own, rule->when ? ", when: " : "",
+	    rule->when ? rule->when : "");
+	return g_string_free(yaml, FALSE);
+}
+
+/* --- places ---------------------------------------------------------------------------------- */
+
+static bool
+is_of_child(const struct drawn_field *field)
+{
+	return g_str_has_prefix(field->name, "child.");
+}
+
+struct place *
+drawn_places(const struct drawn_set *set, size_t *count)
+{
+	GArray *places = g_array_new(FALSE, TRUE, sizeof(struct place));
+	size_t all = 1;
+
+	for (size_t at = 0; at < set->field_count; at++)
+		all *= strlen(set->fields[at]->exact);
+	for (size_t number = 0; number < all * 2; number++) {
+		struct place place = {.has_child = number < all};
+		size_t rest = number % all;
+		bool is_extra = false;
+		for (size_t at = 0; at < set->field_count; at++) {
+			place.answers[at] = (unsigned)(rest % strlen(set->fields[at]->exact));
+			rest /= strlen(set->fields[at]->exact);
+			is_extra = is_extra ||
+			    (!place.has_child && is_of_child(set->fields[at]) && place.answers[at]);
+		}
+		/* edt is always open */
+		for (unsigned closed = 0; !is_extra && closed < 1u << DRAWN_AGENCIES; closed++) {
+			place.closed = closed;
+			if ((closed & set->red_to & ~2u) == closed)
+				g_array_append_val(places, place);
+		}
+	}
+	*count = places->len;
+	return (struct place *)(void *)g_array_free(places, FALSE);
+}
+
+static void
+take_adults(struct small_world *world, const struct drawn_field *field, const char *said)
+{
+	g_auto(GStrv) each = g_strsplit(said, "|", -1);
+
+	world->concern.adult_count = 0;
+	for (size_t at = 0; strcmp(said, "none") != 0 && (each[at] || !at); at++)
+		answer(world, field->name, at, each[at] ? each[at] : "");
+}
+
+void
+take_place(struct small_world *world, const struct drawn_set *set, const struct place *place)
+{
+	world->concern.child_count = world->concern.adult_count = 0;
+	if (place->has_child)
+		answer(world, "child.name", 0, "");
+	for (size_t at = 0; at < set->field_count; at++) {
+		const struct drawn_field *field = set->fields[at];
+		const char *said = field->answers[place->answers[at]];
+		if (field->is_adult)
+			take_adults(world, field, said);
+		else if (place->has_child || !is_of_child(field))
+			answer(world, field->name, 0, said);
+	}
+	for (unsigned at = 0; at < DRAWN_AGENCIES; at++)
+		world->is_open[DRAWN_ENTRIES[at]] = !(place->closed >> at & 1);
+}

@@ -1,0 +1,63 @@
+/* Small sets of rules drawn at random, with every concern that they can tell apart. */
+/* SPDX-License-Identifier: MIT */
+#ifndef DRAWN_RULES_H
+#define DRAWN_RULES_H
+
+#include "small_world.h"
+
+enum { DRAWN_FIELDS = 3, DRAWN_RULES = 12, DRAWN_AGENCIES = 4, DRAWN_LISTS = 4, TESTS_MAX = 6 };
+
+/* A field, the tests that are drawn of it and answers of which one at least stands for each that
+ * the tests can tell apart. */
+struct drawn_field {
+	const char *name;
+	const char *tests[TESTS_MAX + 1], *known; /* known: a test that is never in doubt, or NULL */
+	const char *answers[66];
+	const char *exact; /* by answer: 'y' where it leaves nothing open, 'n' else */
+	bool is_adult;     /* answers are then what some adults said, with '|' between */
+};
+
+/* Where adults work: nobody, or any of these and perhaps somebody who left it blank. */
+void drawn_open(void);
+
+struct drawn_rule {
+	unsigned list; /* 0 urgency, 1 send, 2 never, 3 hold */
+	char *id, *head, *when; /* "id: a, why: W, to: [hub]"; when: NULL always */
+	unsigned agencies;
+	bool watches, waits;
+};
+
+struct drawn_set {
+	const struct drawn_field *fields[DRAWN_FIELDS];
+	bool in_doubt[DRAWN_FIELDS]; /* a test of it was drawn that can be in doubt */
+	size_t field_count;
+	struct drawn_rule rules[DRAWN_RULES];
+	size_t rule_count;
+	char *top; /* mode, keep, red */
+	unsigned keeps, red_to;
+	bool has_red, names_desk, watches;
+};
+
+/* One concern of the domain, by the number of the answer to each field. */
+struct place {
+	unsigned answers[DRAWN_FIELDS];
+	bool has_child;
+	unsigned closed; /* a bit an agency */
+};
+
+extern const char *const DRAWN_IDS[DRAWN_AGENCIES];
+extern const unsigned DRAWN_ENTRIES[DRAWN_AGENCIES];
+
+void draw_set(GRand *rand, struct drawn_set *out);
+void drawn_free(struct drawn_set *set);
+
+/* The rules but this one (DRAWN_RULES: all of them), as YAML. */
+char *drawn_yaml(const struct drawn_set *set, size_t without);
+/* One rule alone, where it is judged of every agency whatever else there is. */
+char *drawn_alone(const struct drawn_set *set, size_t rule);
+
+/* Every place, newly allocated. */
+struct place *drawn_places(const struct drawn_set *set, size_t *count);
+void take_place(struct small_world *world, const struct drawn_set *set, const struct place *place);
+
+#endif

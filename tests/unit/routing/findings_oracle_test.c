@@ -1,0 +1,573 @@
+/* What is found in random rules, against deciding every concern that they can tell apart. */
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sets of rules are drawn over two or three fields, each with a few tests and answers that stand for
+ * all that these can tell apart. The oracle decides every concern of such a domain by the door, with
+ * each rule and without it, and says from that alone what should be found: what is found and what
+ * should be must be the same, and each example must show what it is said to. WANDLE_SETS says how
+ * many sets are drawn (300), WANDLE_SEED where to begin.
+ */
+#include <stdlib.h>
+
+#include "drawn_rules.h"
+
+enum { F_NONE, F_WATCHED, F_FORBIDDEN, F_WAIT, F_PROPOSED, F_SEND };
+enum { OUT_MAX = 4096 };
+
+/* How one concern ended. */
+struct ending {
+	enum urgency urgency;
+	unsigned fates[DRAWN_AGENCIES], shows[DRAWN_AGENCIES], best;
+	bool red[DRAWN_AGENCIES], doubted[DRAWN_AGENCIES];
+	bool red_in_doubt;
+};
+
+struct run {
+	struct small_world *world;
+	struct arena *passing;
+	const struct drawn_set *set;
+	struct place *places;
+	size_t count;
+	struct ending *endings;
+	enum answer *says[DRAWN_RULES]; /* by place: of the agency where it says most */
+	bool dead[DRAWN_RULES];
+	GHashTable *wanted, *found; /* texts */
+};
+
+static unsigned
+agency_number(const char *id)
+{
+	for (unsigned at = 0; at < DRAWN_AGENCIES; at++)
+		if (strcmp(DRAWN_IDS[at], id) == 0)
+			return at;
+	fail_msg("no agency %s", id);
+	return 0;
+}
+
+static const struct drawn_rule *
+rule_of(const struct drawn_set *set, const char *id)
+{
+	for (size_t at = 0; at < set->rule_count; at++)
+		if (strcmp(set->rules[at].id, id) == 0)
+			return &set->rules[at];
+	return NULL;
+}
+
+/* What a route shows, a bit for each of the two blocks that rules are narrowed to. */
+static unsigned
+shown_by(const struct route *route, bool has_child)
+{
+	const char *const *blocks = route->child_blocks ? route->child_blocks[0] : NULL;
+	unsigned shown = 0;
+
+	(void)has_child;
+	for (const char *const *at = blocks; at && *at; at++)
+		shown |= strcmp(*at, "report") == 0 ? 1 : 2;
+	return blocks ? shown : 7;
+}
+
+static void
+note_seen(const struct drawn_set *set, const struct decision *decision, struct ending *out)
+{
+	bool forbidden[DRAWN_AGENCIES] = {false};
+
+	for (size_t at = 0; at < decision->seen_count; at++) {
+		const struct rule_seen *seen = &decision->seen[at];
+		const struct drawn_rule *rule = rule_of(set, seen->rule);
+		if (strcmp(seen->list, "red") == 0)
+			out->red[agency_number(seen->agency)] = true;
+		if (strcmp(seen->list, "never") != 0)
+			continue;
+		unsigned agency = agency_number(seen->agency);
+		forbidden[agency] = forbidden[agency] || seen->answer == ANSWER_YES;
+		out->doubted[agency] = out->doubted[agency] ||
+		    (seen->answer == ANSWER_CANNOT_TELL && rule && rule->waits);
+	}
+	for (unsigned at = 0; at < DRAWN_AGENCIES; at++) {
+		out->doubted[at] = out->doubted[at] && !forbidden[at];
+		out->red_in_doubt = out->red_in_doubt || (out->red[at] && out->doubted[at]);
+	}
+}
+
+static const struct decision *
+decide_place(struct run *run, const struct place *place)
+{
+	struct small_world *world = run->world;
+	struct routing_moment moment = {world->concern.reported_at, world->is_open};
+	struct arena *own = world->arena;
+
+	/* What is decided is forgotten when the next is. */
+	arena_close(run->passing);
+	run->passing = world->arena = arena_open(16 * 1024 * 1024);
+	take_place(world, run->set, place);
+	routing_decide(world->routing, &world->concern, &moment, world->arena, &world->decision);
+	world->arena = own;
+	return &world->decision;
+}
+
+static void
+end_of(const struct drawn_set *set, const struct decision *decision, struct ending *out)
+{
+	static const unsigned FATES[] = {[ROUTE_SEND] = F_SEND, [ROUTE_WAIT] = F_WAIT,
+	    [ROUTE_PROPOSED] = F_PROPOSED, [ROUTE_FORBIDDEN] = F_FORBIDDEN, [ROUTE_WATCHED] = F_WATCHED};
+
+	*out = (struct ending){.urgency = decision->child_urgency[0]};
+	for (size_t at = 0; at < decision->route_count; at++) {
+		const struct route *route = &decision->routes[at];
+		unsigned agency = agency_number(route->agency->id), fate = FATES[route->fate];
+		out->fates[agency] = fate;
+		out->best = MAX(out->best, fate);
+		out->shows[agency] = fate >= F_WAIT ? shown_by(route, true) : 0;
+	}
+	note_seen(set, decision, out);
+}
+
+static struct ending *
+end_all(struct run *run, size_t without)
+{
+	g_autofree char *yaml = drawn_yaml(run->set, without);
+	struct ending *endings = g_new0(struct ending, run->count);
+
+	load(run->world, yaml);
+	for (size_t at = 0; at < run->count; at++)
+		end_of(run->set, decide_place(run, &run->places[at]), &endings[at]);
+	return endings;
+}
+
+static void
+judge_alone(struct run *run, size_t rule)
+{
+	static const int RANK[] = {[ANSWER_NO] = 0, [ANSWER_CANNOT_TELL] = 1, [ANSWER_YES] = 2};
+	g_autofree char *yaml = drawn_alone(run->set, rule);
+
+	load(run->world, yaml);
+	run->says[rule] = g_new(enum answer, run->count);
+	run->dead[rule] = true;
+	for (size_t at = 0; at < run->count; at++) {
+		const struct decision *decision = decide_place(run, &run->places[at]);
+		enum answer best = ANSWER_NO;
+		for (size_t seen = 0; seen < decision->seen_count; seen++)
+			if (strcmp(decision->seen[seen].rule, run->set->rules[rule].id) == 0 &&
+			    RANK[decision->seen[seen].answer] > RANK[best])
+				best = decision->seen[seen].answer;
+		run->says[rule][at] = best;
+		run->dead[rule] = run->dead[rule] && best != ANSWER_YES;
+	}
+}
+
+static void want(struct run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void
+want(struct run *run, const char *format, ...)
+{
+	va_list words;
+
+	va_start(words, format);
+	g_hash_table_add(run->wanted, g_strdup_vprintf(format, words));
+	va_end(words);
+}
+
+/* --- what should be found -------------------------------------------------------------------- */
+
+static bool
+is_kept(const struct drawn_set *set, enum urgency urgency)
+{
+	return urgency == URGENCY_BLUE ? set->keeps & 1 : urgency == URGENCY_GREEN && set->keeps & 2;
+}
+
+static void
+want_cases(struct run *run)
+{
+	for (size_t at = 0; at < run->count; at++) {
+		const struct ending *end = &run->endings[at];
+		if (end->best <= F_WATCHED && !is_kept(run->set, end->urgency))
+			want(run, "gap %s", urgency_name(end->urgency));
+		if (end->urgency == URGENCY_RED && end->best <= F_WAIT)
+			want(run, end->red_in_doubt ? "red-waits" : "red-to-nobody");
+		if (end->fates[0] >= F_PROPOSED && end->fates[3] >= F_PROPOSED)
+			want(run, "overlap");
+	}
+}
+
+static bool
+rule_watches(const struct run *run, size_t rule)
+{
+	return run->set->watches || run->set->rules[rule].watches;
+}
+
+static void
+want_contradictions(struct run *run, size_t rule)
+{
+	for (unsigned agency = 0; agency < DRAWN_AGENCIES; agency++) {
+		bool always = run->set->rules[rule].agencies >> agency & 1, nobody = false;
+		for (size_t at = 0; at < run->count && always; at++) {
+			if (run->says[rule][at] != ANSWER_YES)
+				continue;
+			always = run->endings[at].fates[agency] == F_FORBIDDEN;
+			nobody = nobody || run->endings[at].best == F_FORBIDDEN;
+		}
+		if (always)
+			want(run, "contradiction %s %s %s", run->set->rules[rule].id, DRAWN_IDS[agency],
+			    nobody ? "error" : "warning");
+	}
+}
+
+static bool
+is_idle(struct run *run, size_t rule)
+{
+	g_autofree struct ending *without = end_all(run, rule);
+
+	for (size_t at = 0; at < run->count; at++)
+		if (without[at].urgency != run->endings[at].urgency ||
+		    memcmp(without[at].fates, run->endings[at].fates, sizeof without[at].fates) != 0 ||
+		    memcmp(without[at].shows, run->endings[at].shows, sizeof without[at].shows) != 0)
+			return false;
+	return true;
+}
+
+static bool
+is_shadowed(const struct run *run, size_t rule)
+{
+	for (size_t at = 0; at < run->count; at++) {
+		bool before = false;
+		for (size_t other = 0; other < rule; other++)
+			before = before || run->says[other][at] == ANSWER_YES;
+		if (run->says[rule][at] == ANSWER_YES && !before)
+			return false;
+	}
+	return true;
+}
+
+static bool
+leaves_nobody(struct run *run, size_t rule, size_t place)
+{
+	const struct decision *decision = decide_place(run, &run->places[place]);
+
+	for (size_t at = 0; at < decision->seen_count; at++)
+		if (strcmp(decision->seen[at].rule, run->set->rules[rule].id) == 0 &&
+		    decision->seen[at].answer == ANSWER_YES &&
+		    run->endings[place].fates[agency_number(decision->seen[at].agency)] == F_FORBIDDEN)
+			return true;
+	return false;
+}
+
+static void
+want_of_rule(struct run *run, size_t rule)
+{
+	const struct drawn_rule *drawn = &run->set->rules[rule];
+	bool is_last_urgency = drawn->list == 0 && run->set->rules[rule + 1].list != 0;
+
+	if (run->dead[rule]) {
+		want(run, "dead %s", drawn->id);
+		return;
+	}
+	if (drawn->list == 0 && is_shadowed(run, rule))
+		want(run, "shadowed %s", drawn->id);
+	if (drawn->list == 1 && !rule_watches(run, rule))
+		want_contradictions(run, rule);
+	if (!is_last_urgency && !(drawn->list == 1 && rule_watches(run, rule)) && is_idle(run, rule))
+		want(run, "idle %s", drawn->id);
+}
+
+static void
+want_taken_away(struct run *run)
+{
+	g_autofree char *yaml = drawn_yaml(run->set, DRAWN_RULES);
+
+	load(run->world, yaml);
+	for (size_t rule = 0; rule < run->set->rule_count; rule++)
+		for (size_t at = 0; run->set->rules[rule].list == 2 && at < run->count; at++)
+			if (run->endings[at].best == F_FORBIDDEN && leaves_nobody(run, rule, at)) {
+				want(run, "taken-away %s", run->set->rules[rule].id);
+				break;
+			}
+}
+
+static bool
+is_certain(const struct run *run, size_t field, unsigned number)
+{
+	const struct drawn_field *of = run->set->fields[field];
+
+	/* Blank is as good as any answer to what is only asked to be known. */
+	return of->exact[number] == 'y' || (!run->set->in_doubt[field] && !*of->answers[number]);
+}
+
+static size_t
+place_with(const struct run *run, size_t place, size_t field, unsigned number)
+{
+	struct place other = run->places[place];
+
+	other.answers[field] = number;
+	for (size_t at = 0; at < run->count; at++)
+		if (memcmp(&run->places[at], &other, sizeof other) == 0)
+			return at;
+	fail_msg("no such place");
+	return 0;
+}
+
+static void
+want_doubt(struct run *run, size_t place, size_t field)
+{
+	const struct drawn_field *of = run->set->fields[field];
+	const struct ending *blank = &run->endings[place];
+	bool is_kept_only = blank->best <= F_WATCHED && is_kept(run->set, blank->urgency);
+
+	for (unsigned number = 0; number < strlen(of->exact); number++) {
+		const char *said = of->answers[number];
+		if (!*said || (of->is_adult && (*said == '|' || strcmp(said, "none") == 0)))
+			continue;
+		const struct ending *end = &run->endings[place_with(run, place, field, number)];
+		for (unsigned at = 0; at < DRAWN_AGENCIES; at++)
+			if (blank->fates[at] == F_WAIT && end->fates[at] >= F_PROPOSED)
+				want(run, "trap %s %s%s", of->name, DRAWN_IDS[at],
+				    blank->red[at] ? " red" : "");
+		if (is_kept_only && end->best >= F_PROPOSED)
+			want(run, "unsent %s", of->name);
+	}
+}
+
+static void
+want_doubts(struct run *run)
+{
+	for (size_t at = 0; at < run->count; at++)
+		for (size_t field = 0; run->places[at].has_child && field < run->set->field_count; field++) {
+			const struct drawn_field *of = run->set->fields[field];
+			bool is_only = run->set->in_doubt[field] &&
+			    !*of->answers[run->places[at].answers[field]];
+			for (size_t other = 0; other < run->set->field_count; other++)
+				is_only = is_only &&
+				    (other == field ||
+					is_certain(run, other, run->places[at].answers[other]));
+			if (is_only)
+				want_doubt(run, at, field);
+		}
+}
+
+/* --- what was found -------------------------------------------------------------------------- */
+
+static char *
+key_of(const struct rule_finding *finding)
+{
+	const char *kind = finding_kind_name(finding->kind);
+
+	switch (finding->kind) {
+	case FINDING_GAP:
+		for (enum urgency at = URGENCY_BLUE; at <= URGENCY_RED; at++)
+			if (strstr(finding->text, urgency_name(at)))
+				return g_strdup_printf("gap %s", urgency_name(at));
+		return NULL;
+	case FINDING_DEAD:
+	case FINDING_IDLE:
+	case FINDING_SHADOWED:
+	case FINDING_TAKEN_AWAY:
+		return g_strdup_printf("%s %s", kind, finding->rule);
+	case FINDING_CONTRADICTION:
+		return g_strdup_printf("%s %s %s %s", kind, finding->rule, finding->agency->id,
+		    finding_level_name(finding->level));
+	case FINDING_TRAP:
+		return g_strdup_printf("%s %s %s%s", kind, finding->field->name, finding->agency->id,
+		    strstr(finding->text, "red referral") ? " red" : "");
+	case FINDING_UNSENT:
+		return g_strdup_printf("%s %s", kind, finding->field->name);
+	case FINDING_RED_NOBODY:
+	case FINDING_RED_WAITS:
+	case FINDING_OVERLAP:
+		return g_strdup(kind);
+	case FINDING_UNDECIDED:
+		return g_strdup(finding->text);
+	default:
+		return NULL; /* not looked for here */
+	}
+}
+
+static enum answer
+says_now(const struct decision *decision, const char *rule)
+{
+	enum answer best = ANSWER_NO;
+
+	for (size_t at = 0; at < decision->seen_count; at++)
+		if (strcmp(decision->seen[at].rule, rule) == 0 && best != ANSWER_YES)
+			best = decision->seen[at].answer;
+	return best;
+}
+
+/* Whether the example shows what is said of it. */
+static bool
+is_shown(struct run *run, const struct rule_finding *finding)
+{
+	struct routing_moment moment = {run->world->concern.reported_at, finding->is_open};
+	struct decision decision;
+	struct ending end;
+
+	routing_decide(run->world->routing, &finding->concern, &moment, run->world->arena, &decision);
+	end_of(run->set, &decision, &end);
+	unsigned agency = finding->agency ? agency_number(finding->agency->id) : 0;
+	switch (finding->kind) {
+	case FINDING_GAP:
+		return end.best <= F_WATCHED && decision.nobody &&
+		    strstr(finding->text, urgency_name(decision.urgency));
+	case FINDING_SHADOWED:
+		return strcmp(decision.urgency_rule, finding->rule) != 0;
+	case FINDING_IDLE:
+		return rule_of(run->set, finding->rule)->list != 1 ||
+		    says_now(&decision, finding->rule) == ANSWER_YES;
+	case FINDING_TAKEN_AWAY:
+		return end.best == F_FORBIDDEN && says_now(&decision, finding->rule) == ANSWER_YES;
+	case FINDING_CONTRADICTION:
+		return end.fates[agency] == F_FORBIDDEN &&
+		    says_now(&decision, finding->rule) == ANSWER_YES &&
+		    (finding->level != FINDING_ERROR || end.best == F_FORBIDDEN);
+	case FINDING_TRAP:
+		return end.fates[agency] == F_WAIT;
+	case FINDING_UNSENT:
+		return decision.kept;
+	case FINDING_RED_NOBODY:
+		return end.urgency == URGENCY_RED && end.best <= F_WAIT && decision.alarm_unmet;
+	case FINDING_RED_WAITS:
+		return end.red_in_doubt && decision.alarm_unmet;
+	case FINDING_OVERLAP:
+		return end.fates[0] >= F_PROPOSED && end.fates[3] >= F_PROPOSED;
+	default:
+		return true;
+	}
+}
+
+static void
+find(struct run *run)
+{
+	g_autofree char *yaml = drawn_yaml(run->set, DRAWN_RULES);
+	struct rule_findings found;
+
+	load(run->world, yaml);
+	routing_check(run->world->routing, run->world->concern.reported_at, run->world->arena, &found);
+	for (size_t at = 0; at < found.count; at++) {
+		const struct rule_finding *finding = &found.findings[at];
+		char *key = key_of(finding);
+		if (finding->has_concern && !is_shown(run, finding)) {
+			fprintf(stderr, "%s\nis not shown: %s\n", yaml, finding->text);
+			for (size_t line = 0; line < finding->given_count; line++)
+				fprintf(stderr, "    %s\n", finding->given[line]);
+			fail();
+		}
+		if (key)
+			g_hash_table_add(run->found, key);
+	}
+}
+
+static bool
+has_all(GHashTable *one, GHashTable *other, const char *what)
+{
+	GHashTableIter iter;
+	void *key;
+	bool all = true;
+
+	g_hash_table_iter_init(&iter, one);
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		if (!g_hash_table_contains(other, key)) {
+			fprintf(stderr, "%s: %s\n", what, (char *)key);
+			all = false;
+		}
+	return all;
+}
+
+/* How often each kind was there to be found; each must have been. */
+static struct {
+	const char *kind;
+	size_t count;
+} kinds[] = {{"gap", 0}, {"dead", 0}, {"idle", 0}, {"shadowed", 0}, {"contradiction", 0},
+    {"taken-away", 0}, {"red-to-nobody", 0}, {"red-waits", 0}, {"overlap", 0}, {"trap", 0},
+    {"unsent", 0}};
+
+static void
+count_kinds(GHashTable *wanted)
+{
+	GHashTableIter iter;
+	void *key;
+
+	g_hash_table_iter_init(&iter, wanted);
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		for (size_t at = 0; at < COUNT_OF(kinds); at++)
+			kinds[at].count += strncmp(key, kinds[at].kind, strlen(kinds[at].kind)) == 0;
+}
+
+static void
+compare_set(struct small_world *world, const struct drawn_set *set, unsigned seed)
+{
+	struct run run = {.world = world, .set = set};
+
+	run.wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	run.found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	run.places = drawn_places(set, &run.count);
+	run.endings = end_all(&run, DRAWN_RULES);
+	for (size_t rule = 0; rule < set->rule_count; rule++)
+		judge_alone(&run, rule);
+	want_cases(&run);
+	for (size_t rule = 0; rule < set->rule_count; rule++)
+		want_of_rule(&run, rule);
+	want_taken_away(&run);
+	want_doubts(&run);
+	find(&run);
+	bool same = has_all(run.wanted, run.found, "missed");
+	same = has_all(run.found, run.wanted, "false") && same;
+	if (!same) {
+		g_autofree char *yaml = drawn_yaml(set, DRAWN_RULES);
+		fprintf(stderr, "seed %u:\n%s", seed, yaml);
+	}
+	assert_true(same);
+	count_kinds(run.wanted);
+	for (size_t rule = 0; rule < set->rule_count; rule++)
+		g_free(run.says[rule]);
+	arena_close(run.passing);
+	g_free(run.endings);
+	g_free(run.places);
+	g_hash_table_unref(run.wanted);
+	g_hash_table_unref(run.found);
+}
+
+static unsigned
+number_of(const char *name, unsigned otherwise)
+{
+	const char *text = g_getenv(name);
+
+	return text ? (unsigned)strtoul(text, NULL, 10) : otherwise;
+}
+
+static void
+what_is_found_is_what_deciding_everything_shows(void **state)
+{
+	static const char *const WITH[] = {"sutton", NULL};
+	unsigned first = number_of("WANDLE_SEED", 1), sets = number_of("WANDLE_SETS", 150);
+
+	(void)state;
+	drawn_open();
+	for (unsigned seed = first; seed < first + sets; seed++) {
+		g_autoptr(GRand) rand = g_rand_new_with_seed(seed);
+		struct small_world *world;
+		struct drawn_set set;
+		assert_int_equal(small_world_open((void **)&world), 0);
+		struct entry entries[16];
+		memcpy(entries, world->directory.entries, world->directory.count * sizeof *entries);
+		entries[1].never_with = WITH;
+		world->directory.entries = entries;
+		draw_set(rand, &set);
+		compare_set(world, &set, seed);
+		drawn_free(&set);
+		(void)small_world_close((void **)&world);
+	}
+	printf("%u sets of rules, none false and none missed of", sets);
+	for (size_t at = 0; at < COUNT_OF(kinds); at++) {
+		printf(" %zu %s", kinds[at].count, kinds[at].kind);
+		if (sets >= 100)
+			assert_true(kinds[at].count > 0);
+	}
+	printf("\n");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(what_is_found_is_what_deciding_everything_shows)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
