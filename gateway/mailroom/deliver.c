@@ -213,5 +213,5 @@ deliver_run(const struct duty_orders *orders)
 	equipment_close(&deliverer.equipment);
 	if (worked)
 		return EX_OK;
-	return why.remedy == REMEDY_STOP ? EX_CONFIG : EX_TEMPFAIL;
+	return duty_end_code(&why);
 }

@@ -305,6 +305,5 @@ receive_run(const struct duty_orders *orders)
 	equipment_close(&receiver.equipment);
 	if (worked)
 		return EX_OK;
-	return why.remedy == REMEDY_STOP && strncmp(why.code, "ledger.", 7) == 0 ? EX_CONFIG
-										 : EX_TEMPFAIL;
+	return strncmp(why.code, "ledger.", 7) == 0 ? duty_end_code(&why) : EX_TEMPFAIL;
 }

@@ -311,5 +311,5 @@ sort_run(const struct duty_orders *orders)
 		return signals_ask_stop() || orders->once ? EX_OK : EX_TEMPFAIL;
 	if (sorter.lost_nursery)
 		return EX_TEMPFAIL;
-	return why.remedy == REMEDY_STOP ? EX_CONFIG : EX_TEMPFAIL;
+	return duty_end_code(&why);
 }

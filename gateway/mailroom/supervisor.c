@@ -60,6 +60,20 @@ duty_name(enum duty duty)
 	return (unsigned)duty < DUTIES ? NAMES[duty] : "unknown";
 }
 
+int
+duty_end_code(const struct failure *why)
+{
+	static const char *const DISK[] = {
+	    "ledger.full", "ledger.damaged", "ledger.open", "ledger.missing"};
+
+	if (why->remedy != REMEDY_STOP)
+		return EX_TEMPFAIL;
+	for (size_t at = 0; at < COUNT_OF(DISK); at++)
+		if (strcmp(why->code, DISK[at]) == 0)
+			return EX_IOERR;
+	return EX_CONFIG;
+}
+
 /*
  * The keyholder's gpg starts no agent of its own (no-autostart), so it is started here, and again
  * when it fell.

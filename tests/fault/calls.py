@@ -1,0 +1,58 @@
+"""Lets single calls of Wandle's processes fail, by a library of the tests' own that is preloaded."""
+import errno
+import os
+import struct
+
+from world.gateway import find_program
+
+# Which errors each call may end with, and may be believed.
+ERRORS = {
+    "open": (errno.EACCES, errno.EMFILE, errno.ENOSPC, errno.EIO, errno.EROFS),
+    "read": (errno.EIO, errno.EINTR),
+    "write": (errno.EIO, errno.ENOSPC, errno.EROFS, errno.EINTR),
+    "fsync": (errno.EIO, errno.ENOSPC),
+    "rename": (errno.EIO, errno.ENOSPC),
+    "malloc": (errno.ENOMEM,),
+    "fork": (errno.EAGAIN, errno.ENOMEM),
+    "pipe": (errno.EMFILE,),
+    "socketpair": (errno.EMFILE, errno.ENFILE),
+    "connect": (errno.ECONNREFUSED, errno.ETIMEDOUT, errno.ENETUNREACH),
+    "recv": (errno.ECONNRESET, errno.EIO),
+    "send": (errno.EPIPE, errno.ECONNRESET),
+}
+# Processes that make calls of each kind, for one mail on its way.
+PROGRAMS = {
+    "receive": ("open", "read", "write", "fsync", "malloc", "connect", "recv", "send", "pipe",
+        "socketpair"),
+    "sort": ("open", "read", "write", "fsync", "malloc", "fork", "socketpair", "recv", "send"),
+    "deliver": ("open", "read", "write", "fsync", "malloc", "connect", "recv", "send"),
+    "wandle-keyholder": ("open", "read", "write", "malloc", "fork", "pipe", "recv", "send"),
+}
+
+
+class Fault:
+    """One call of one program that fails at its `at`-th time, or from then on."""
+
+    def __init__(self, folder, program, call, at=0, error=0, ever=False):
+        self.program, self.call, self.at, self.error, self.ever = program, call, at, error, ever
+        self.path = folder / "fail-count"
+        self.path.write_bytes(bytes(16))
+
+    def environment(self):
+        said = {"LD_PRELOAD": str(find_program("fail-call.so")), "FAIL_PROGRAM": self.program,
+            "FAIL_CALL": self.call, "FAIL_AT": str(self.at), "FAIL_ERRNO": str(self.error),
+            "FAIL_COUNT": str(self.path)}
+        return {**said, "FAIL_EVER": "yes"} if self.ever else said
+
+    @property
+    def calls(self):
+        return struct.unpack("=QQ", self.path.read_bytes())[0]
+
+    @property
+    def was_met(self):
+        return struct.unpack("=QQ", self.path.read_bytes())[1] > 0
+
+    def __str__(self):
+        when = "from the" if self.ever else "at the"
+        return (f"{self.program}: {self.call} ends with {errno.errorcode.get(self.error)} "
+            f"{when} {self.at}th call")

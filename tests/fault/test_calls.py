@@ -1,0 +1,141 @@
+"""
+Each call fails once, and for ever: open, write, fsync, malloc, fork, connect ... of each process of
+Wandle's, with each error that makes sense, below the libraries' edge. Whatever a run with the fault
+came to, runs without it bring the same end: each mail one fate, each letter in its mailbox once.
+"""
+import os
+import re
+import signal
+import subprocess
+from collections import Counter
+
+import pytest
+
+from fault.calls import ERRORS, PROGRAMS, Fault
+from world.gateway import ADDRESS
+from world.reckoning import LONG, reckon
+from world.scratch import until
+from world.telling import MERTON, OFFICER, a_child, a_form, the_officer_sends
+
+# Of sysexits.h: what a run may end with that met a fault. Only memory ends a process by a signal,
+# and then its supervisor still ends with one of these.
+CLEAN = {0, 69, 70, 71, 74, 75, 78}
+# How many moments of each kind the short form and the long form try.
+MOMENTS = 24 if LONG else 1
+KINDS = {f"{program} {call}": (program, call) for program, calls in PROGRAMS.items()
+    for call in calls}
+SHORT = ("receive fsync", "receive write", "receive recv", "sort write", "sort fork",
+    "sort socketpair", "sort malloc", "deliver fsync", "deliver recv", "deliver connect",
+    "wandle-keyholder fork", "wandle-keyholder read")
+
+
+class Desk:
+    """A world in which mail after mail is handled, and what each must come to."""
+
+    def __init__(self, world):
+        self.world, self.ledger, self.number = world, world.gateway.ledger, 0
+        self.twice = 0
+
+    def message_ids(self):
+        """Every letter that lies in a mailbox, Wandle's own left out, by its outer Message-ID."""
+        found = Counter()
+        for kind in ("new", "cur"):
+            for path in (self.world.servers.folder / "mail").glob(f"*/Maildir/{kind}/*"):
+                if path.parts[-4] != ADDRESS:
+                    found[re.search(rb"(?mi)^Message-ID:\s*(\S+)", path.read_bytes())[1]] += 1
+        return found
+
+    def send(self):
+        self.number += 1
+        the_officer_sends(self.world, a_form(self.world,
+            children=[a_child(4, MERTON, "neglect")], Your_reference=f"MERLIN {self.number}/26"))
+
+    def end(self, what):
+        """Runs without faults until nothing is left to do; then everything must be as it should."""
+        def is_done():
+            self.world.gateway.run("run", "--once", expect=None)
+            return len(self.ledger.fates()) == self.number and self.ledger.is_at_rest()
+        until(is_done, f"the end after {what}", 120)
+        self.world.servers.settle()
+        assert self.ledger.fates() == [("sorted", "sort.concern")] * self.number, what
+        assert self.world.inbox() == [], what
+        sent = {row["message_id"].strip("<>").encode(): row["resent"] + row["attempts"] - 1
+            for row in self.ledger.ask("SELECT * FROM letter")}
+        found = Counter({name.strip(b"<>"): times for name, times in self.message_ids().items()})
+        assert set(found) == set(sent) and len(sent) == 2 * self.number, what
+        again = {name: times for name, times in found.items() if times > 1}
+        # twice only where a try was begun and its end could not be known
+        assert all(times <= 1 + sent[name] for name, times in again.items()), (what, again)
+        self.twice = sum(times - 1 for times in again.values())
+
+
+@pytest.fixture
+def desk(new_world):
+    return Desk(new_world())
+
+
+def count_calls(desk, program, call):
+    """How many calls of this kind one mail costs: what a run without a fault makes."""
+    fault = Fault(desk.world.scratch.folder, program, call)
+    desk.send()
+    desk.world.gateway.run("run", "--once", **fault.environment())
+    desk.end("a run that only counts")
+    return fault.calls
+
+
+def moments(calls):
+    """Which of them fail: in the long form many, the first and the last among them."""
+    if not LONG:
+        return [max(1, calls * 2 // 3)]
+    return sorted({1 + (calls - 1) * step // (MOMENTS - 1) for step in range(MOMENTS)})
+
+
+def faults(desk, program, call):
+    calls = count_calls(desk, program, call)
+    for turn, at in enumerate(moments(calls)):
+        errors = ERRORS[call]
+        for ever in (False, True) if LONG else (False,):
+            yield Fault(desk.world.scratch.folder, program, call, at,
+                errors[turn % len(errors)], ever)
+
+
+def run_with(desk, fault):
+    """The run may fail, but it must end, and end cleanly."""
+    desk.send()
+    command = desk.world.gateway.command("run", "--once")
+    with desk.world.gateway.log.open("ab") as log:
+        done = subprocess.run(command, stdout=log, stderr=log, timeout=150, check=False,
+            start_new_session=True, env={**os.environ, **fault.environment()})
+    assert done.returncode in CLEAN, (fault, done.returncode)
+    assert fault.was_met or fault.call in ("read", "malloc", "recv"), fault
+
+
+@pytest.mark.parametrize("kind", KINDS if LONG else SHORT)
+def test_a_call_that_fails_loses_nothing(desk, kind):
+    tried, before = 0, 0
+    for fault in faults(desk, *KINDS[kind]):
+        run_with(desk, fault)
+        desk.end(fault)
+        tried += fault.was_met
+        assert desk.twice == before or fault.program == "deliver", fault
+        before = desk.twice
+    reckon(f"{KINDS[kind][1]} fails", times=tried, twice_inside=desk.twice)
+
+
+def test_a_sync_that_fails_stops_the_claiming_and_says_so(desk):
+    # given: the gateway at work, with a disk that does not keep what sort wrote
+    world, ledger = desk.world, desk.ledger
+    fault = Fault(world.scratch.folder, "sort", "fsync", 3, ERRORS["fsync"][0])
+    desk.send()
+    running = world.scratch.start(world.gateway.command("run"), log=world.gateway.log,
+        env={**os.environ, **fault.environment()})
+    # when
+    until(lambda: fault.was_met, "the sync to fail", 60)
+    # then: log and alarm have it, and a new process, which reads the disk anew, goes on
+    until(lambda: any("ledger.damaged" in alarm for alarm in world.gateway.alarms()),
+        "the alarm", 30)
+    assert "ledger.damaged" in world.gateway.log_text()
+    ledger.wait(lambda: ledger.references() and ledger.is_at_rest(), "the letters to be sent")
+    assert world.scratch.end(running, signal.SIGTERM) == 0
+    desk.end(fault)
+    reckon("fsync fails while at work", times=1)
