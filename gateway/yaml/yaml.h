@@ -49,7 +49,7 @@ void yaml_fault(struct faults *faults, const struct yaml_node *node, const char 
  */
 bool yaml_is_map(const struct yaml_node *node, const char *what, struct faults *faults);
 bool yaml_is_list(const struct yaml_node *node, const char *what, struct faults *faults);
-/* A key with nothing behind it is a fault; an empty text in quotes is none. */
+/* A key with nothing behind it, or null or ~, is a fault; an empty text in quotes is none. */
 bool yaml_text(
     const struct yaml_node *node, const char *what, const char **out, struct faults *faults);
 /* Decimal digits with an optional minus and no leading zeros, from low to high. */

@@ -58,11 +58,30 @@ yaml_is_list(const struct yaml_node *node, const char *what, struct faults *faul
 	return expect_kind(node, YAML_LIST, what, "a list", faults);
 }
 
+/* What every YAML program but this one takes for no value at all. */
+static bool
+is_null_word(const struct yaml_node *node)
+{
+	static const char *const WORDS[] = {"~", "null", "Null", "NULL"};
+
+	for (size_t at = 0; !node->is_quoted && at < COUNT_OF(WORDS); at++)
+		if (strcmp(node->text, WORDS[at]) == 0)
+			return true;
+	return false;
+}
+
 bool
 yaml_text(const struct yaml_node *node, const char *what, const char **out, struct faults *faults)
 {
 	if (!expect_kind(node, YAML_TEXT, what, "a text", faults))
 		return false;
+	if (is_null_word(node)) {
+		yaml_fault(faults, node,
+		    "%s: expected a text, and %s is none in YAML: leave the key out, or put the "
+		    "word in quotes",
+		    what, node->text);
+		return false;
+	}
 	if (!*node->text && !node->is_quoted) {
 		yaml_fault(faults, node, "%s: expected a text, here stands nothing", what);
 		return false;

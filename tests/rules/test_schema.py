@@ -1,0 +1,234 @@
+"""
+The schemas that editors read say of a file what the binder says: each shipped file fits both, and of
+some thousand mutations each is refused by both or by neither. What no schema can say is listed.
+"""
+import copy
+import json
+import os
+import random
+import re
+
+import jsonschema
+import pytest
+import yaml
+
+from rules.loader import ROOT, copy_rules
+
+SCHEMAS = ROOT / "packaging/schema"
+FILES = ("agencies", "officers", "desk", "bank-holidays", "routing", "form", "wandle")
+MUTATIONS = int(os.environ.get("WANDLE_MUTATIONS", 300))  # of each file
+WRONG = ([], {}, None, 7, -1, 99999999, 0, True, "zzz", "", " ", "Zz: z", ["a", "b"], "a\nb", "x" * 400, "yes",
+    "no", "24h", "0m", "2027-13-01", "2027-12-31", "a@b.example", "a@@b", "0" * 40, "red", "desk",
+    "imaps://mail.example.org", "http://mail.example.org", "09:00-17:00", "9-17")
+
+# A form of all kinds of field, small enough to be mutated everywhere.
+SMALL_FORM = """
+title: Form for
+opening: "Hello.\\nWrite after the colons."
+end: END
+blocks: [report, concern]
+sections:
+  - heading: REPORT
+    about: report
+    note: A note
+    synonyms: [About it]
+    fields:
+      - {name: level, label: Level, synonyms: [Grade, Step], kind: choice, block: concern, asked: yes, choices_shown: no,
+         choices: [{name: "1", label: one, code: 1A, synonyms: [first]}, {name: "2", label: two, alone: yes}]}
+      - {name: about, label: What happened, kind: long-text, block: report, help: as it was, marked: yes}
+      - {name: day, label: Day, kind: date, block: report, in_blank: no}
+  - heading: CHILD
+    about: child
+    copies: 2
+    fields:
+      - {name: child.name, label: Name, kind: text, block: report}
+      - {name: child.concerns, label: Concerns, kind: choices, block: concern, choices: [{name: a, label: ay}]}
+  - heading: ADULT
+    about: adult
+    fields:
+      - {name: involved_adults.birth, label: Born, kind: birth, block: report}
+"""
+
+# What the binder knows and a schema cannot: what it says then, and why no schema can.
+TWICE = (r"stands already in", "two entries share an id, an address, a key or a login")
+BEYOND = {
+    "agencies": [
+        TWICE,
+        (r"out_of_hours \".*\" is no other agency", "it names another entry of the file"),
+        (r"expected opening and closing time", "hours that open after they close"),
+        (r"names a day a second time", "mon-fri and tue overlap"),
+        (r"receives: unknown word", "blocks are words of form.yaml"),
+    ],
+    "officers": [TWICE],
+    "desk": [TWICE, (r"nobody at the desk gets reviews", "one of the entries, whichever, must")],
+    "bank-holidays": [(r"is after known_until", "days are compared")],
+    "routing": [
+        (r"the form has no field|unknown word|does not fit it|is an answer of yes/no fields",
+            "fields, choices, areas, agencies and blocks are words of other files, and which operator fits "
+            "a field is its kind there"),
+        (r"expected (?:a whole number|a date|a full postcode|a postcode district|\"7 days\"|yes or no)|"
+            r"within expects|has no letter and no digit|a list needs an operator",
+            "what a value must look like is its field's kind, in form.yaml"),
+        (r"no value is all of this at once", "bounds are compared"),
+        (r"is already the rule in line", "two rules share an id"),
+        (r"urgency: .* (?:must have|has) no conditions", "the last rule of a list, and it alone"),
+        (r"can make a case red, and no `red` list", "one list asks for another"),
+        (r"does not receive \".*\", and a rule may narrow", "what agencies receive stands in agencies.yaml"),
+    ],
+    "form": [
+        (r"already (?:stands for|the name of)|is already the name of|is also the label|stands for two sections",
+            "a word that means two things"),
+        (r"block: unknown word", "a field's block is one of the words in blocks"),
+        (r"a second section about", "one section about children, one about adults"),
+    ],
+    "wandle": [
+        (r"is longer than retry|is later than retry", "two times are compared"),
+        (r"must be another folder than", "two names are compared"),
+        (r"openpgp.home is \d+ bytes long", "80 bytes, counted from the root of the machine"),
+    ],
+}
+
+
+class Yaml12(yaml.SafeLoader):
+    """YAML 1.2 as editors read it: yes and no are texts, true and false are not."""
+
+
+Yaml12.yaml_implicit_resolvers = {}
+for tag, pattern, first in (("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
+        ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+        ("int", r"^[-+]?[0-9]+$", "-+0123456789"),
+        ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", "-+0123456789.")):
+    Yaml12.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), list(first))
+# 0800 is a number of eight hundred in YAML 1.2, and not octal
+Yaml12.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node)))
+Yaml12.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(loader.construct_scalar(node)))
+
+
+def shipped(name):
+    return (ROOT / ("packaging/wandle.yaml.example" if name == "wandle" else f"rules/{name}.yaml")).read_text()
+
+
+def validator(name):
+    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text())
+    jsonschema.Draft7Validator.check_schema(schema)
+    return jsonschema.Draft7Validator(schema)
+
+
+class Binder:
+    """Says whether the binder takes a file, among the shipped others."""
+
+    def __init__(self, loader, folder, name):
+        self._loader, self._name = loader, name
+        self._folder = copy_rules(folder / "rules")
+        self._path = folder / "wandle.yaml" if name == "wandle" else self._folder / f"{name}.yaml"
+
+    def faults(self, text):
+        self._path.write_text(text)
+        asked = ("settings", self._path) if self._name == "wandle" else ("rules", self._folder)
+        return [fault for fault in self._loader.faults(*asked) if fault.startswith(self._path.name + ":")]
+
+
+def places(value, path=()):
+    """Every place in a tree."""
+    yield path
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        yield from places(child, (*path, key))
+
+
+def at(tree, path):
+    for key in path:
+        tree = tree[key]
+    return tree
+
+
+def mutate(tree, dice):
+    """One change somewhere: the changed tree, and the path that it is at."""
+    tree = copy.deepcopy(tree)
+    path = dice.choice(list(places(tree)))
+    value = at(tree, path)
+    if isinstance(value, dict) and value and dice.random() < 0.6:
+        key = dice.choice(list(value))
+        how = dice.randrange(3)
+        if how == 0:
+            del value[key]
+        elif how == 1:
+            value[f"{key}x"] = value[key]
+        else:
+            value[key] = copy.deepcopy(dice.choice(WRONG))
+        return tree, (*path, key) if how == 2 else path
+    if isinstance(value, list) and value and dice.random() < 0.5:
+        if dice.random() < 0.5:
+            value.append(copy.deepcopy(value[0]))
+        else:
+            value.clear()
+        return tree, path
+    if not path:
+        return copy.deepcopy(dice.choice(WRONG)), path
+    at(tree, path[:-1])[path[-1]] = copy.deepcopy(dice.choice(WRONG))
+    return tree, path
+
+
+def sample(name):
+    """What is mutated: few entries, so that each is met often."""
+    tree = yaml.load(SMALL_FORM if name == "form" else shipped(name), Yaml12)
+    if name == "agencies":
+        kept = [agency for agency in tree["agencies"] if agency["id"] in ("merton-mash", "merton-edt", "phoenix")]
+        tree["agencies"] = kept
+    if name == "bank-holidays":
+        tree["days"] = dict(list(tree["days"].items())[:5])
+    if name == "wandle":
+        tree["retry"] = {"first_pause_seconds": 30, "red_deadline_minutes": 30}
+        tree["sort"] = {"workers": 2}
+        tree["alarm_command"] = ["/bin/page", "wandle"]
+        tree["mailbox"].update(server="imap://localhost:143", encryption="none, this is loopback",
+            poll_seconds=60, password={"command": ["pass", "show"]})
+        tree["openpgp"]["accept"] = ["pgp-mime", "inline"]
+        tree["activation"] = {"second_person": "yes"}
+    return tree
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_shipped_file_fits_schema_and_binder(loader, tmp_path, name):
+    errors = list(validator(name).iter_errors(yaml.load(shipped(name), Yaml12)))
+    assert not errors, [f"{list(error.absolute_path)}: {error.message[:200]}" for error in errors]
+    assert not Binder(loader, tmp_path, name).faults(shipped(name))
+    assert not Binder(loader, tmp_path, name).faults(json.dumps(sample(name), indent=1))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_mutation_is_refused_by_both_or_by_neither(loader, tmp_path, name):
+    dice, binder, check = random.Random(os.environ.get("WANDLE_SEED", "wandle") + name), Binder(loader, tmp_path, name), validator(name)
+    tree, refused, beyond, seen = sample(name), 0, 0, 0
+    while seen < MUTATIONS:
+        changed, path = mutate(tree, dice)
+        if changed == tree:
+            continue
+        seen += 1
+        # a document that is no map is told by every editor
+        text = json.dumps(changed, indent=1, ensure_ascii=False)
+        faults, fits = binder.faults(text), check.is_valid(changed)
+        refused += bool(faults)
+        if fits == (not faults):
+            continue
+        # a schema may know less than the binder, and never more
+        said = f"{'/'.join(map(str, path))} is now {json.dumps(at(changed, path) if path else changed)[:200]}"
+        assert fits, f"only the schema refuses: {said}: {[e.message[:200] for e in check.iter_errors(changed)][:2]}"
+        strange = [fault for fault in faults if not any(re.search(words, fault) for words, _ in BEYOND[name])]
+        assert not strange, f"only the binder refuses: {said}: {strange[:2]}"
+        beyond += 1
+    assert refused > MUTATIONS / 4, "most of them change something that matters"
+    # nearly all words of the rules are those of other files
+    assert beyond < MUTATIONS / (2 if name == "routing" else 3), "a schema that knows too little"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_first_line_names_the_schema(name):
+    line = shipped(name).splitlines()[0]
+    assert line == f"# yaml-language-server: $schema=/usr/share/wandle/schema/{name}.schema.json"
+
+
+def test_every_schema_is_installed():
+    installed = (ROOT / "meson.build").read_text() + (ROOT / "packaging/meson.build").read_text()
+    for path in SCHEMAS.glob("*.json"):
+        assert path.name in installed
