@@ -15,7 +15,8 @@ import yaml
 from rules.loader import ROOT, copy_rules
 
 SCHEMAS = ROOT / "packaging/schema"
-FILES = ("agencies", "officers", "desk", "bank-holidays", "routing", "form", "wandle")
+FILES = ("agencies", "officers", "desk", "bank-holidays", "routing", "form", "wandle", "rule-tests")
+RULE_TESTS = sorted((ROOT / "rules/tests").glob("*.yaml"))
 MUTATIONS = int(os.environ.get("WANDLE_MUTATIONS", 300))  # of each file
 WRONG = ([], {}, None, 7, -1, 99999999, 0, True, "zzz", "", " ", "Zz: z", ["a", "b"], "a\nb", "x" * 400, "yes",
     "no", "24h", "0m", "2027-13-01", "2027-12-31", "a@b.example", "a@@b", "0" * 40, "red", "desk",
@@ -54,7 +55,7 @@ TWICE = (r"stands already in", "two entries share an id, an address, a key or a 
 BEYOND = {
     "agencies": [
         TWICE,
-        (r"out_of_hours \".*\" is no other agency", "it names another entry of the file"),
+        (r"(?:out_of_hours|never_with) \".*\" is no other agency", "it names another entry of the file"),
         (r"expected opening and closing time", "hours that open after they close"),
         (r"names a day a second time", "mon-fri and tue overlap"),
         (r"receives: unknown word", "blocks are words of form.yaml"),
@@ -84,7 +85,13 @@ BEYOND = {
     "wandle": [
         (r"is longer than retry|is later than retry", "two times are compared"),
         (r"must be another folder than", "two names are compared"),
+        (r"recovery.key must be another key", "two keys are compared"),
         (r"openpgp.home is \d+ bytes long", "80 bytes, counted from the root of the machine"),
+    ],
+    "rule-tests": [
+        (r"the form has no field|there is no (?:agency|rule|field of the form)|unknown word|does not agree with|"
+            r"is not about those|has one choice, not a list|the list is empty|: expected .*, here stands",
+            "fields and how they are answered, agencies and rules are words of other files"),
     ],
 }
 
@@ -105,6 +112,8 @@ Yaml12.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(loa
 
 
 def shipped(name):
+    if name == "rule-tests":
+        return RULE_TESTS[0].read_text()
     return (ROOT / ("packaging/wandle.yaml.example" if name == "wandle" else f"rules/{name}.yaml")).read_text()
 
 
@@ -118,14 +127,15 @@ class Binder:
     """Says whether the binder takes a file, among the shipped others."""
 
     def __init__(self, loader, folder, name):
-        self._loader, self._name = loader, name
+        self._loader = loader
         self._folder = copy_rules(folder / "rules")
-        self._path = folder / "wandle.yaml" if name == "wandle" else self._folder / f"{name}.yaml"
+        self._path = (folder if name in ("wandle", "rule-tests") else self._folder) / f"{name}.yaml"
+        self._asked = {"wandle": ("settings", self._path), "rule-tests": ("tests", self._folder, self._path)}.get(
+            name, ("rules", self._folder))
 
     def faults(self, text):
         self._path.write_text(text)
-        asked = ("settings", self._path) if self._name == "wandle" else ("rules", self._folder)
-        return [fault for fault in self._loader.faults(*asked) if fault.startswith(self._path.name + ":")]
+        return [fault for fault in self._loader.faults(*self._asked) if fault.startswith(self._path.name + ":")]
 
 
 def places(value, path=()):
@@ -175,6 +185,12 @@ def sample(name):
     if name == "agencies":
         kept = [agency for agency in tree["agencies"] if agency["id"] in ("merton-mash", "merton-edt", "phoenix")]
         tree["agencies"] = kept
+    if name == "rule-tests":
+        tree["tests"] = tree["tests"][:4] + [test for test in tree["tests"] if "at" in test][:1] + [
+            {"name": "Two", "given": {"level_of_need": 3, "children": [{"age": 9}, {"child.unborn": "no"}],
+                "adults": [{"works_for": "A bakery"}], "agreement": {"state": "refused"}},
+             "expect": {"wait": [{"agency": "phoenix", "children": [1, 2], "waiting": 1,
+                "gets": ["level_of_need"], "gets_not": ["intelligence"]}], "kept": "no", "nobody": "no"}}]
     if name == "bank-holidays":
         tree["days"] = dict(list(tree["days"].items())[:5])
     if name == "wandle":
@@ -185,6 +201,7 @@ def sample(name):
             poll_seconds=60, password={"command": ["pass", "show"]})
         tree["openpgp"]["accept"] = ["pgp-mime", "inline"]
         tree["activation"] = {"second_person": "yes"}
+        tree["recovery"] = {"holder": "Somebody", "key": "0" * 39 + "2"}
     return tree
 
 
@@ -218,14 +235,41 @@ def test_a_mutation_is_refused_by_both_or_by_neither(loader, tmp_path, name):
         assert not strange, f"only the binder refuses: {said}: {strange[:2]}"
         beyond += 1
     assert refused > MUTATIONS / 4, "most of them change something that matters"
-    # nearly all words of the rules are those of other files
-    assert beyond < MUTATIONS / (2 if name == "routing" else 3), "a schema that knows too little"
+    # nearly all words of rules and of their tests are those of other files
+    assert beyond < MUTATIONS * (0.6 if name in ("routing", "rule-tests") else 0.33), "a schema that knows too little"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_key_that_the_binder_knows_is_in_the_schema(loader, tmp_path, name):
+    """The binder lists the keys of a map beside one that it does not know."""
+    binder, check, tree, asked = Binder(loader, tmp_path, name), validator(name), sample(name), 0
+    for path in places(tree):
+        if not isinstance(at(tree, path), dict):
+            continue
+        changed = copy.deepcopy(tree)
+        at(changed, path)["qqqqqqqq"] = "zzz"
+        known = re.search(r'unknown key "qqqqqqqq": expected one of (.*)', "\n".join(
+            binder.faults(json.dumps(changed, indent=1))))
+        for key in known[1].split(", ") if known else ():
+            changed = copy.deepcopy(tree)
+            at(changed, path).setdefault(key, "zzz")
+            strange = [error for error in check.iter_errors(changed) if error.validator == "additionalProperties"
+                and list(error.absolute_path) == list(path)]
+            assert not strange, strange[0].message[:300]
+            asked += 1
+    assert asked >= 2
+
+
+@pytest.mark.parametrize("path", RULE_TESTS, ids=lambda path: path.name)
+def test_each_shipped_file_of_tests_fits(path):
+    assert not [error.message for error in validator("rule-tests").iter_errors(yaml.load(path.read_text(), Yaml12))]
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_first_line_names_the_schema(name):
-    line = shipped(name).splitlines()[0]
-    assert line == f"# yaml-language-server: $schema=/usr/share/wandle/schema/{name}.schema.json"
+    for text in [path.read_text() for path in RULE_TESTS] if name == "rule-tests" else [shipped(name)]:
+        assert text.splitlines()[0] == \
+            f"# yaml-language-server: $schema=/usr/share/wandle/schema/{name}.schema.json"
 
 
 def test_every_schema_is_installed():
