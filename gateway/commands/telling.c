@@ -137,7 +137,8 @@ tell_condition(FILE *out, const struct rule_seen *rule, size_t number)
 	g_autoptr(GString) line = g_string_new(one->words);
 
 	append_value(line, one->seen);
-	if (is_near_miss(rule, number))
+	/* Of a rule with one condition it goes without saying. */
+	if (rule->condition_count > 1 && is_near_miss(rule, number))
 		g_string_append(line, "  <- by this alone");
 	(void)fprintf(out, "%*s%-*s", (int)indent, "", ANSWER_WIDTH, answer_name(one->answer));
 	indent += ANSWER_WIDTH;

@@ -9,6 +9,7 @@
 #include "mailroom/foresee.h"
 #include "mailroom/reconcile.h"
 #include "mailroom/replay.h"
+#include "mailroom/record.h"
 #include "mailroom/rule_set.h"
 
 /*

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mailroom/foresee.h"
 #include "mailroom/job.h"
+#include "papers/near_miss.h"
 
 static json_t *
 words(struct plain plain)
@@ -32,8 +34,11 @@ conditions_json(const struct rule_seen *seen, bool with_values)
 		const struct condition_seen *one = &seen->conditions[at];
 		json_t *object = json_object();
 		(void)json_object_set_new(object, "depth", json_integer(one->depth));
+		set_text(object, "kind", condition_kind_name(one->kind));
 		set_text(object, "condition", one->words);
 		set_text(object, "answer", answer_name(one->answer));
+		if (is_near_miss(seen, at))
+			(void)json_object_set_new(object, "near_miss", json_true());
 		if (with_values)
 			(void)json_object_set_new(object, "seen", words(one->seen));
 		(void)json_array_append_new(list, object);
@@ -64,9 +69,53 @@ rules_json(const struct decision *decision, bool with_values)
 	return list;
 }
 
+/* The numbers of children as the form counts them. */
 static json_t *
-routes_json(const struct decision *decision)
+children_json(const struct decision *decision, uint64_t children)
 {
+	json_t *list = json_array();
+
+	for (unsigned at = 0; at < CHILDREN_MAX; at++)
+		if (children >> at & 1)
+			(void)json_array_append_new(
+			    list, json_integer(decision->child_numbers[at]));
+	return list;
+}
+
+static json_t *
+share_json(const struct concern *concern, const struct share *share)
+{
+	json_t *object = json_object();
+	const struct field *field = field_find(concern->form, share->field);
+
+	set_text(object, "field", share->field);
+	set_text(object, "block", share->block);
+	if (field && share->person >= 0) {
+		unsigned number = concern_number(concern, field->group, (size_t)share->person);
+		(void)json_object_set_new(
+		    object, field->group == GROUP_CHILD ? "child" : "adult", json_integer(number));
+	}
+	set_text(object, "share", share_why_name(share->why));
+	return object;
+}
+
+/* What becomes of each answer at one agency. */
+static json_t *
+shares_json(const struct record_of *of, const struct route *route, struct arena *arena)
+{
+	json_t *list = json_array();
+	struct shares shares;
+
+	foresee_shares(of->concern, of->decision, route, arena, &shares);
+	for (size_t at = 0; at < shares.count; at++)
+		(void)json_array_append_new(list, share_json(of->concern, &shares.shares[at]));
+	return list;
+}
+
+static json_t *
+routes_json(const struct record_of *of, struct arena *arena)
+{
+	const struct decision *decision = of->decision;
 	json_t *list = json_array();
 
 	for (size_t at = 0; at < decision->route_count; at++) {
@@ -80,52 +129,59 @@ routes_json(const struct decision *decision)
 		set_text(object, "question", route->question);
 		(void)json_object_set_new(
 		    object, "children", json_integer((json_int_t)route->children));
+		(void)json_object_set_new(
+		    object, "child_numbers", children_json(decision, route->children));
+		(void)json_object_set_new(
+		    object, "waiting_numbers", children_json(decision, route->waiting_children));
+		if (of->concern)
+			(void)json_object_set_new(object, "shares", shares_json(of, route, arena));
 		(void)json_array_append_new(list, object);
 	}
 	return list;
 }
 
+static bool
+is_seen(const struct decision *decision, const char *rule)
+{
+	for (size_t at = 0; at < decision->seen_count; at++)
+		if (strcmp(decision->seen[at].rule, rule) == 0)
+			return true;
+	return false;
+}
+
+/* Rules that nothing depended on: after the first urgency, or about agencies that nobody wants. */
 static json_t *
-faults_json(const struct form_faults *faults)
+unasked_json(const struct rules_outline *outline, const struct decision *decision)
 {
 	json_t *list = json_array();
 
-	for (size_t at = 0; at < faults->count; at++) {
-		json_t *object = json_object();
-		set_text(object, "code", faults->faults[at].code);
-		set_text(object, "field", faults->faults[at].field);
+	for (size_t at = 0; at < outline->count; at++) {
+		json_t *object;
+		if (is_seen(decision, outline->rules[at].rule))
+			continue;
+		object = json_object();
+		set_text(object, "list", outline->rules[at].list);
+		set_text(object, "rule", outline->rules[at].rule);
+		set_text(object, "mode", outline->rules[at].mode);
 		(void)json_array_append_new(list, object);
 	}
 	return list;
 }
 
 static json_t *
-record_json(const struct work *work, bool with_values)
+faults_json(const struct form_faults *faults, bool with_values)
 {
-	const struct decision *decision = &work->decision;
-	json_t *record = json_object();
+	json_t *list = json_array();
 
-	set_text(record, "rules", work->equipment->rules_hash);
-	set_text(record, "code", work->outcome.code);
-	set_text(record, "arrived_as", work->outcome.arrived_as);
-	(void)json_object_set_new(record, "form_faults", faults_json(&work->faults));
-	if (work->is_decided) {
-		set_text(record, "urgency", urgency_name(decision->urgency));
-		set_text(record, "urgency_rule", decision->urgency_rule);
-		(void)json_object_set_new(record, "nobody", json_boolean(decision->nobody));
-		(void)json_object_set_new(record, "kept", json_boolean(decision->kept));
-		(void)json_object_set_new(record, "routes", routes_json(decision));
-		(void)json_object_set_new(record, "seen", rules_json(decision, with_values));
+	for (size_t at = 0; faults && at < faults->count; at++) {
+		json_t *object = json_object();
+		set_text(object, "code", faults->faults[at].code);
+		set_text(object, "field", faults->faults[at].field);
+		if (with_values)
+			(void)json_object_set_new(object, "text", words(faults->faults[at].text));
+		(void)json_array_append_new(list, object);
 	}
-	if (with_values && work->has_concern)
-		(void)json_object_set_new(record, "text", words(work->mail.text));
-	if (with_values && work->has_concern) {
-		(void)json_object_set_new(record, "form_date", json_integer(work->form_date));
-		/* A form that came as a file is not the mail's text. */
-		if (work->form_text.words != work->mail.text.words)
-			(void)json_object_set_new(record, "form", words(work->form_text));
-	}
-	return record;
+	return list;
 }
 
 bool
@@ -147,16 +203,45 @@ record_form(
 	return found;
 }
 
-/* The JSON as text in the arena. */
-static const char *
-dump(struct work *work, bool with_values, size_t *length)
+static void
+add_decision(json_t *record, const struct record_of *of, bool with_values, struct arena *arena)
 {
-	json_t *record = record_json(work, with_values);
-	char *text = json_dumps(record, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	const struct decision *decision = of->decision;
 
+	set_text(record, "urgency", urgency_name(decision->urgency));
+	set_text(record, "urgency_rule", decision->urgency_rule);
+	set_text(record, "alarm", decision->alarm);
+	(void)json_object_set_new(record, "alarm_unmet", json_boolean(decision->alarm_unmet));
+	(void)json_object_set_new(record, "nobody", json_boolean(decision->nobody));
+	(void)json_object_set_new(record, "kept", json_boolean(decision->kept));
+	(void)json_object_set_new(record, "routes", routes_json(of, arena));
+	(void)json_object_set_new(record, "seen", rules_json(decision, with_values));
+	if (of->outline)
+		(void)json_object_set_new(record, "not_asked", unasked_json(of->outline, decision));
+}
+
+const char *
+record_text(const struct record_of *of, bool with_values, struct arena *arena, size_t *length)
+{
+	json_t *record = json_object();
+
+	set_text(record, "rules", of->rules_hash);
+	set_text(record, "code", of->code);
+	set_text(record, "arrived_as", of->arrived_as);
+	(void)json_object_set_new(record, "form_faults", faults_json(of->faults, with_values));
+	if (of->decision)
+		add_decision(record, of, with_values, arena);
+	if (with_values && of->form.words) {
+		(void)json_object_set_new(record, "text", words(of->text));
+		(void)json_object_set_new(record, "form_date", json_integer(of->form_date));
+		/* A form that came as a file is not the mail's text. */
+		if (of->form.words != of->text.words)
+			(void)json_object_set_new(record, "form", words(of->form));
+	}
+	char *text = json_dumps(record, JSON_COMPACT | JSON_PRESERVE_ORDER);
 	json_decref(record);
 	*length = text ? strlen(text) : 0;
-	char *kept = arena_textn(work->arena, text ? text : "", *length);
+	char *kept = arena_textn(arena, text ? text : "", *length);
 	if (text)
 		explicit_bzero(text, *length);
 	free(text);
@@ -166,10 +251,22 @@ dump(struct work *work, bool with_values, size_t *length)
 void
 record_write(struct work *work)
 {
+	struct rules_outline outline;
+	const struct record_of of = {.rules_hash = work->equipment->rules_hash,
+	    .code = work->outcome.code,
+	    .arrived_as = work->outcome.arrived_as,
+	    .faults = &work->faults,
+	    .concern = work->has_concern ? &work->concern : NULL,
+	    .decision = work->is_decided ? &work->decision : NULL,
+	    .outline = &outline,
+	    .text = work->mail.text,
+	    .form = work->has_concern ? work->form_text : (struct plain){0},
+	    .form_date = work->form_date};
 	size_t length;
 
-	work->outcome.record = dump(work, false, &length);
-	const char *sealed = dump(work, true, &length);
+	routing_outline(work->equipment->routing, work->arena, &outline);
+	work->outcome.record = record_text(&of, false, work->arena, &length);
+	const char *sealed = record_text(&of, true, work->arena, &length);
 	seal_box_close(sealed, length, work->equipment->sealing_public, work->arena,
 	    &work->outcome.sealed_record);
 	work->outcome.has_sealed_record = true;
