@@ -41,10 +41,10 @@ def test_a_wrong_name_in_the_certificate_stops_all_talk_with_the_server(world):
 
 
 def test_a_mail_of_60_mb_stays_where_it_is_and_the_desk_is_told(world):
-    # given: it is put there as other mail arrives after it
+    # given: it comes by submission as all mail does, and other mail after it
     large = mails.plain("x", world.addresses[OFFICER], ADDRESS)
     mails.attach(large, "photographs.bin", os.urandom(44_000_000))
-    world.servers.put(ADDRESS, large)
+    world.send(OFFICER, large)
     the_officer_sends(world, a_form(world))
     # when
     wandle_works(world)
