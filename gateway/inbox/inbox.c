@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "inbox/filing.h"
 #include "inbox/imap_session.h"
+#include "inbox/refiling.h"
 
 enum {
 	UIDS_PER_COMMAND = 200, /* some servers stop reading a line after 8 kB */
@@ -25,6 +26,7 @@ struct inbox {
 	char *handled_on_wire;
 	uint32_t uid_validity;
 	uint32_t listed; /* the highest UID given out so far */
+	GArray *fetched; /* UIDs that cannot have been filed before: the ledger had none of them */
 };
 
 static char *
@@ -105,6 +107,7 @@ static bool
 log_in(struct inbox *inbox, const struct settings *settings, const char *folder,
     const char *password, struct failure *why)
 {
+	inbox->fetched = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	inbox->folder = folder;
 	inbox->account = name_account(&settings->mailbox.server);
 	return spell_folder(folder, &inbox->folder_on_wire, why) &&
@@ -148,6 +151,8 @@ inbox_close(struct inbox *inbox)
 	g_free(inbox->account);
 	g_free(inbox->folder_on_wire);
 	g_free(inbox->handled_on_wire);
+	if (inbox->fetched)
+		g_array_unref(inbox->fetched);
 	g_free(inbox);
 }
 
@@ -372,21 +377,46 @@ inbox_fetch(struct inbox *inbox, const struct mail_label *label, size_t max_byte
 	if (!fetch_once(inbox, label, max_bytes, &whole, why) ||
 	    !confirm(inbox, label, max_bytes, &whole, why))
 		return false;
+	g_array_append_val(inbox->fetched, label->place.uid);
 	*length = whole.used;
 	*bytes = TAKE(whole.bytes);
 	whole.used = 0;
 	return true;
 }
 
+/* A mail that was not fetched just now may have been copied before a crash. */
+static bool
+mark_copied_before(struct inbox *inbox, const uint32_t *uids, size_t count, struct failure *why)
+{
+	g_autoptr(GArray) suspects = new_uids();
+
+	if (imap_session_has_move(inbox->session))
+		return true;
+	for (size_t at = 0; at < count; at++) {
+		bool is_new = false;
+		for (guint seen = 0; seen < inbox->fetched->len && !is_new; seen++)
+			is_new = g_array_index(inbox->fetched, uint32_t, seen) == uids[at];
+		if (!is_new)
+			g_array_append_val(suspects, uids[at]);
+	}
+	return refiling_mark_copied(
+		   inbox->session, inbox->folder_on_wire, inbox->handled_on_wire, suspects, why) &&
+	    uids_still_hold(inbox, why);
+}
+
 bool
 inbox_file(struct inbox *inbox, const uint32_t *uids, size_t count, struct failure *why)
 {
 	for (size_t at = 0; at < count; at += UIDS_PER_COMMAND) {
+		size_t some = MIN(count - at, UIDS_PER_COMMAND);
 		if (!uids_still_hold(inbox, why) ||
-		    !filing_move(inbox->session, uids + at, MIN(count - at, UIDS_PER_COMMAND),
-			inbox->handled_on_wire, why))
+		    !mark_copied_before(inbox, uids + at, some, why) ||
+		    !filing_move(inbox->session, uids + at, some, inbox->handled_on_wire, why)) {
+			g_array_set_size(inbox->fetched, 0);
 			return false;
+		}
 	}
+	g_array_set_size(inbox->fetched, 0);
 	return uids_still_hold(inbox, why);
 }
 

@@ -76,7 +76,8 @@ void inbox_forget(uint8_t *bytes, size_t length);
 
 /*
  * Files mails away into the Handled folder: UID MOVE, or COPY, STORE \Deleted and UID EXPUNGE
- * where the server has no MOVE. Safe to repeat: a mail that is no longer there counts as filed.
+ * where the server has no MOVE. Safe to repeat: a mail that is no longer there counts as filed, and
+ * one that a crash left copied is not copied again.
  * On a server with neither MOVE nor UIDPLUS a mail may stay, copied and marked \Deleted, as long
  * as other people's marked mails would be expunged with it.
  */

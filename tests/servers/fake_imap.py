@@ -112,6 +112,7 @@ SCENARIOS = {
     "file_move": {"uids": [3, 7, 9]},
     "file_no_move": {"uids": [3, 7, 9], "lacks": ["MOVE"]},
     "file_marked": {"uids": [3, 7, 9], "lacks": ["MOVE"], "marked": [7]},
+    "file_copied": {"uids": [3, 7, 9], "lacks": ["MOVE"], "copied": {7: "", 3: "other"}},
     "file_no_uidplus": {"uids": [3, 7, 9], "lacks": ["MOVE", "UIDPLUS"]},
     "file_others_marked": {"uids": [3, 7, 9], "lacks": ["MOVE", "UIDPLUS"], "marked": [9]},
     "file_trycreate": {"uids": [3, 7, 9], "loses_handled": True},
@@ -148,6 +149,10 @@ class Mailbox:
             inbox[uid] = {"body": MAIL.format(uid=uid), "date": dates[at] if dates else DATE,
                           "marked": uid in scenario.get("marked", [])}
         self.next, self.validity, self.uid_next = 1, 9, max(inbox, default=0) + 1
+        for uid, words in scenario.get("copied", {}).items():
+            self.copy(uid, "Handled")
+            mail = self.folders["Handled"][self.next - 1]
+            mail["body"] = words + mail["body"][len(words):]
 
     def put(self, body, uid=None):
         """A mail arrives; gives its UID."""
@@ -167,14 +172,15 @@ class ImapTalk(Talk):
 
     def __init__(self, connection):
         super().__init__(connection)
-        self.fetches = 0
+        self.fetches, self.selected = 0, "INBOX"
         with LOCK:
             self.mailbox = self.scenario.setdefault("mailbox", None) or Mailbox(self.scenario)
             self.scenario["mailbox"] = self.mailbox
 
     @property
     def inbox(self):
-        return self.mailbox.folders["INBOX"]
+        """The folder that is open."""
+        return self.mailbox.folders[self.selected]
 
     def capabilities(self, is_plain):
         if fixed := self.scenario.get("capabilities"):
@@ -253,6 +259,8 @@ class ImapTalk(Talk):
             uids = self.among(words) if words else sorted(self.inbox)
             self.remove([uid for uid in uids if self.inbox[uid]["marked"]])
         elif verb == "select":
+            name = words.strip('"')
+            self.selected = name if name in self.mailbox.folders else "INBOX"
             self.connection.say(f"* {len(self.inbox)} EXISTS", "* FLAGS (\\Deleted \\Seen)",
                                 "* OK [PERMANENTFLAGS (\\Deleted \\*)] flags", f"* OK [UIDVALIDITY {self.mailbox.validity}] x")
             return "OK [READ-WRITE] selected"

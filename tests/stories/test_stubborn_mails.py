@@ -3,7 +3,8 @@ import pytest
 
 from world.between import DROP, Between
 from world.gateway import ADDRESS
-from world.telling import DESK, OFFICER, a_form, one, the_officer_sends, wandle_works
+from world.telling import (DESK, OFFICER, a_form, a_sealed_form, one, the_officer_sends,
+    wandle_works)
 
 
 def through(world, line):
@@ -47,6 +48,26 @@ def test_a_mail_whose_fetch_is_cut_off_twice_is_read_at_the_third_try(world):
         wandle_works(world)
     # then
     assert not left and world.gateway.ledger.fates() == [("sorted", "sort.concern")]
+    assert one(world.mailboxes()["merton-mash"])
+
+
+def test_a_mail_that_was_copied_before_the_line_broke_is_not_copied_again(world):
+    # given: a server without MOVE, and one mail in Handled that only looks like the one to come
+    left = [DROP]
+    mail = a_sealed_form(world, a_form(world)).as_bytes()
+    at = '"01-Nov-2026 10:20:30 +0000"'
+    world.servers.put(ADDRESS, mail, arrived_at=at)
+    world.servers.put(ADDRESS, mail[:-3] + b"x" + mail[-2:], "Handled", arrived_at=at)
+    # when: the line breaks between COPY and STORE, and Wandle comes back
+    with Between(world.servers, lambda said: left.pop() if left and "UID STORE" in said else None,
+            hides=["MOVE"]) as line:
+        through(world, line)
+        world.gateway.run("run", "--once", expect=None)
+        assert not left and len(world.handled()) == 2 and len(world.inbox()) == 1
+        wandle_works(world)
+    # then
+    assert world.inbox() == [] and len(world.handled()) == 2
+    assert ("sorted", "sort.concern") in world.gateway.ledger.fates()
     assert one(world.mailboxes()["merton-mash"])
 
 
