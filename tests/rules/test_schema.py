@@ -276,3 +276,10 @@ def test_every_schema_is_installed():
     installed = (ROOT / "meson.build").read_text() + (ROOT / "packaging/meson.build").read_text()
     for path in SCHEMAS.glob("*.json"):
         assert path.name in installed
+
+
+def test_no_shipped_agency_receives_what_few_should():
+    """Refuge and foster addresses, the source, other children and intelligence go to nobody unless a site says so."""
+    for agency in yaml.safe_load(shipped("agencies"))["agencies"]:
+        assert not {"confidential-address", "source-identity", "other-children", "intelligence"} & set(
+            agency["receives"]), agency["id"]
