@@ -32,7 +32,7 @@ print_help(FILE *out)
 	    "Usage:\n  wandle [--config FILE] COMMAND [OPTION...]\n\n"
 	    "A secure email gateway for safeguarding referrals. Commands:\n\n");
 	for (size_t at = 0; at < COUNT_OF(COMMANDS); at++)
-		fprintf(out, "  %-9s %s\n", COMMANDS[at].name, COMMANDS[at].about);
+		fprintf(out, "  %-10s %s\n", COMMANDS[at].name, COMMANDS[at].about);
 	fprintf(out,
 	    "\nThe settings are read from /etc/wandle/wandle.yaml unless --config says otherwise.\n"
 	    "`wandle COMMAND --help` says more of one.\n");
