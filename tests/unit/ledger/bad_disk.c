@@ -3,14 +3,18 @@
 #include "bad_disk.h"
 
 #include <sqlite3.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+enum { SECTOR_BYTES = 512 };
+
 static struct {
 	enum disk_fault fault;
 	unsigned at, met;
-	bool for_ever, failed;
+	bool for_ever, failed, forgets_log_syncs;
+	uint32_t seed;
 	unsigned log_syncs;
 } disk;
 
@@ -18,8 +22,8 @@ static struct {
 struct undo {
 	struct undo *next;
 	sqlite3_int64 place, file_size;
-	int length;
-	char bytes[];
+	int length, new_length; /* new_length 0: it was cut off at `place` */
+	char bytes[];           /* those that stood there, then the new ones */
 };
 
 struct bad_file {
@@ -27,7 +31,7 @@ struct bad_file {
 	struct bad_file *next_open;
 	struct undo *undo;
 	bool is_log;
-	sqlite3_file *real;         /* behind this */
+	sqlite3_file *real; /* behind this */
 };
 
 static sqlite3_vfs bad_vfs;
@@ -41,6 +45,18 @@ bad_disk_fail_at(enum disk_fault fault, unsigned n, bool for_ever)
 	disk.for_ever = for_ever;
 	disk.met = 0;
 	disk.failed = false;
+}
+
+void
+bad_disk_scramble(unsigned seed)
+{
+	disk.seed = seed;
+}
+
+void
+bad_disk_forget_log_syncs(bool forget)
+{
+	disk.forgets_log_syncs = forget;
 }
 
 bool
@@ -72,21 +88,27 @@ real_of(sqlite3_file *file)
 	return ((struct bad_file *)file)->real;
 }
 
-/* Keeps what stands at a place, before it is written over or cut off. */
+/* Keeps what stands at a place, before it is written over or cut off, and what is to stand there. */
 static void
-remember(struct bad_file *bad, sqlite3_int64 place, sqlite3_int64 length)
+remember(struct bad_file *bad, sqlite3_int64 place, sqlite3_int64 length, const void *new_bytes)
 {
 	sqlite3_file *real = bad->real;
 	sqlite3_int64 size = 0;
+	int new_length = new_bytes ? (int)length : 0;
 
 	(void)real->pMethods->xFileSize(real, &size);
 	if (place + length > size)
 		length = place < size ? size - place : 0;
-	struct undo *undo = calloc(1, sizeof *undo + (size_t)length);
-	*undo = (struct undo){
-	    .next = bad->undo, .place = place, .file_size = size, .length = (int)length};
+	struct undo *undo = calloc(1, sizeof *undo + (size_t)length + (size_t)new_length);
+	*undo = (struct undo){.next = bad->undo,
+	    .place = place,
+	    .file_size = size,
+	    .length = (int)length,
+	    .new_length = new_length};
 	if (length)
 		(void)real->pMethods->xRead(real, undo->bytes, (int)length, place);
+	if (new_length)
+		memcpy(undo->bytes + length, new_bytes, (size_t)new_length);
 	bad->undo = undo;
 }
 
@@ -100,17 +122,44 @@ forget(struct bad_file *bad)
 	}
 }
 
+static bool
+came_through(void)
+{
+	disk.seed = disk.seed * 1664525u + 1013904223u;
+	return disk.seed >> 31;
+}
+
+/* The oldest first, as they were written; each sector for itself. */
+static void
+bring_some_through(sqlite3_file *real, const struct undo *undo)
+{
+	if (!undo)
+		return;
+	bring_some_through(real, undo->next);
+	if (!undo->new_length && came_through())
+		(void)real->pMethods->xTruncate(real, undo->place);
+	for (int at = 0; at < undo->new_length; at += SECTOR_BYTES) {
+		int rest = undo->new_length - at;
+		if (came_through())
+			(void)real->pMethods->xWrite(real, undo->bytes + undo->length + at,
+			    rest < SECTOR_BYTES ? rest : SECTOR_BYTES, undo->place + at);
+	}
+}
+
 static void
 cut_power(void)
 {
-	for (struct bad_file *bad = open_files; bad; bad = bad->next_open)
+	for (struct bad_file *bad = open_files; bad; bad = bad->next_open) {
+		sqlite3_file *real = bad->real;
 		for (struct undo *undo = bad->undo; undo; undo = undo->next) {
-			sqlite3_file *real = bad->real;
 			if (undo->length)
 				(void)real->pMethods->xWrite(
 				    real, undo->bytes, undo->length, undo->place);
 			(void)real->pMethods->xTruncate(real, undo->file_size);
 		}
+		if (disk.seed)
+			bring_some_through(real, bad->undo);
+	}
 	_exit(POWER_CUT_EXIT);
 }
 
@@ -120,7 +169,7 @@ bad_write(sqlite3_file *file, const void *bytes, int length, sqlite3_int64 place
 	sqlite3_file *real = real_of(file);
 
 	if (disk.fault == DISK_POWER_CUT && disk.at)
-		remember((struct bad_file *)file, place, length);
+		remember((struct bad_file *)file, place, length, bytes);
 	if (!fails_now(false))
 		return real->pMethods->xWrite(real, bytes, length, place);
 	if (disk.fault == DISK_FULL)
@@ -137,7 +186,7 @@ bad_truncate(sqlite3_file *file, sqlite3_int64 size)
 
 	(void)real->pMethods->xFileSize(real, &old);
 	if (disk.fault == DISK_POWER_CUT && disk.at && old > size)
-		remember((struct bad_file *)file, size, old - size);
+		remember((struct bad_file *)file, size, old - size, NULL);
 	return real->pMethods->xTruncate(real, size);
 }
 
@@ -147,6 +196,8 @@ bad_sync(sqlite3_file *file, int flags)
 	struct bad_file *bad = (struct bad_file *)file;
 
 	disk.log_syncs += bad->is_log;
+	if (bad->is_log && disk.forgets_log_syncs)
+		return SQLITE_OK;
 	if (fails_now(true)) {
 		if (disk.fault == DISK_POWER_CUT)
 			cut_power();
@@ -170,12 +221,12 @@ bad_close(sqlite3_file *file)
 }
 
 /* Every other method takes the real file in place of ours. */
-#define HAND_ON(name, parameters, arguments)                                                       \
-	static int bad_##name parameters                                                           \
-	{                                                                                          \
-		sqlite3_file *real = real_of(file);                                                \
-                                                                                                   \
-		return real->pMethods->x##name arguments;                                          \
+#define HAND_ON(name, parameters, arguments)              \
+	static int bad_##name parameters                  \
+	{                                                 \
+		sqlite3_file *real = real_of(file);       \
+                                                          \
+		return real->pMethods->x##name arguments; \
 	}
 HAND_ON(Read, (sqlite3_file * file, void *bytes, int length, sqlite3_int64 place),
     (real, bytes, length, place))
@@ -188,8 +239,8 @@ HAND_ON(SectorSize, (sqlite3_file * file), (real))
 HAND_ON(DeviceCharacteristics, (sqlite3_file * file), (real))
 HAND_ON(ShmMap, (sqlite3_file * file, int page, int size, int extend, void volatile **out),
     (real, page, size, extend, out))
-HAND_ON(ShmLock, (sqlite3_file * file, int place, int count, int flags),
-    (real, place, count, flags))
+HAND_ON(
+    ShmLock, (sqlite3_file * file, int place, int count, int flags), (real, place, count, flags))
 HAND_ON(ShmUnmap, (sqlite3_file * file, int erase), (real, erase))
 
 static void

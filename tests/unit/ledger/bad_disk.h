@@ -9,7 +9,7 @@ enum disk_fault {
 	DISK_FULL,        /* a write finds no room */
 	DISK_WRITE_ERROR, /* a write fails, half of it done */
 	DISK_SYNC_ERROR,  /* fsync fails */
-	DISK_POWER_CUT,   /* at a sync: all that was written since the last is gone, and so are we */
+	DISK_POWER_CUT, /* at a sync: all that was written since the last is gone, and so are we */
 	DISK_FAULTS,
 };
 
@@ -17,6 +17,13 @@ enum disk_fault {
 void bad_disk_register(void);
 /* Fails at the n-th operation of this kind from now, from 1; 0 never. */
 void bad_disk_fail_at(enum disk_fault fault, unsigned n, bool for_ever);
+/*
+ * At a power cut from now on each sector of what was not synced came through or did not, as this
+ * seed has it: so writes are reordered, and torn. 0: none of it came through.
+ */
+void bad_disk_scramble(unsigned seed);
+/* From now on a sync of a log says that it was done, and nothing was: as synchronous=NORMAL asks. */
+void bad_disk_forget_log_syncs(bool forget);
 /* How the process ends at DISK_POWER_CUT. */
 enum { POWER_CUT_EXIT = 99 };
 /* True when the fault was met. */

@@ -133,27 +133,24 @@ live_until_power_cut(const struct place *place, unsigned n, int64_t now)
 	return WEXITSTATUS(status) == POWER_CUT_EXIT;
 }
 
-/*
- * All that was told to be on the disk is there: a letter the server accepted is one the ledger
- * has, and none is accepted twice but in the window. With synchronous=NORMAL this fails.
- */
+/* At each sync of a life, `stride` apart; and once more on the way back up. */
 static void
-test_fault__a_power_cut_at_each_sync_loses_no_commit(void **state)
+cut_power_at_each_sync(unsigned stride, unsigned seed)
 {
 	struct place whole;
 	struct failure why;
 	unsigned n = 1;
 	bool was_cut = true;
 
-	(void)state;
 	make_place(&whole);
 	assert_true(life_run(whole.path, whole.sink, NOW, &why));
 	g_autofree char *expected = life_end(whole.path);
 	given_no_folder(whole.folder);
-	for (; was_cut; n++) {
+	for (; was_cut; n += stride) {
 		struct place place;
 
 		make_place(&place);
+		bad_disk_scramble(seed ? seed + n : 0);
 		was_cut = live_until_power_cut(&place, n, NOW);
 		if (was_cut)
 			(void)live_until_power_cut(&place, n * 7 % 11 + 1, NOW + 100000);
@@ -163,7 +160,65 @@ test_fault__a_power_cut_at_each_sync_loses_no_commit(void **state)
 		(void)life_duplicates(place.path, place.sink);
 		given_no_folder(place.folder);
 	}
+	bad_disk_scramble(0);
 	assert_true(n > 30);
+}
+
+/*
+ * All that was told to be on the disk is there: a letter the server accepted is one the ledger
+ * has, and none is accepted twice but in the window. With synchronous=NORMAL this fails.
+ */
+static void
+test_fault__a_power_cut_at_each_sync_loses_no_commit(void **state)
+{
+	(void)state;
+	cut_power_at_each_sync(1, 0);
+}
+
+static void
+test_fault__writes_that_a_power_cut_reorders_and_tears_lose_no_commit(void **state)
+{
+	(void)state;
+	cut_power_at_each_sync(3, 20261125);
+}
+
+/* The control: where commits are not synced, the same cut loses letters that were accepted. */
+static void
+test_fault__without_syncs_a_power_cut_loses_what_was_told(void **state)
+{
+	struct place place;
+	struct ledger *ledger;
+	struct ledger_status stands;
+	struct failure why;
+	g_autofree char *sink = NULL;
+
+	(void)state;
+	make_place(&place);
+	CLEANUP(arena_closep) struct arena *arena = arena_open(1024 * 1024);
+	bad_disk_forget_log_syncs(true);
+	bool was_cut = live_until_power_cut(&place, 1, NOW);
+	for (unsigned n = 2; was_cut && !g_file_get_contents(place.sink, &sink, NULL, NULL); n++) {
+		given_no_folder(place.folder);
+		make_place(&place);
+		was_cut = live_until_power_cut(&place, n, NOW);
+	}
+	bad_disk_forget_log_syncs(false);
+	assert_true(was_cut && sink && *sink);
+	/* The log's index tells of the loss, as long as it is there; without it, nothing does. */
+	assert_false(ledger_open(place.path, &ledger, &why));
+	assert_true(!strcmp(why.code, "ledger.damaged") || !strcmp(why.code, "ledger.missing"));
+	g_autofree char *index = g_strconcat(place.path, "-shm", NULL);
+	(void)unlink(index);
+	if (ledger_open(place.path, &ledger, &why)) {
+		assert_true(ledger_status(ledger, arena, &stands, &why));
+		for (size_t at = 0; at < stands.count_count; at++)
+			if (strcmp(stands.counts[at].what, "letter") == 0 &&
+			    strcmp(stands.counts[at].state, "sent") == 0)
+				assert_int_equal(stands.counts[at].count, 0);
+		ledger_close(ledger);
+	} else
+		assert_string_equal(why.code, "ledger.missing");
+	given_no_folder(place.folder);
 }
 
 static void
@@ -189,15 +244,15 @@ test_fault__after_damage_the_handle_does_nothing_more(void **state)
 
 	take_mail(given, 1);
 	bad_disk_fail_at(DISK_SYNC_ERROR, 1, false);
-	MUST_FAIL(ledger_add_mail(given->ledger, &label, &sealed, given_hash(2), NOW, &added,
-		      &given->why),
+	MUST_FAIL(ledger_add_mail(
+		      given->ledger, &label, &sealed, given_hash(2), NOW, &added, &given->why),
 	    REMEDY_STOP, "ledger.damaged");
 	/* The disk is well again, and it makes no difference. */
-	MUST_FAIL(ledger_add_mail(given->ledger, &label, &sealed, given_hash(2), NOW, &added,
-		      &given->why),
+	MUST_FAIL(ledger_add_mail(
+		      given->ledger, &label, &sealed, given_hash(2), NOW, &added, &given->why),
 	    REMEDY_STOP, "ledger.damaged");
-	MUST_FAIL(ledger_last_uid(given->ledger, ACCOUNT, FOLDER, 1, &uid, &given->why), REMEDY_STOP,
-	    "ledger.damaged");
+	MUST_FAIL(ledger_last_uid(given->ledger, ACCOUNT, FOLDER, 1, &uid, &given->why),
+	    REMEDY_STOP, "ledger.damaged");
 	/* Closing copies nothing from a log that nobody can vouch for. */
 	g_autofree char *log = g_strconcat(given->path, "-wal", NULL);
 	ledger_closep(&given->ledger);
@@ -216,8 +271,8 @@ test_fault__a_full_disk_is_no_damage(void **state)
 	enum mail_added added;
 
 	bad_disk_fail_at(DISK_FULL, 1, false);
-	MUST_FAIL(ledger_add_mail(given->ledger, &label, &sealed, given_hash(2), NOW, &added,
-		      &given->why),
+	MUST_FAIL(ledger_add_mail(
+		      given->ledger, &label, &sealed, given_hash(2), NOW, &added, &given->why),
 	    REMEDY_STOP, "ledger.full");
 	MUST(ledger_add_mail(
 	    given->ledger, &label, &sealed, given_hash(2), NOW, &added, &given->why));
@@ -232,7 +287,9 @@ main(void)
 	    IN_LEDGER(test_fault__every_commit_is_synced),
 	    IN_LEDGER(test_fault__after_damage_the_handle_does_nothing_more),
 	    IN_LEDGER(test_fault__a_full_disk_is_no_damage),
+	    cmocka_unit_test(test_fault__without_syncs_a_power_cut_loses_what_was_told),
 	    cmocka_unit_test(test_fault__a_power_cut_at_each_sync_loses_no_commit),
+	    cmocka_unit_test(test_fault__writes_that_a_power_cut_reorders_and_tears_lose_no_commit),
 	    cmocka_unit_test(test_fault__no_room_at_each_write),
 	    cmocka_unit_test(test_fault__no_room_from_many_writes_on),
 	    cmocka_unit_test(test_fault__an_error_at_many_writes),
