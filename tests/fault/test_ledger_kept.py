@@ -131,6 +131,69 @@ def test_the_keys_are_sealed_for_their_holder_alone_and_never_lie_in_the_clear(k
     assert not (kept.scratch.folder / "no").exists()
 
 
+PINENTRY = """\
+#!/bin/sh
+echo OK
+while read -r word rest; do
+	[ "$word" = GETPIN ] && echo "D a pass phrase"
+	echo OK
+	[ "$word" = BYE ] && exit
+done
+"""
+
+
+def protect_own_key(world):
+    """The gateway's key gets a passphrase, which gpg-agent knows for now."""
+    home, folder = world.gateway.folder / "gnupg", world.scratch.folder
+    (folder / "pinentry").write_text(PINENTRY)
+    (folder / "pinentry").chmod(0o755)
+    (home / "gpg-agent.conf").write_text(f"pinentry-program {folder}/pinentry\n")
+    for command in (("gpgconf", "--homedir", home, "--kill", "gpg-agent"),
+            ("gpgconf", "--homedir", home, "--launch", "gpg-agent"),
+            ("gpg", "--homedir", home, "--batch", "--passwd", world.wandle.fingerprint)):
+        subprocess.run(command, check=True, capture_output=True)
+    sealed = world.people[OFFICER].seal(b"x", world.wandle)
+    subprocess.run(["gpg", "--homedir", home, "--batch", "--decrypt"], input=sealed, check=True,
+        capture_output=True)
+
+
+def test_a_key_with_a_passphrase_is_said_and_leaves_no_half_backup(kept):
+    # given
+    protect_own_key(kept)
+    kept.gateway.run("check")
+    folder = kept.scratch.folder / "backup"
+    # when
+    kept.gateway.run("ledger", "backup", folder, expect=EX_CONFIG)
+    # then
+    assert "key.locked" in kept.gateway.said and "passphrase" in kept.gateway.said
+    assert not folder.exists() and not folder.with_name("backup.part").exists()
+    assert "backup    never taken" in kept.gateway.run("status")
+
+
+def test_keys_come_back_only_where_there_are_none_and_only_ours(kept, holder):
+    # given
+    gateway, folder = kept.gateway, back_up(kept)
+    lines = decrypted(folder, holder)
+    lose_ledger(kept)
+    # when there are keys already, then they stay as they are
+    before = (gateway.folder / "gnupg/pubring.kbx").read_bytes()
+    gateway.run("ledger", "restore", "--keys", folder, data=lines, expect=EX_CONFIG)
+    assert "key.exists" in gateway.said and not gateway.ledger.path.exists()
+    assert (gateway.folder / "gnupg/pubring.kbx").read_bytes() == before
+    # when what comes is no backup, cut short, or another gateway's, then nothing is left behind
+    empty_machine(kept)
+    other = lines.replace(kept.wandle.fingerprint.encode(), holder.fingerprint.encode(), 1)
+    for wrong in (b"", b"-----BEGIN PGP MESSAGE-----\n", lines[:len(lines) // 2], other,
+            lines.replace(b"sealing-public ", b"sealing-public 00")):
+        gateway.run("ledger", "restore", "--keys", folder, data=wrong, expect=EX_CONFIG)
+        assert not gateway.ledger.path.exists()
+        assert not (gateway.folder / "secrets/sealing.key").exists()
+        assert not (gateway.folder / "gnupg/pubring.kbx").exists()
+    # and then the right one is taken
+    gateway.run("ledger", "restore", "--keys", folder, data=lines)
+    gateway.run("ledger", "check")
+
+
 def test_yesterdays_backup_sends_nothing_again_by_itself(kept):
     # given: a letter that waits when the backup is taken, and leaves afterwards
     world, ledger = kept, kept.gateway.ledger
