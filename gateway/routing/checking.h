@@ -54,7 +54,7 @@ bool finding_decided(struct checking *checking, const char *of);
 void finding_say_left_out(struct checking *checking, const char *what);
 
 /* The contract is routing_check's. */
-void rules_find(
+void findings_find(
     const struct ruleset *rules, int64_t now, struct arena *arena, struct rule_findings *out);
 
 /* Rules that never match, never change anything, or come too late; words that could be left out. */

@@ -109,5 +109,5 @@ void
 routing_check(
     const struct routing *routing, int64_t now, struct arena *arena, struct rule_findings *out)
 {
-	rules_find(&routing->rules, now, arena, out);
+	findings_find(&routing->rules, now, arena, out);
 }
