@@ -1,5 +1,7 @@
 """Every example of wandle-rules(5) is loaded and decided, and comes out as the page says."""
+import os
 import re
+import subprocess
 
 import pytest
 
@@ -35,7 +37,7 @@ def decide(loader, folder, form):
 
 
 def test_no_example_is_left_out():
-    kinds = {"condition", "rules", "form"}
+    kinds = {"condition", "rules", "form", "tests"}
     for notes, text in EXAMPLES:
         named = [note for note in notes if note.startswith("example: ")]
         assert len(named) == 1 and named[0].removeprefix("example: ") in kinds, (notes, text)
@@ -71,3 +73,47 @@ def test_the_whole_example_decides_as_the_page_says(loader, folder):
     lines = decide(loader, folder, form.replace("Agreement to help: given", "Agreement to help: refused"))
     assert [line.split()[1:3] for line in lines if line.startswith("route")] == [
         ["phoenix", "wait"], ["early-help", "wait"]]
+
+
+@pytest.fixture
+def wandle(tmp_path):
+    """The program itself, with settings that name nothing real but the rules of the page."""
+    folder = copy_rules(tmp_path / "rules", areas=None)
+    (_, rules), = examples("rules")
+    (folder / "routing.yaml").write_text(rules)
+    (tmp_path / "sealing.pub").write_text("01" * 32 + "\n")
+    settings = (ROOT / "packaging/wandle.yaml.example").read_text()
+    settings = settings.replace("/var/lib/wandle", str(tmp_path)).replace("templates: templates", f"templates: {ROOT}/templates")
+    (tmp_path / "wandle.yaml").write_text(settings)
+    program = ROOT / os.environ.get("WANDLE_BUILD", "build") / "gateway/wandle"
+
+    def run(*words):
+        return subprocess.run([program, "--config", tmp_path / "wandle.yaml", *words], text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
+    return run
+
+
+def test_the_tests_of_the_page_hold(wandle, tmp_path):
+    (_, tests), = examples("tests")
+    path = tmp_path / "page.yaml"
+    path.write_text(tests)
+    done = wandle("rules", "test", path)
+    assert done.returncode == 0, done.stdout
+    path.write_text(tests.replace("send: [early-help]", "send: [merton-mash]"))
+    assert wandle("rules", "test", path).returncode == 65
+
+
+def test_the_rules_of_the_page_have_no_gap_and_explain_themselves(wandle, tmp_path):
+    done = wandle("rules", "check")
+    assert done.returncode == 0, done.stdout
+    (_, form), = examples("form")
+    (tmp_path / "form.txt").write_text(form + "\nEND OF FORM\n")
+    done = wandle("explain", tmp_path / "form.txt")
+    assert done.returncode == 0, done.stdout
+    assert "Merton or Wandsworth" in " ".join(done.stdout.split()), done.stdout
+
+
+def test_every_command_that_the_page_names_is_there(wandle):
+    for words in set(re.findall(r"^\.(?:It )?Ic wandle ([a-z ]+?)(?: Ar .*)?$", PAGE.read_text(), re.M)):
+        done = wandle(*words.split(), "--help")
+        assert done.returncode == 0 and done.stdout.startswith("Usage:"), (words, done.stdout)
