@@ -75,6 +75,7 @@ check_all(struct equipment *equipment, bool online, bool active)
 		return status;
 	if (online && !mailroom_check_online(equipment->settings, stdout))
 		return EX_UNAVAILABLE;
+	words_watching(equipment);
 	printf("all fits; the rules have the hash %s\n", equipment->rules_hash);
 	return EX_OK;
 }

@@ -17,6 +17,7 @@ static const struct {
     {"approval", "rules approval", "what a second person signs for that", rules_approval},
     {"diff", "rules diff", "what would go another way under other rules", rules_diff},
     {"history", "rules history", "which rules decided when, and who changed them", rules_history},
+    {"modes", "rules modes", "how often the desk agreed with rules on trial", rules_modes},
     {"rollback", "rules rollback", "earlier rules decide again", rules_rollback},
 };
 

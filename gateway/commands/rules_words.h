@@ -9,6 +9,7 @@ int rules_activate(int argc, char **argv, const char *config);
 int rules_approval(int argc, char **argv, const char *config);
 int rules_diff(int argc, char **argv, const char *config);
 int rules_history(int argc, char **argv, const char *config);
+int rules_modes(int argc, char **argv, const char *config);
 int rules_rollback(int argc, char **argv, const char *config);
 
 int rules_check(int argc, char **argv, const char *config);

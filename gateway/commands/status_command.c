@@ -33,6 +33,21 @@ print_status(const struct ledger_status *status)
 	}
 }
 
+/* Of the rules that decide, where they can be loaded; where not, `check --active` says why. */
+static void
+print_watching(const char *config)
+{
+	CLEANUP(faults_closep) struct faults *faults = faults_open();
+	struct equipment equipment;
+
+	if (equipment_open(config, NULL, faults, &equipment))
+		words_watching(&equipment);
+	else
+		printf(
+		    "rules     THE ACTIVE ONES CANNOT BE LOADED: `wandle check --active` says why\n");
+	equipment_close(&equipment);
+}
+
 /* The text format of Prometheus, for a textfile collector. */
 static void
 print_metrics(const struct ledger_status *status)
@@ -81,7 +96,10 @@ status_command(int argc, char **argv, const char *config)
 		return words_fail("reading the ledger", &why);
 	if (metrics)
 		print_metrics(&found);
-	else
+	else {
 		print_status(&found);
+		if (found.rules_hash)
+			print_watching(config);
+	}
 	return EX_OK;
 }

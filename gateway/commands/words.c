@@ -95,6 +95,18 @@ words_open(const char *config, const char *rules_folder, struct equipment *out)
 	return opened;
 }
 
+void
+words_watching(const struct equipment *equipment)
+{
+	CLEANUP(arena_closep) struct arena *arena = arena_open((size_t)64 * 1024 * 1024);
+	struct rules_outline outline;
+
+	routing_outline(equipment->routing, arena, &outline);
+	for (size_t at = 0; at < outline.count; at++)
+		if (outline.rules[at].mode && strcmp(outline.rules[at].mode, "watch") == 0)
+			printf("MODE WATCH: the rule %s sends nothing\n", outline.rules[at].rule);
+}
+
 struct setup *
 words_setup(const char *config)
 {

@@ -31,6 +31,9 @@ const char *words_time(int64_t at, char out[20]);
  */
 bool words_open(const char *config, const char *rules_folder, struct equipment *out);
 
+/* Says of each rule that only watches that it does: people must not take it for one that sends. */
+void words_watching(const struct equipment *equipment);
+
 /* Opens the settings alone; prints the faults when it cannot. */
 struct setup *words_setup(const char *config);
 

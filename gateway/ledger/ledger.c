@@ -298,6 +298,16 @@ ledger_case(struct ledger *ledger, const char *reference, struct arena *arena,
 }
 
 bool
+ledger_trials(struct ledger *ledger, const char *rule, bool is_watch, const char *rules_hash,
+    struct trial_counts *out, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_READ, &work, why) &&
+	    trials_count(&work, rule, is_watch, rules_hash, out, why);
+}
+
+bool
 ledger_next_decided(struct ledger *ledger, int64_t after, struct arena *arena,
     struct decided_case *out, bool *found, struct failure *why)
 {

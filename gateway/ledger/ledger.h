@@ -188,6 +188,13 @@ MUST_CHECK bool ledger_backed_up(struct ledger *ledger, int64_t backed_up_at, st
 MUST_CHECK bool ledger_restore(struct ledger *ledger, int64_t now, struct arena *arena,
     struct restored *out, struct failure *why);
 
+/*
+ * What a rule asked for while it proposed or watched, and what the desk made of it; under the rules
+ * of this hash alone, or under all where it is NULL.
+ */
+MUST_CHECK bool ledger_trials(struct ledger *ledger, const char *rule, bool is_watch,
+    const char *rules_hash, struct trial_counts *out, struct failure *why);
+
 /* The first case after number `after`, oldest first. */
 MUST_CHECK bool ledger_next_decided(struct ledger *ledger, int64_t after, struct arena *arena,
     struct decided_case *out, bool *found, struct failure *why);

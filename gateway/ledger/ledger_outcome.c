@@ -194,7 +194,9 @@ finish_mail(struct work *work, const struct store_row *job, const struct outcome
 	    !case_open(work, &belongs, outcome->code, rules_hash, &belongs.case_id, why))
 		return false;
 	return write_all(work, &belongs, outcome, rules_hash, why) &&
-	    (!belongs.case_id || case_changed(work, belongs.case_id, why));
+	    (!belongs.case_id ||
+		(trials_add(work, &belongs, outcome, rules_hash, why) &&
+		    case_changed(work, belongs.case_id, why)));
 }
 
 static bool
@@ -247,6 +249,7 @@ finish_decision(struct work *work, const struct store_row *job, const struct out
 	    .now = now};
 	return write_all(work, &belongs, outcome, rules_hash, why) &&
 	    update_case(work, &belongs, &opened, outcome, rules_hash, why) &&
+	    trials_answer(work, belongs.case_id, &decision, outcome->code, now, why) &&
 	    work_update(work, "decision", row_number(&decision, "id"),
 		CELLS(cell_number("done_at", now), cell_text("code", outcome->code)), why) &&
 	    event_add(work, belongs.mail, now, "decision: carried out", outcome->code, why);

@@ -128,6 +128,14 @@ MUST_CHECK bool cases_list(struct work *work, bool only_held, size_t room, struc
 MUST_CHECK bool cases_show(struct work *work, const char *reference, struct arena *arena,
     struct case_file *out, bool *found, struct failure *why);
 
+/* Rules on trial: what they asked for, and how the desk answered a case. */
+MUST_CHECK bool trials_add(struct work *work, const struct belongs *belongs,
+    const struct outcome *outcome, const char *rules_hash, struct failure *why);
+MUST_CHECK bool trials_answer(struct work *work, int64_t case_id, const struct store_row *decision,
+    const char *code, int64_t now, struct failure *why);
+MUST_CHECK bool trials_count(struct work *work, const char *rule, bool is_watch,
+    const char *rules_hash, struct trial_counts *out, struct failure *why);
+
 MUST_CHECK bool cases_next_decided(struct work *work, int64_t after, struct arena *arena,
     struct decided_case *out, bool *found, struct failure *why);
 

@@ -19,9 +19,9 @@ enum job_kind {
 
 struct job {
 	enum job_kind kind;
-	int64_t id;                 /* of the mail, the decision or the letter */
-	unsigned attempt;           /* from 1; this one is already written down */
-	unsigned keys_failed;       /* tries of this attempt that our own keys failed; not counted */
+	int64_t id;           /* of the mail, the decision or the letter */
+	unsigned attempt;     /* from 1; this one is already written down */
+	unsigned keys_failed; /* tries of this attempt that our own keys failed; not counted */
 	struct reference reference; /* reserved for the mail, or the case's */
 	int64_t mail_id;            /* JOB_MAIL and JOB_DECISION: the case's mail; 0 none */
 	int64_t received_at;        /* of that mail: INTERNALDATE */
@@ -99,6 +99,12 @@ struct decided_case {
 	int64_t received_at, decided_at;
 	bool has_sealed;            /* false: there was no record, or it was erased */
 	struct sealed_bytes sealed; /* the sealed record */
+};
+
+/* How a rule on trial fares. */
+struct trial_counts {
+	int64_t asked, since;             /* how often, and since when */
+	int64_t agreed, declined, closed; /* by SEND, by NOT, by CLOSE; the rest is not answered */
 };
 
 struct rule_files {

@@ -167,11 +167,20 @@ read_line(struct plain line, struct desk_line *out)
 		out->agency = next_word(&rest);
 	/* A case reference may stand between the agency and the reason. */
 	struct plain word = next_word(&rest);
+	bool is_bare = !word.length || memchr(word.words, '-', word.length);
 	if (!is_word(word, "because") && word.length)
 		word = next_word(&rest);
 	out->reason = trim(rest);
-	return is_word(word, "because") && out->reason.length >= 3 &&
-	    (out->action == DESK_CLOSE || out->agency.length);
+	if (out->action != DESK_CLOSE && !out->agency.length)
+		return false;
+	/* SEND alone is enough where the rules propose it; whether they do is seen when it is done. */
+	bool says_why = is_word(word, "because");
+	if (out->action == DESK_SEND && is_bare && !word.length &&
+	    !is_word(out->agency, "because")) {
+		out->reason = (struct plain){.words = line.words};
+		return true;
+	}
+	return says_why && out->reason.length >= 3;
 }
 
 size_t

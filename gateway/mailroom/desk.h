@@ -22,7 +22,8 @@ struct desk_line {
 /*
  * Reads the decisions at the top of a reply: its first lines that are neither empty nor quoted,
  * each `SEND agency because ...`, `NOT agency because ...` or `CLOSE because ...`, up to the first line that
- * is none. Returns how many; 0 when the first line is no decision.
+ * is none. Returns how many; 0 when the first line is no decision. `SEND agency` alone is one too, with
+ * an empty reason: it is enough for what the rules propose.
  */
 size_t desk_read_lines(struct plain text, struct desk_line *lines, size_t room);
 

@@ -130,8 +130,16 @@ send_to(struct work *work, const struct entry *agency, const struct ledger_facts
 		    why);
 	route.children &= ~forbidden;
 	route.blocks = route_blocks(&route, route.children, work->arena);
-	if (!take_reason(work, &reason, why) ||
-	    !job_refer_to(work, &route, !work->mail.is_clean, reason, person_name(work), 0, &sent,
+	if (!take_reason(work, &reason, why))
+		return false;
+	if (!reason.length && (!proposed || proposed->fate != ROUTE_PROPOSED))
+		return refuse(work,
+		    arena_print(work->arena,
+			"Nothing was sent to %s: the rules do not propose it, so please write why: "
+			"SEND %s because ...",
+			agency->name, agency->id),
+		    why);
+	if (!job_refer_to(work, &route, !work->mail.is_clean, reason, person_name(work), 0, &sent,
 		&code, why))
 		return false;
 	if (known)

@@ -124,12 +124,28 @@ waits_for_desk(const struct work *work)
 	return false;
 }
 
+/* What rules in mode propose or watch asked for, so that it can be counted how often they were right. */
+static void
+note_trials(struct work *work)
+{
+	const struct decision *decision = &work->decision;
+	size_t count = MIN(decision->trial_count, TRIALS_PER_MAIL_MAX);
+
+	work->outcome.trials = arena_take_many(work->arena, count, sizeof *work->outcome.trials);
+	work->outcome.trial_count = count;
+	for (size_t at = 0; at < count; at++)
+		work->outcome.trials[at] = (struct outcome_trial){.rule = decision->trials[at].rule,
+		    .agency = decision->trials[at].agency->id,
+		    .is_watch = decision->trials[at].is_watch};
+}
+
 static bool
 sort_concern(struct work *work, struct failure *why)
 {
 	job_decide(work);
 	if (!job_refer(work, why))
 		return false;
+	note_trials(work);
 	const char *reason = case_reason(work);
 	if (reason)
 		job_add_point(work, reason,

@@ -224,6 +224,32 @@ get_referral(struct wire_in *in, struct arena *arena, struct outcome_referral *r
 		in->broken = true;
 }
 
+static void
+put_trials(struct wire_out *out, const struct outcome *outcome)
+{
+	wire_put_u32(out, (uint32_t)outcome->trial_count);
+	for (size_t at = 0; at < outcome->trial_count; at++) {
+		wire_put_text(out, outcome->trials[at].rule);
+		wire_put_text(out, outcome->trials[at].agency);
+		wire_put_u32(out, outcome->trials[at].is_watch);
+	}
+}
+
+static void
+get_trials(struct wire_in *in, struct arena *arena, struct outcome *outcome)
+{
+	outcome->trial_count = wire_get_below(in, TRIALS_PER_MAIL_MAX + 1);
+	outcome->trials = arena_take_many(arena, outcome->trial_count, sizeof *outcome->trials);
+	for (size_t at = 0; at < outcome->trial_count; at++) {
+		struct outcome_trial *trial = &outcome->trials[at];
+		trial->rule = wire_get_text(in, arena, WORD_MAX_BYTES);
+		trial->agency = wire_get_text(in, arena, WORD_MAX_BYTES);
+		trial->is_watch = wire_get_below(in, 2);
+		if (!trial->rule || !trial->agency)
+			in->broken = true;
+	}
+}
+
 void
 job_put_outcome(struct wire_out *out, const struct outcome *outcome)
 {
@@ -250,6 +276,7 @@ job_put_outcome(struct wire_out *out, const struct outcome *outcome)
 	if (outcome->has_sealed_record)
 		job_put_sealed(out, &outcome->sealed_record);
 	wire_put_text(out, outcome->alarm);
+	put_trials(out, outcome);
 }
 
 bool
@@ -278,6 +305,7 @@ job_get_outcome(struct wire_in *in, struct arena *arena, struct outcome *outcome
 	if (outcome->has_sealed_record)
 		job_get_sealed(in, arena, RECORD_MAX_BYTES, &outcome->sealed_record);
 	outcome->alarm = wire_get_text(in, arena, WORD_MAX_BYTES);
+	get_trials(in, arena, outcome);
 	return outcome->code && wire_is_whole(in);
 }
 

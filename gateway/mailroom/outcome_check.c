@@ -184,12 +184,32 @@ check_fate(const struct job_order *order, const struct outcome *outcome, struct 
 	return true;
 }
 
+/* Each rule asks for an agency once. */
+static bool
+check_trials(const struct directory *directory, const struct outcome *outcome, struct failure *why)
+{
+	if (outcome->trial_count && !outcome->opens_case)
+		return refuse(why, "a rule on trial without a case");
+	for (size_t at = 0; at < outcome->trial_count; at++) {
+		const struct outcome_trial *trial = &outcome->trials[at];
+		if (!*trial->rule || strlen(trial->rule) > 64 || strpbrk(trial->rule, ", ") ||
+		    !is_rule_list(trial->rule) ||
+		    !directory_find(directory, ENTRY_AGENCY, trial->agency))
+			return refuse(why, "a rule on trial that is none");
+		for (size_t other = 0; other < at; other++)
+			if (strcmp(outcome->trials[other].rule, trial->rule) == 0 &&
+			    strcmp(outcome->trials[other].agency, trial->agency) == 0)
+				return refuse(why, "a rule on trial twice");
+	}
+	return true;
+}
+
 bool
 outcome_check(const struct job_order *order, const struct settings *settings,
     const struct directory *directory, struct arena *arena, struct outcome *outcome,
     struct failure *why)
 {
-	if (!check_fate(order, outcome, why))
+	if (!check_fate(order, outcome, why) || !check_trials(directory, outcome, why))
 		return false;
 	for (size_t at = 0; at < outcome->referral_count; at++)
 		if (!check_referral(directory, outcome, at, why))

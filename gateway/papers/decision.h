@@ -75,6 +75,13 @@ struct rule_seen {
 	size_t condition_count;
 };
 
+/* What a rule that proposes, or only watches, asked for. */
+struct rule_trial {
+	const char *rule; /* its id; "red" for the red list */
+	const struct entry *agency;
+	bool is_watch; /* it sends nothing; else the desk was asked */
+};
+
 struct decision {
 	enum urgency urgency; /* of the most urgent child */
 	enum urgency child_urgency[CHILDREN_MAX];
@@ -90,6 +97,8 @@ struct decision {
 	bool alarm_unmet;
 	const struct rule_seen *seen;
 	size_t seen_count;
+	const struct rule_trial *trials; /* one a rule and agency */
+	size_t trial_count;
 };
 
 #endif

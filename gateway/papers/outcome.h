@@ -58,6 +58,14 @@ struct desk_decision {
 
 enum { DECISIONS_PER_MAIL_MAX = 16 };
 
+/* That a rule on trial asked for an agency; what the desk makes of it is counted. */
+struct outcome_trial {
+	const char *rule, *agency; /* ids */
+	bool is_watch;
+};
+
+enum { TRIALS_PER_MAIL_MAX = 256 }; /* further ones are not counted */
+
 struct outcome {
 	enum mail_fate fate; /* of the job's mail */
 	const char *code; /* why held or set aside; "sort.concern", "desk.decision" when sorted */
@@ -74,6 +82,8 @@ struct outcome {
 	size_t letter_count;
 	struct desk_decision decisions[DECISIONS_PER_MAIL_MAX];
 	size_t decision_count;
+	struct outcome_trial *trials; /* of a clean concern */
+	size_t trial_count;
 	const char *record; /* JSON: rules, answers, codes; no words of a mail */
 	bool has_sealed_record;
 	struct sealed_bytes sealed_record; /* JSON with the values seen */

@@ -260,6 +260,51 @@ gather_agency(struct deciding *deciding, unsigned agency, struct route *route)
 	mark_wishes(&gathering);
 }
 
+/* Whether the desk is asked because of this wish, or it was only watched. */
+static bool
+is_trial(const struct deciding *deciding, const struct cell *cells, const struct wish *wish)
+{
+	const struct cell *cell = &cells[wish->slot];
+
+	if (wish->fate == ROUTE_WATCHED)
+		return true;
+	return wish->fate == ROUTE_PROPOSED && cell->wanted == ROUTE_PROPOSED &&
+	    cell_fate(deciding, cell) == ROUTE_PROPOSED;
+}
+
+/* Notes what rules on trial asked for, once for each rule and agency. */
+static void
+note_trials(struct deciding *deciding, unsigned agency, GArray *trials)
+{
+	guint first = trials->len;
+
+	for (const struct wish *wish = deciding->wishes[agency]; wish; wish = wish->next) {
+		struct rule_trial trial = {.rule = wish->rule ? wish->rule->id : "red",
+		    .agency = deciding->rules->agencies[agency].entry,
+		    .is_watch = wish->fate == ROUTE_WATCHED};
+		bool is_noted = !is_trial(deciding, deciding->cells[agency], wish);
+		for (guint at = first; at < trials->len; at++)
+			is_noted = is_noted ||
+			    g_array_index(trials, struct rule_trial, at).rule == trial.rule;
+		if (!is_noted)
+			g_array_append_val(trials, trial);
+	}
+}
+
+static void
+gather_trials(struct deciding *deciding)
+{
+	g_autoptr(GArray) trials = g_array_new(FALSE, FALSE, sizeof(struct rule_trial));
+
+	for (unsigned agency = 0; agency < deciding->rules->agency_count; agency++)
+		note_trials(deciding, agency, trials);
+	struct rule_trial *kept = arena_take_many(deciding->arena, trials->len, sizeof *kept);
+	if (trials->len)
+		memcpy(kept, trials->data, trials->len * sizeof *kept);
+	deciding->decision->trials = kept;
+	deciding->decision->trial_count = trials->len;
+}
+
 /* Whether no red referral goes at once. */
 static bool
 is_alarm_unmet(const struct deciding *deciding)
@@ -305,4 +350,5 @@ routes_gather(struct deciding *deciding)
 			gather_agency(deciding, agency, &decision->routes[decision->route_count++]);
 	decision->alarm_unmet = decision->is_red && is_alarm_unmet(deciding);
 	look_for_nobody(deciding);
+	gather_trials(deciding);
 }

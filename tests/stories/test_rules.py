@@ -9,7 +9,8 @@ import pytest
 
 from world import mails
 from world.gateway import ADDRESS
-from world.telling import OFFICER, SUTTON, a_child, a_form, one, the_officer_sends, wandle_works
+from world.telling import (DESK, OFFICER, SUTTON, a_child, a_form, one, the_desk_replies,
+    the_officer_sends, wandle_works)
 
 NOT_ALLOWED, BAD_INPUT, BAD_SETTINGS = 77, 65, 78
 APPROVER = "sw-banerjee"
@@ -237,3 +238,46 @@ def test_a_form_that_came_as_a_file_is_read_again_and_an_erased_one_is_not(world
     first = ledger.ask("SELECT reference FROM cases WHERE mail = 1")[0]["reference"]
     assert f"{first} " in said and "send -> propose" in said
     assert "1 would go another way, 0 the same; 1 hold no concern" in said
+
+
+# --- modes -----------------------------------------------------------------------------------------
+
+def test_one_word_settles_a_proposal_and_is_counted(world):
+    drugs = [a_child(14, concerns="child drugs")]
+    for number in range(3):
+        the_officer_sends(world, a_form(world, drugs, Your_reference=f"MERLIN {number}/26"))
+    wandle_works(world)
+    reviews = {letter.reference: letter for letter in world.letters(DESK)}
+    first, second, third = world.gateway.ledger.references()
+    # the letter has the proposal, its reasons and the word that settles it
+    assert "The rules propose" in reviews[first] and "Rules: phoenix" in reviews[first]
+    assert f"SEND agency {first}" in reviews[first] and "its word alone" in reviews[first]
+    said = world.gateway.run("rules", "modes")
+    assert "proposes phoenix" in said and "proposed 3; the desk agreed 0" in said
+
+    the_desk_replies(world, reviews[first], "SEND phoenix")
+    the_desk_replies(world, reviews[second], "NOT phoenix because they know her already")
+    # one word is for proposals: what no rule proposes takes a reason
+    the_desk_replies(world, reviews[third], "SEND sutton-mash")
+    wandle_works(world)
+    letter = one(world.mailboxes()["phoenix"])
+    assert letter.reference == first and "Ruth Marlowe" in letter
+    assert "sutton-mash" not in world.mailboxes()
+    assert any("please write why" in letter for letter in world.letters(DESK))
+    said = world.gateway.run("rules", "modes")
+    assert "proposed 3; the desk agreed 1, declined 1, closed the case 0, has not answered 1" in said
+
+
+def test_a_rule_that_watches_says_so_everywhere_and_sends_nothing(world):
+    world.gateway.edit("rules/routing.yaml", ("    mode: propose  ", "    mode: watch  "))
+    assert "MODE WATCH: the rule phoenix sends nothing" in world.gateway.run("check")
+    world.gateway.run("rules", "activate")
+    text = a_form(world, [a_child(14, concerns="child drugs")])
+    assert "MODE WATCH" in world.gateway.run("explain", "-", data=text.encode())
+    the_officer_sends(world, text)
+    wandle_works(world)
+    assert "phoenix" not in world.mailboxes()
+    assert "phoenix" not in world.gateway.ledger.referrals(world.gateway.ledger.references()[0])
+    said = world.gateway.run("rules", "modes")
+    assert "MODE WATCH phoenix" in said and "would have sent 1" in said
+    assert "MODE WATCH: the rule phoenix sends nothing" in world.gateway.run("status")

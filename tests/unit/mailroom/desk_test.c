@@ -29,7 +29,13 @@ static const struct {
     {"\n\n  Not early-help Because: mother refused", DESK_NOT, "early-help", "mother refused"},
     {"CLOSE because double of the other", DESK_CLOSE, "", "double of the other"},
     {"SEND phoenix W26-7KQ4M-3 because yes, do", DESK_SEND, "phoenix", "yes, do"},
-    {"SEND phoenix", -1, NULL, NULL},
+    {"SEND phoenix", DESK_SEND, "phoenix", ""},
+    {"send phoenix W26-7KQ4M-3\r\n", DESK_SEND, "phoenix", ""},
+    {"SEND phoenix today", -1, NULL, NULL},
+    {"SEND phoenix W26-7KQ4M-3 today", -1, NULL, NULL},
+    {"SEND because", -1, NULL, NULL},
+    {"SEND", -1, NULL, NULL},
+    {"NOT phoenix", -1, NULL, NULL},
     {"SEND phoenix because", -1, NULL, NULL},
     {"SEND because I say so", -1, NULL, NULL},
     {"CLOSE", -1, NULL, NULL},
@@ -62,10 +68,14 @@ test_desk_read_lines__stops_at_the_first_other_line(void **state)
 	(void)state;
 	struct desk_line lines[4];
 
-	assert_int_equal(desk_read_lines(plain_of("SEND a because one two\nNOT b because three four\n"
-						  "Regards\nCLOSE because quoted by mistake\n"), lines, 4), 2);
+	assert_int_equal(
+	    desk_read_lines(plain_of("SEND a because one two\nNOT b because three four\n"
+				     "Regards\nCLOSE because quoted by mistake\n"),
+		lines, 4),
+	    2);
 	assert_true(plain_equals(lines[1].agency, "b"));
-	assert_int_equal(desk_read_lines(plain_of("SEND a because 111\nSEND b because 222\n"), lines, 1), 1);
+	assert_int_equal(
+	    desk_read_lines(plain_of("SEND a because 111\nSEND b because 222\n"), lines, 1), 1);
 }
 
 static void
@@ -76,7 +86,8 @@ test_desk_find_case__wants_one_case_only(void **state)
 	char text[300], subject[60];
 	struct opened_mail mail = {0};
 
-	(void)snprintf(text, sizeof text, "CLOSE because done\n> Case %s\n> again %s\n", one.text, one.text);
+	(void)snprintf(
+	    text, sizeof text, "CLOSE because done\n> Case %s\n> again %s\n", one.text, one.text);
 	mail.text = plain_of(text);
 	assert_true(desk_find_case(&mail, "W", &found));
 	assert_string_equal(found.text, one.text);
@@ -107,7 +118,8 @@ static void
 test_retry_pause__doubles_to_its_longest_with_at_most_a_quarter_more(void **state)
 {
 	(void)state;
-	struct settings settings = {.retry = {.first_pause_seconds = 10, .longest_pause_seconds = 60}};
+	struct settings settings = {
+	    .retry = {.first_pause_seconds = 10, .longest_pause_seconds = 60}};
 	static const int64_t LEAST[] = {10, 20, 40, 60, 60};
 
 	for (unsigned tries = 1; tries <= COUNT_OF(LEAST); tries++)
