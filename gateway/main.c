@@ -59,9 +59,14 @@ main(int argc, char **argv)
 
 	/* gpgme and number formats must not depend on where we run. */
 	(void)setlocale(LC_ALL, "C.UTF-8");
-	if (at + 1 < argc && strcmp(argv[at], "--config") == 0) {
+	if (at < argc && strncmp(argv[at], "--config=", 9) == 0) {
+		config = argv[at++] + 9;
+	} else if (at + 1 < argc && strcmp(argv[at], "--config") == 0) {
 		config = argv[at + 1];
 		at += 2;
+	} else if (at < argc && strcmp(argv[at], "--config") == 0) {
+		fprintf(stderr, "wandle: --config: which file?\n");
+		return EX_USAGE;
 	}
 	if (at >= argc) {
 		print_help(stderr);

@@ -83,6 +83,19 @@ struct release {
 	gboolean close;
 };
 
+static void
+say_unknown_agency(const struct directory *directory, const char *word)
+{
+	g_autoptr(GPtrArray) ids = g_ptr_array_new();
+
+	for (size_t at = 0; at < directory->count; at++)
+		if (directory->entries[at].kind == ENTRY_AGENCY)
+			g_ptr_array_add(ids, (void *)(uintptr_t)directory->entries[at].id);
+	const char *near = near_word(word, (const char *const *)ids->pdata, ids->len);
+	fprintf(stderr, "wandle: there is no agency `%s` in the directory", word);
+	fprintf(stderr, near ? "; did you mean `%s`?\n" : "\n", near);
+}
+
 /*
  * The decision as the options have it; the reason comes from standard input and is sealed at once.
  */
@@ -99,7 +112,7 @@ read_decision(const struct equipment *equipment, const struct release *release,
 		return EX_USAGE;
 	}
 	if (agency && !directory_find(equipment->directory, ENTRY_AGENCY, agency)) {
-		fprintf(stderr, "wandle: there is no agency `%s` in the directory\n", agency);
+		say_unknown_agency(equipment->directory, agency);
 		return EX_USAGE;
 	}
 	g_autofree char *reason = words_read("-", REASON_MAX_BYTES, &length);
@@ -149,7 +162,10 @@ with_ledger(int argc, char **argv, const char *config, const struct release *rel
 	else if (strcmp(argv[1], "list") == 0)
 		status = list_cases(ledger, all);
 	else if (argc != 3 || !reference_is_valid(argv[2])) {
-		fprintf(stderr, "wandle case %s: one case reference, like W26-7KQ4M-3\n", argv[1]);
+		if (argc == 3)
+			fprintf(stderr,
+			    "wandle: `%s` is no case reference: is a character wrong?\n", argv[2]);
+		fprintf(stderr, "wandle case %s: one case reference, like W26-7KQ4M-K\n", argv[1]);
 		status = EX_USAGE;
 	} else if (strcmp(argv[1], "show") == 0)
 		status = show_case(ledger, argv[2]);
@@ -185,6 +201,8 @@ case_command(int argc, char **argv, const char *config)
 		"         standard input and kept sealed",
 		entries, &status))
 		return status;
+	if (argc > 1 && !words_at_most(argc, argv, strcmp(argv[1], "list") == 0 ? 2 : 3))
+		return EX_USAGE;
 	for (size_t at = 0; argc > 1 && at < COUNT_OF(WORDS); at++)
 		is_known = is_known || strcmp(argv[1], WORDS[at]) == 0;
 	status = is_known

@@ -98,6 +98,8 @@ check_command(int argc, char **argv, const char *config)
 		"and names every fault with file, line and column.",
 		entries, &status))
 		return status;
+	if (!words_at_most(argc, argv, 2))
+		return EX_USAGE;
 	struct setup *setup = words_setup(config);
 	if (!setup)
 		return EX_CONFIG;

@@ -106,7 +106,9 @@ form_command(int argc, char **argv, const char *config)
 		"read   says what is read from a filled one (- for standard input), and every fault",
 		entries, &status))
 		return status;
-	bool blank = argc == 2 && strcmp(argv[1], "blank") == 0;
+	bool blank = argc >= 2 && strcmp(argv[1], "blank") == 0;
+	if (!words_at_most(argc, argv, blank ? 2 : 3))
+		return EX_USAGE;
 	if (!blank && (argc < 2 || strcmp(argv[1], "read") != 0))
 		return words_unknown("form", argc < 2 ? NULL : argv[1], WORDS, COUNT_OF(WORDS));
 	if (!blank && argc != 3) {

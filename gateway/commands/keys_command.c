@@ -119,5 +119,7 @@ keys_command(int argc, char **argv, const char *config)
 		return status;
 	if (argc < 2 || (strcmp(argv[1], "list") != 0 && strcmp(argv[1], "add") != 0))
 		return words_unknown("keys", argc < 2 ? NULL : argv[1], WORDS, COUNT_OF(WORDS));
+	if (!words_at_most(argc, argv, strcmp(argv[1], "list") == 0 ? 2 : 3))
+		return EX_USAGE;
 	return with_directory(config, argc, argv, fingerprint);
 }

@@ -49,6 +49,8 @@ reconcile_command(int argc, char **argv, const char *config)
 		"Exit 0: nothing differs; 65: something does.",
 		entries, &status))
 		return status;
+	if (!words_at_most(argc, argv, 1))
+		return EX_USAGE;
 	log_begin("reconcile");
 	if (!words_open(config, NULL, &equipment))
 		return EX_CONFIG;

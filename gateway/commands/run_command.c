@@ -49,6 +49,8 @@ run_command(int argc, char **argv, const char *config)
 		"SIGHUP loads the active rules again.",
 		entries, &status))
 		return status;
+	if (!words_at_most(argc, argv, 1))
+		return EX_USAGE;
 	if (duty_word) {
 		struct duty_orders orders = {.settings_path = config,
 		    .once = once,

@@ -88,6 +88,8 @@ status_command(int argc, char **argv, const char *config)
 		"Says what waits, how long, and when each duty last did its work.", entries,
 		&status))
 		return status;
+	if (!words_at_most(argc, argv, 1))
+		return EX_USAGE;
 	CLEANUP(setup_freep) struct setup *setup = words_setup(config);
 	if (!setup)
 		return EX_CONFIG;

@@ -9,6 +9,33 @@
 
 #include "base/clock.h"
 
+/* "--onlin" is told "--online". */
+static void
+say_unknown_option(const char *option, const GOptionEntry *entries)
+{
+	const char *names[32];
+	size_t count = 0;
+
+	for (size_t at = 0; entries[at].long_name && count < COUNT_OF(names); at++)
+		names[count++] = entries[at].long_name;
+	const char *near = near_word(option + 2, names, count);
+	fprintf(stderr, "wandle: there is no option `%s`", option);
+	fprintf(stderr, near ? "; did you mean `--%s`?\n" : "; see `--help`\n", near);
+}
+
+static int
+fail_to_parse(const char *command, const GError *error, const GOptionEntry *entries)
+{
+	const char *option = strstr(error->message, "--");
+	bool is_unknown = g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION);
+
+	if (is_unknown && option)
+		say_unknown_option(option, entries);
+	else
+		fprintf(stderr, "wandle: %s; see `wandle %s --help`\n", error->message, command);
+	return EX_USAGE;
+}
+
 bool
 words_parse(int *argc, char ***argv, const char *usage, const char *about,
     const GOptionEntry *entries, int *status)
@@ -32,8 +59,17 @@ words_parse(int *argc, char ***argv, const char *usage, const char *about,
 	}
 	if (g_option_context_parse(context, argc, argv, &error))
 		return true;
-	fprintf(stderr, "wandle: %s; see `wandle %s --help`\n", error->message, (*argv)[0]);
-	*status = EX_USAGE;
+	*status = fail_to_parse((*argv)[0], error, entries);
+	return false;
+}
+
+bool
+words_at_most(int argc, char **argv, int most)
+{
+	if (argc <= most)
+		return true;
+	fprintf(stderr, "wandle %s: `%s` is one word too many; see `wandle %s --help`\n", argv[0],
+	    argv[most], argv[0]);
 	return false;
 }
 

@@ -19,6 +19,9 @@ bool words_parse(int *argc, char ***argv, const char *usage, const char *about,
 /* The near word among a command's own, told on standard error; returns 64. */
 int words_unknown(const char *command, const char *word, const char *const *known, size_t count);
 
+/* True when no more than `most` words stand there; else says which is one too many. */
+bool words_at_most(int argc, char **argv, int most);
+
 /* Says a failure on standard error and gives the exit code for it. */
 int words_fail(const char *doing, const struct failure *why);
 

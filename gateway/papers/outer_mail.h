@@ -8,7 +8,7 @@
 
 struct outer_mail {
 	const char *from, *to;  /* bare addresses: address_is_plain() */
-	const char *subject;    /* ASCII, at most 200 bytes: "Secure referral W26-7KQ4M-3" */
+	const char *subject;    /* ASCII, at most 200 bytes: "Secure referral W26-7KQ4M-K" */
 	const char *message_id; /* "<...@...>" */
 	int64_t date;           /* seconds since 1970; the same as inside, for HP-Outer */
 };

@@ -8,7 +8,7 @@
 enum { REFERENCE_BYTES = 24, HASH_BYTES = 32, HASH_HEX_BYTES = 64 + 1, FINGERPRINT_BYTES = 64 + 1 };
 
 /*
- * A case reference, `W26-7KQ4M-3`: prefix, year, five random Crockford base32 characters, a check
+ * A case reference, `W26-7KQ4M-K`: prefix, year, five random Crockford base32 characters, a check
  * character.
  */
 struct reference {

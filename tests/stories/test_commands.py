@@ -20,10 +20,25 @@ def test_each_command_says_what_it_does(world, command):
 
 
 @pytest.mark.parametrize("words, near", [(["chekc"], "check"), (["rules", "activte"], "activate"),
-    (["case", "lst"], "list"), (["run", "--only", "recieve"], "receive"), (["form", "blnk"], "blank")])
+    (["case", "lst"], "list"), (["run", "--only", "recieve"], "receive"), (["form", "blnk"], "blank"),
+    (["check", "--onlin"], "--online")])
 def test_a_slip_is_told_the_near_word(world, words, near):
     world.gateway.run(*words, expect=USAGE)
     assert f"did you mean `{near}`?" in world.gateway.said
+
+
+@pytest.mark.parametrize("words", [["status", "now"], ["case", "list", "W26"], ["form", "blank", "x"],
+    ["keys", "add", "a", "b"], ["check", "a", "b"], ["run", "receive"]])
+def test_a_word_too_many_is_not_passed_over(world, words):
+    world.gateway.run(*words, expect=USAGE)
+    assert f"`{words[-1]}` is one word too many" in world.gateway.said
+
+
+def test_a_slip_in_a_case_reference_is_told_from_a_case_that_is_not_there(world):
+    world.gateway.run("case", "show", "W26-7KQ4M-K", expect=65)
+    assert "no case W26-7KQ4M-K" in world.gateway.said
+    world.gateway.run("case", "show", "W26-7KQ4N-K", expect=USAGE)
+    assert "`W26-7KQ4N-K` is no case reference" in world.gateway.said
 
 
 def test_check_names_every_fault_at_once_with_its_place(world):

@@ -117,4 +117,7 @@ def test_a_release_without_a_reason_is_refused(world, waiting):
     world.gateway.run("case", "release", waiting.reference, "--close", data=b"\n", expect=66)
     # then
     assert "reason" in world.gateway.said
+    # nor one to an agency that is not there
+    world.gateway.run("case", "release", waiting.reference, "--send", "phoneix", expect=64)
+    assert "did you mean `phoenix`?" in world.gateway.said
     assert world.gateway.ledger.count("SELECT count(*) FROM decision") == 0
