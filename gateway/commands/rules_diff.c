@@ -187,6 +187,7 @@ rules_print_diff(const struct rules_change *change)
 	    tally.same);
 	printf(tally.unreadable ? "; %zu hold no concern that can be read (any more)\n" : "\n",
 	    tally.unreadable);
+	rules_print_comparison(change);
 	return EX_OK;
 }
 
@@ -200,7 +201,8 @@ rules_diff(int argc, char **argv, const char *config)
 	if (!words_parse(&argc, &argv, "rules diff [NEW]",
 		"Decides every stored case again under the rules that decide now and under NEW (a folder,\n"
 		"or the hash of a kept set), as of the moment it came, and says what would go another way.\n"
-		"Nothing is sent.",
+		"Then compares the two for every concern there can be, with an example of each difference,\n"
+		"or says that they are equivalent. Nothing is sent.",
 		entries, &status))
 		return status;
 	if (rules_change_open(config, argc > 1 ? argv[1] : NULL, &change, &status))

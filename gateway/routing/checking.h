@@ -3,6 +3,7 @@
 #ifndef ROUTING_CHECKING_H
 #define ROUTING_CHECKING_H
 
+#include "papers/rule_difference.h"
 #include "papers/rule_finding.h"
 #include "routing/rule_outcome.h"
 
@@ -54,8 +55,16 @@ bool finding_decided(struct checking *checking, const char *of);
 void finding_say_left_out(struct checking *checking, const char *what);
 
 /* The contract is routing_check's. */
+<<<<<<< HEAD
 void findings_find(
+=======
+void rules_look_through(
+>>>>>>> fb76fc7 (rules diff: compares two sets for every concern there can be)
     const struct ruleset *rules, int64_t now, struct arena *arena, struct rule_findings *out);
+
+/* The contract is routing_compare's. */
+void rules_compare(const struct ruleset *active, const struct ruleset *fresh, int64_t now,
+    struct arena *arena, struct rule_differences *out);
 
 /* Rules that never match, never change anything, or come too late; words that could be left out. */
 void check_each_rule(struct checking *checking);

@@ -5,6 +5,7 @@
 
 #include "base/faults.h"
 #include "papers/decision.h"
+#include "papers/rule_difference.h"
 #include "papers/rule_finding.h"
 #include "papers/rule_outline.h"
 #include "papers/rule_test.h"
@@ -63,5 +64,13 @@ MUST_CHECK bool routing_load_tests(const struct routing *routing, const char *pa
  */
 void routing_check(
     const struct routing *routing, int64_t now, struct arena *arena, struct rule_findings *out);
+
+/*
+ * Where the two sets, loaded with one form, one directory and one table of postcodes, end a concern
+ * differently: its urgency, its fate at each agency, what each agency is shown, and whether it is
+ * only recorded. As exact as routing_check().
+ */
+void routing_compare(const struct routing *active, const struct routing *fresh, int64_t now,
+    struct arena *arena, struct rule_differences *out);
 
 #endif

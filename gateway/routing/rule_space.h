@@ -34,6 +34,7 @@ struct asking {
 /* One answer to a field, as pairs of given.h's notation: "child.age: 12". */
 struct given {
 	const char *words; /* "" for blank */
+	const char *label; /* all that it stands for: "child.age: from 9 to 17" */
 	unsigned cost;     /* in a witness */
 	bool is_loose;     /* its parts are chosen one by one: choices, phrases of a text */
 	uint8_t *answers;  /* by asking, without parts */

@@ -124,11 +124,11 @@ cut_numbers(struct line *line, const struct asking *asking)
 }
 
 static void
-add_words(GPtrArray *out, char *words, unsigned pairs, bool is_exact)
+add_words(GPtrArray *out, char *words, const char *label, unsigned pairs, bool is_exact)
 {
 	struct span_words *span = g_new(struct span_words, 1);
 
-	*span = (struct span_words){words, pairs, is_exact};
+	*span = (struct span_words){words, g_strdup(label), pairs, is_exact};
 	g_ptr_array_add(out, span);
 }
 
@@ -136,6 +136,7 @@ static void
 free_span(void *span)
 {
 	g_free(((struct span_words *)span)->words);
+	g_free(((struct span_words *)span)->label);
 	g_free(span);
 }
 
@@ -153,6 +154,7 @@ struct writing {
 	const char *name, *before; /* "child.birth", "unborn " */
 	const struct space_field *field;
 	bool is_day, is_span; /* or a number; only exact ones */
+	const char *label;    /* of the stretch that the next one stands for; NULL: itself */
 };
 
 static void
@@ -168,23 +170,38 @@ write_span(const struct writing *writing, GPtrArray *out, int64_t first, int64_t
 	for (size_t at = 0; quality && at < quality->choice_count; at++)
 		add_words(out,
 		    g_strdup_printf("%s, %s: %s", words, quality->name, quality->choices[at].name),
-		    1, first == last);
+		    NULL, 1, first == last);
 	if (quality)
 		add_words(out,
-		    g_strdup_printf("%s, %s: {state: not applicable}", words, quality->name), 1,
-		    first == last);
-	add_words(out, g_steal_pointer(&words), 0, first == last);
+		    g_strdup_printf("%s, %s: {state: not applicable}", words, quality->name), NULL,
+		    1, first == last);
+	add_words(out, g_steal_pointer(&words), writing->label, 0, first == last);
+}
+
+static char *
+stretch_label(const struct writing *writing, int64_t first, int64_t last)
+{
+	g_autofree char *from =
+	    writing->is_day ? day_text(first) : g_strdup_printf("%d", (int)first);
+	g_autofree char *to = writing->is_day ? day_text(last) : g_strdup_printf("%d", (int)last);
+
+	return first == last
+	    ? g_strdup_printf("%s: %s%s", writing->name, writing->before, from)
+	    : g_strdup_printf("%s: %sfrom %s to %s", writing->name, writing->before, from, to);
 }
 
 /* From each stretch to itself and each later one, as narrow and as wide as can be. */
 static void
-write_spans(const struct writing *writing, struct line *line, GPtrArray *out)
+write_spans(struct writing *writing, struct line *line, GPtrArray *out)
 {
 	sort_cuts(line);
 	for (size_t from = 0; from < line->cuts->len; from++) {
 		int64_t first = first_of(line, from), last = last_of(line, from);
 		int64_t middle = first + (last - first) / 2;
+		g_autofree char *label = stretch_label(writing, first, last);
+		writing->label = label;
 		write_span(writing, out, middle, middle);
+		writing->label = NULL;
 		if (middle != first)
 			write_span(writing, out, first, first);
 		for (size_t to = from; writing->is_span && to < line->cuts->len; to++) {
@@ -216,7 +233,7 @@ static void
 birth_spans(struct rule_space *space, const struct space_field *field, GPtrArray *out)
 {
 	int32_t today = today_of(space);
-	struct writing writing = {field->field->name, "", field, true, true};
+	struct writing writing = {field->field->name, "", field, true, true, NULL};
 	struct line line = {first_younger(today, OLDEST_YEARS + 1), today,
 	    g_array_new(FALSE, FALSE, sizeof(int64_t))};
 	struct line due = {today, today + TERM_DAYS, g_array_new(FALSE, FALSE, sizeof(int64_t))};
@@ -241,19 +258,19 @@ birth_spans(struct rule_space *space, const struct space_field *field, GPtrArray
 static void
 age_spans(const struct operand *age, const struct space_field *field, GPtrArray *out)
 {
-	struct writing writing = {age->name, "", field, false, true};
+	struct writing writing = {age->name, "", field, false, true, NULL};
 	struct line line = {0, OLDEST_YEARS, g_array_new(FALSE, FALSE, sizeof(int64_t))};
 
 	for (size_t at = 0; at < field->askings->len; at++)
 		cut_numbers(&line, field->askings->pdata[at]);
 	write_spans(&writing, &line, out);
 	g_array_unref(line.cuts);
-	add_words(out, g_strdup_printf("%s: unborn", age->name), 0, true);
+	add_words(out, g_strdup_printf("%s: unborn", age->name), NULL, 0, true);
 	for (size_t at = 0; field->quality && at < field->quality->choice_count; at++)
 		add_words(out,
 		    g_strdup_printf("%s: unborn, %s: %s", age->name, field->quality->name,
 			field->quality->choices[at].name),
-		    1, true);
+		    NULL, 1, true);
 }
 
 static void
@@ -261,7 +278,7 @@ day_spans(struct rule_space *space, const struct space_field *field, GPtrArray *
 {
 	int32_t today = today_of(space);
 	bool is_report = strcmp(field->field->name, "reported_at") == 0;
-	struct writing writing = {field->field->name, "", field, true, true};
+	struct writing writing = {field->field->name, "", field, true, true, NULL};
 	struct line line = {
 	    INT32_MIN / 2, INT32_MAX / 2, g_array_new(FALSE, FALSE, sizeof(int64_t))};
 	int64_t low = today, high = today;
@@ -284,7 +301,7 @@ day_spans(struct rule_space *space, const struct space_field *field, GPtrArray *
 static void
 count_spans(const struct space_field *field, GPtrArray *out)
 {
-	struct writing writing = {field->field->name, "", field, false, false};
+	struct writing writing = {field->field->name, "", field, false, false, NULL};
 	struct line line = {0, COUNT_MOST, g_array_new(FALSE, FALSE, sizeof(int64_t))};
 
 	for (size_t at = 0; at < field->askings->len; at++)

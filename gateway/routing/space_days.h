@@ -8,6 +8,7 @@
 /* Pairs of given.h's notation: "child.age: 9 to 17". */
 struct span_words {
 	char *words;
+	char *label;    /* all that it stands for: "child.age: from 9 to 17"; NULL: itself */
 	unsigned pairs; /* beyond the first */
 	bool is_exact;
 };

@@ -11,6 +11,7 @@
 enum {
 	TRY_MAX_BYTES = 16 * 1024 * 1024, /* one answer, tried */
 	TRIED_MAX = 20000,                /* answers to one field */
+	LABEL_MAX_BYTES = 60,             /* before one more answer is named in it */
 	SUBSETS_MAX = 8,                  /* choices of an adult's field: each set is an answer */
 };
 /* One field less is worth more than any simpler answer. */
@@ -61,7 +62,7 @@ add_given(struct rule_space *space, struct space_field *field, unsigned cost, co
 {
 	struct given *given = arena_take(space->arena, sizeof *given);
 
-	given->words = arena_text(space->arena, words);
+	given->words = given->label = arena_text(space->arena, words);
 	given->cost = cost;
 	given->answers = givens_answers(space, field, given->words);
 	g_ptr_array_add(field->givens, given);
@@ -70,7 +71,8 @@ add_given(struct rule_space *space, struct space_field *field, unsigned cost, co
 
 /* Adds an answer unless one that is no dearer is taken alike. */
 static void
-try_given(struct rule_space *space, struct space_field *field, unsigned cost, const char *words)
+try_given(struct rule_space *space, struct space_field *field, unsigned cost, const char *words,
+    const char *label)
 {
 	size_t asked = field->askings->len;
 
@@ -79,12 +81,17 @@ try_given(struct rule_space *space, struct space_field *field, unsigned cost, co
 		return;
 	}
 	struct given *given = add_given(space, field, cost, words);
+	given->label = label ? arena_text(space->arena, label) : given->words;
 	for (size_t at = 0; at + 1 < field->givens->len; at++) {
 		struct given *other = field->givens->pdata[at];
 		if (memcmp(other->answers, given->answers, asked) != 0)
 			continue;
 		if (at && given->cost < other->cost)
 			*other = *given;
+		else if (at && label && given->cost == other->cost &&
+		    strlen(other->label) < LABEL_MAX_BYTES)
+			other->label =
+			    arena_print(space->arena, "%s or %s", other->label, given->label);
 		g_ptr_array_set_size(field->givens, (int)field->givens->len - 1);
 		return;
 	}
@@ -96,7 +103,7 @@ try_pair(struct rule_space *space, struct space_field *field, unsigned cost, con
 {
 	g_autofree char *words = g_strdup_printf("%s: %s", name, value);
 
-	try_given(space, field, cost, words);
+	try_given(space, field, cost, words, words);
 }
 
 /* --- kinds ----------------------------------------------------------------------------------- */
@@ -140,7 +147,7 @@ find_days(struct rule_space *space, struct space_field *field)
 		const struct span_words *span = spans->pdata[at];
 		try_given(space, field,
 		    COST_FIELD + span->pairs + (span->is_exact ? COST_EXACT : COST_SPAN),
-		    span->words);
+		    span->words, span->label);
 	}
 }
 

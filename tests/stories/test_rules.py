@@ -1,6 +1,7 @@
 """Which rules decide: activated, approved by a second person, rolled back, and never by another way."""
 import contextlib
 import getpass
+import json
 import re
 import sqlite3
 from email.utils import make_msgid
@@ -219,6 +220,27 @@ def test_diff_decides_stored_cases_again_and_sends_nothing(world):
     assert world.mailboxes().keys() == letters
     # and the same stands above an activation
     assert world.gateway.run("rules", "activate").startswith(said)
+
+
+def test_diff_compares_every_concern_there_can_be(world):
+    assert "the rules are equivalent" in world.gateway.run("rules", "diff")
+    world.gateway.edit("rules/routing.yaml",
+        ("      child.age: {from: 9, under: 19}", "      child.age: {from: 10, under: 19}"))
+    said = world.gateway.run("rules", "diff")
+    assert "  phoenix: propose -> none" in said and "child.age: 9" in said
+    assert "phoenix: none ->" not in said and "merton-mash" not in said
+    assert "equivalent" not in said
+
+
+def test_check_shows_what_nobody_may_have_meant(world):
+    assert "0 errors, 0 warnings" in world.gateway.run("rules", "check")
+    found = json.loads(world.gateway.run("rules", "check", "--json"))
+    assert found["errors"] == 0 and {one["level"] for one in found["findings"]} == {"note"}
+    world.gateway.edit("rules/routing.yaml", ("to_desk: [amber]", "to_desk: []"),
+        ("      level_of_need: 2\n", "      level_of_need: 2\n      all: [{level_of_need: 3}]\n"))
+    said = world.gateway.run("rules", "check", expect=BAD_INPUT)
+    assert "routing.yaml:" in said and "error: no rule gives this amber case to anybody" in said
+    assert "given:\n" in said and "warning: send: early-help can never match" in said
 
 
 def test_a_form_that_came_as_a_file_is_read_again_and_an_erased_one_is_not(world):

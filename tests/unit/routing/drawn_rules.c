@@ -208,12 +208,11 @@ draw_top(GRand *rand, struct drawn_set *set)
 	    set->names_desk || if_forbidden ? else_to : "");
 }
 
-void
-draw_set(GRand *rand, struct drawn_set *out)
+static void
+draw_fields(GRand *rand, struct drawn_set *out)
 {
 	size_t domain = 1;
 
-	memset(out, 0, sizeof *out);
 	for (int tries = 0; tries < 6 && out->field_count < DRAWN_FIELDS; tries++) {
 		const struct drawn_field *field = &fields[g_rand_int_range(rand, 0, COUNT_OF(fields))];
 		size_t count = strlen(field->exact);
@@ -226,6 +225,11 @@ draw_set(GRand *rand, struct drawn_set *out)
 		domain *= count;
 		out->fields[out->field_count++] = field;
 	}
+}
+
+static void
+draw_rules(GRand *rand, struct drawn_set *out)
+{
 	draw_top(rand, out);
 	for (int at = g_rand_int_range(rand, 0, 3); at > 0; at--)
 		draw_rule(rand, out, 0, false);
@@ -243,6 +247,23 @@ draw_set(GRand *rand, struct drawn_set *out)
 		draw_rule(rand, out, 2, false);
 	for (int at = g_rand_int_range(rand, 0, 2); at > 0; at--)
 		draw_rule(rand, out, 3, false);
+}
+
+void
+draw_set(GRand *rand, struct drawn_set *out)
+{
+	memset(out, 0, sizeof *out);
+	draw_fields(rand, out);
+	draw_rules(rand, out);
+}
+
+void
+draw_set_like(GRand *rand, const struct drawn_set *other, struct drawn_set *out)
+{
+	memset(out, 0, sizeof *out);
+	memcpy(out->fields, other->fields, sizeof out->fields);
+	out->field_count = other->field_count;
+	draw_rules(rand, out);
 }
 
 void
@@ -308,7 +329,7 @@ is_of_child(const struct drawn_field *field)
 }
 
 struct place *
-drawn_places(const struct drawn_set *set, size_t *count)
+drawn_places(const struct drawn_set *set, unsigned also_red_to, size_t *count)
 {
 	GArray *places = g_array_new(FALSE, TRUE, sizeof(struct place));
 	size_t all = 1;
@@ -328,7 +349,7 @@ drawn_places(const struct drawn_set *set, size_t *count)
 		/* edt is always open */
 		for (unsigned closed = 0; !is_extra && closed < 1u << DRAWN_AGENCIES; closed++) {
 			place.closed = closed;
-			if ((closed & set->red_to & ~2u) == closed)
+			if ((closed & (set->red_to | also_red_to) & ~2u) == closed)
 				g_array_append_val(places, place);
 		}
 	}

@@ -49,6 +49,8 @@ extern const char *const DRAWN_IDS[DRAWN_AGENCIES];
 extern const unsigned DRAWN_ENTRIES[DRAWN_AGENCIES];
 
 void draw_set(GRand *rand, struct drawn_set *out);
+/* Other rules over the same fields. */
+void draw_set_like(GRand *rand, const struct drawn_set *other, struct drawn_set *out);
 void drawn_free(struct drawn_set *set);
 
 /* The rules but this one (DRAWN_RULES: all of them), as YAML. */
@@ -56,8 +58,8 @@ char *drawn_yaml(const struct drawn_set *set, size_t without);
 /* One rule alone, where it is judged of every agency whatever else there is. */
 char *drawn_alone(const struct drawn_set *set, size_t rule);
 
-/* Every place, newly allocated. */
-struct place *drawn_places(const struct drawn_set *set, size_t *count);
+/* Every place, newly allocated; those whom another set tells of a red case may be closed as well. */
+struct place *drawn_places(const struct drawn_set *set, unsigned also_red_to, size_t *count);
 void take_place(struct small_world *world, const struct drawn_set *set, const struct place *place);
 
 #endif

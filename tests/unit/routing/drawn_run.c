@@ -1,0 +1,172 @@
+/* Decides every concern of a drawn domain, and keeps what should be found and what was. */
+/* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
+#include "drawn_run.h"
+
+unsigned
+agency_number(const char *id)
+{
+	for (unsigned at = 0; at < DRAWN_AGENCIES; at++)
+		if (strcmp(DRAWN_IDS[at], id) == 0)
+			return at;
+	fail_msg("no agency %s", id);
+	return 0;
+}
+
+const struct drawn_rule *
+rule_of(const struct drawn_set *set, const char *id)
+{
+	for (size_t at = 0; at < set->rule_count; at++)
+		if (strcmp(set->rules[at].id, id) == 0)
+			return &set->rules[at];
+	return NULL;
+}
+
+/* What a route shows, a bit for each of the two blocks that rules are narrowed to. */
+static unsigned
+shown_by(const struct route *route, bool has_child)
+{
+	const char *const *blocks = route->child_blocks ? route->child_blocks[0] : NULL;
+	unsigned shown = 0;
+
+	(void)has_child;
+	for (const char *const *at = blocks; at && *at; at++)
+		shown |= strcmp(*at, "report") == 0 ? 1 : 2;
+	return blocks ? shown : 7;
+}
+
+static void
+note_seen(const struct drawn_set *set, const struct decision *decision, struct ending *out)
+{
+	bool forbidden[DRAWN_AGENCIES] = {false};
+
+	for (size_t at = 0; at < decision->seen_count; at++) {
+		const struct rule_seen *seen = &decision->seen[at];
+		const struct drawn_rule *rule = rule_of(set, seen->rule);
+		if (strcmp(seen->list, "red") == 0)
+			out->red[agency_number(seen->agency)] = true;
+		if (strcmp(seen->list, "never") != 0)
+			continue;
+		unsigned agency = agency_number(seen->agency);
+		forbidden[agency] = forbidden[agency] || seen->answer == ANSWER_YES;
+		out->doubted[agency] = out->doubted[agency] ||
+		    (seen->answer == ANSWER_CANNOT_TELL && rule && rule->waits);
+	}
+	for (unsigned at = 0; at < DRAWN_AGENCIES; at++) {
+		out->doubted[at] = out->doubted[at] && !forbidden[at];
+		out->red_in_doubt = out->red_in_doubt || (out->red[at] && out->doubted[at]);
+	}
+}
+
+const struct decision *
+decide_place(struct run *run, const struct place *place)
+{
+	struct small_world *world = run->world;
+	struct routing_moment moment = {world->concern.reported_at, world->is_open};
+	struct arena *own = world->arena;
+
+	/* What is decided is forgotten when the next is. */
+	arena_close(run->passing);
+	run->passing = world->arena = arena_open(16 * 1024 * 1024);
+	take_place(world, run->set, place);
+	routing_decide(world->routing, &world->concern, &moment, world->arena, &world->decision);
+	world->arena = own;
+	return &world->decision;
+}
+
+void
+end_of(const struct drawn_set *set, const struct decision *decision, struct ending *out)
+{
+	static const unsigned FATES[] = {[ROUTE_SEND] = F_SEND, [ROUTE_WAIT] = F_WAIT,
+	    [ROUTE_PROPOSED] = F_PROPOSED, [ROUTE_FORBIDDEN] = F_FORBIDDEN, [ROUTE_WATCHED] = F_WATCHED};
+
+	*out = (struct ending){.urgency = decision->child_urgency[0]};
+	for (size_t at = 0; at < decision->route_count; at++) {
+		const struct route *route = &decision->routes[at];
+		unsigned agency = agency_number(route->agency->id), fate = FATES[route->fate];
+		out->fates[agency] = fate;
+		out->best = MAX(out->best, fate);
+		out->shows[agency] = fate >= F_WAIT ? shown_by(route, true) : 0;
+	}
+	note_seen(set, decision, out);
+}
+
+struct ending *
+end_all(struct run *run, size_t without)
+{
+	g_autofree char *yaml = drawn_yaml(run->set, without);
+	struct ending *endings = g_new0(struct ending, run->count);
+
+	load(run->world, yaml);
+	for (size_t at = 0; at < run->count; at++)
+		end_of(run->set, decide_place(run, &run->places[at]), &endings[at]);
+	return endings;
+}
+
+void
+want(struct run *run, const char *format, ...)
+{
+	va_list words;
+
+	va_start(words, format);
+	g_hash_table_add(run->wanted, g_strdup_vprintf(format, words));
+	va_end(words);
+}
+
+bool
+is_kept(const struct drawn_set *set, enum urgency urgency)
+{
+	return urgency == URGENCY_BLUE ? set->keeps & 1 : urgency == URGENCY_GREEN && set->keeps & 2;
+}
+
+static bool
+has_all(GHashTable *one, GHashTable *other, const char *what)
+{
+	GHashTableIter iter;
+	void *key;
+	bool all = true;
+
+	g_hash_table_iter_init(&iter, one);
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		if (!g_hash_table_contains(other, key)) {
+			fprintf(stderr, "%s: %s\n", what, (char *)key);
+			all = false;
+		}
+	return all;
+}
+
+unsigned
+number_of(const char *name, unsigned otherwise)
+{
+	const char *text = g_getenv(name);
+
+	return text ? (unsigned)strtoul(text, NULL, 10) : otherwise;
+}
+
+bool
+is_same_found(const struct run *run)
+{
+	bool same = has_all(run->wanted, run->found, "missed");
+
+	return has_all(run->found, run->wanted, "false") && same;
+}
+
+void
+open_run(struct run *run)
+{
+	run->wanted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	run->found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+void
+close_run(struct run *run)
+{
+	for (size_t rule = 0; rule < DRAWN_RULES; rule++)
+		g_free(run->says[rule]);
+	arena_close(run->passing);
+	g_free(run->endings);
+	g_free(run->places);
+	g_hash_table_unref(run->wanted);
+	g_hash_table_unref(run->found);
+}

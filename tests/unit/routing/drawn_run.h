@@ -1,0 +1,50 @@
+/* Every concern of a drawn domain, decided. */
+/* SPDX-License-Identifier: MIT */
+#ifndef DRAWN_RUN_H
+#define DRAWN_RUN_H
+
+#include "drawn_rules.h"
+
+enum { F_NONE, F_WATCHED, F_FORBIDDEN, F_WAIT, F_PROPOSED, F_SEND };
+
+/* How one concern ended. */
+struct ending {
+	enum urgency urgency;
+	unsigned fates[DRAWN_AGENCIES], shows[DRAWN_AGENCIES], best;
+	bool red[DRAWN_AGENCIES], doubted[DRAWN_AGENCIES];
+	bool red_in_doubt;
+};
+
+struct run {
+	struct small_world *world;
+	struct arena *passing;
+	const struct drawn_set *set;
+	struct place *places;
+	size_t count;
+	struct ending *endings;
+	enum answer *says[DRAWN_RULES]; /* by place: of the agency where it says most */
+	bool dead[DRAWN_RULES];
+	GHashTable *wanted, *found; /* texts */
+};
+
+unsigned agency_number(const char *id);
+const struct drawn_rule *rule_of(const struct drawn_set *set, const char *id);
+bool is_kept(const struct drawn_set *set, enum urgency urgency);
+
+/* Decided by the rules that are loaded; forgotten when the next is. */
+const struct decision *decide_place(struct run *run, const struct place *place);
+void end_of(const struct drawn_set *set, const struct decision *decision, struct ending *out);
+/* Loads the rules but this one, and decides all; newly allocated. */
+struct ending *end_all(struct run *run, size_t without);
+
+void open_run(struct run *run);
+void close_run(struct run *run);
+/* What should be found. */
+void want(struct run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Whether what should be found and what was is the same; says what is not. */
+bool is_same_found(const struct run *run);
+
+/* A number from the environment. */
+unsigned number_of(const char *name, unsigned otherwise);
+
+#endif
