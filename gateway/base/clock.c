@@ -7,12 +7,19 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/step.h"
+
 static GTimeZone *london;
 
 int64_t
 clock_now(void)
 {
-	return g_get_real_time() / G_USEC_PER_SEC;
+	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
+
+#ifdef WANDLE_STEPS
+	now += step_clock_shift();
+#endif
+	return now;
 }
 
 int64_t

@@ -15,6 +15,13 @@
 enum { STEP_LINE_BYTES = 64 };
 void step_reached(const char *name);
 
+/*
+ * How many seconds the wall clock is off by, as the file says that WANDLE_CLOCK_FILE names: so
+ * that a test can set it forward and back while everything runs. Where it cannot be read, as
+ * behind a child's walls, as it was when it last could.
+ */
+int64_t step_clock_shift(void);
+
 #ifdef WANDLE_STEPS
 #define step(name) step_reached(name)
 #else

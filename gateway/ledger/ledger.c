@@ -112,6 +112,12 @@ ledger_filed(struct ledger *ledger, const char *account, const char *folder, uin
 	    WORK_COMMIT(&work, "filed", why);
 }
 
+void
+ledger_know_owners(struct ledger *ledger, bool (*is_here)(const char *owner))
+{
+	ledger->is_here = is_here;
+}
+
 bool
 ledger_claim_job(struct ledger *ledger, const char *owner, const char *prefix, int year,
     int64_t now, int64_t lease_seconds, struct arena *arena, struct job *out, bool *found,
@@ -122,8 +128,8 @@ ledger_claim_job(struct ledger *ledger, const char *owner, const char *prefix, i
 	bool is_there;
 
 	if (!work_begin(ledger->store, WORK_WRITE, &work, why) ||
-	    !jobs_claim(
-		&work, owner, prefix, year, now, lease_seconds, arena, &job, &is_there, why))
+	    !jobs_claim(&work, ledger->is_here, owner, prefix, year, now, lease_seconds, arena,
+		&job, &is_there, why))
 		return false;
 	if (is_there && !WORK_COMMIT(&work, "claim_job", why))
 		return false;
@@ -174,14 +180,14 @@ ledger_return_job(struct ledger *ledger, const char *owner, const struct job *jo
 
 bool
 ledger_free_leases(struct ledger *ledger, bool (*is_gone)(const char *owner), int64_t now,
-    size_t *freed, struct failure *why)
+    int64_t longest_pause, size_t *freed, struct failure *why)
 {
 	WORK work = {0};
 	size_t count = 0;
 
 	if (!work_begin(ledger->store, WORK_WRITE, &work, why) ||
-	    !leases_free(&work, "job", is_gone, now, &count, why) ||
-	    !leases_free(&work, "letter", is_gone, now, &count, why) ||
+	    !leases_free(&work, "job", is_gone, now, longest_pause, &count, why) ||
+	    !leases_free(&work, "letter", is_gone, now, longest_pause, &count, why) ||
 	    !WORK_COMMIT(&work, "free_leases", why))
 		return false;
 	*freed = count;
@@ -197,7 +203,8 @@ ledger_claim_letter(struct ledger *ledger, const char *owner, int64_t now, int64
 	bool is_there;
 
 	if (!work_begin(ledger->store, WORK_WRITE, &work, why) ||
-	    !letters_claim(&work, owner, now, lease_seconds, arena, &letter, &is_there, why))
+	    !letters_claim(
+		&work, ledger->is_here, owner, now, lease_seconds, arena, &letter, &is_there, why))
 		return false;
 	if (is_there && !WORK_COMMIT(&work, "claim_letter", why))
 		return false;

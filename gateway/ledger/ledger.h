@@ -126,11 +126,19 @@ MUST_CHECK bool ledger_end_letter(struct ledger *ledger, const char *owner, int6
     int64_t retry_at, int64_t now, struct failure *why);
 
 /*
- * Frees what owners hold that are gone: `is_gone` is asked for each name. A letter of theirs that
- * was being sent may go out a second time, as after any lease that ended. *freed counts them.
+ * From now on a lease that has ended is not taken from an owner of whom `is_here` says that its
+ * process lives on this machine: after a jump of the clock, or a suspend, all leases have ended.
+ * Owners elsewhere keep to their leases.
+ */
+void ledger_know_owners(struct ledger *ledger, bool (*is_here)(const char *owner));
+
+/*
+ * Frees what owners hold that are gone: `is_gone` is asked for each name; and what waits for
+ * another try longer than longest_pause seconds, because the clock was set back. A letter that was
+ * being sent may go out a second time, as after any lease that ended. *freed counts them.
  */
 MUST_CHECK bool ledger_free_leases(struct ledger *ledger, bool (*is_gone)(const char *owner),
-    int64_t now, size_t *freed, struct failure *why);
+    int64_t now, int64_t longest_pause, size_t *freed, struct failure *why);
 
 /* --- rules, decisions, and what people ask ---------------------------------------------------- */
 

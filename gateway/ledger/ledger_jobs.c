@@ -191,16 +191,39 @@ count_key_failures(
 	return true;
 }
 
+/*
+ * A lease says when its holder may be taken for dead. One whose process lives is not, however late
+ * the clock says it is: a clock may jump, and a machine be suspended with all that is on it.
+ */
 bool
-jobs_claim(struct work *work, const char *owner, const char *prefix, int year, int64_t now,
-    int64_t lease_seconds, struct arena *arena, struct job *out, bool *found, struct failure *why)
+leases_first(struct work *work, const char *table, const char *order,
+    bool (*is_here)(const char *owner), const char *owner, int64_t now, int64_t lease_seconds,
+    struct store_row *row, bool *found, struct failure *why)
+{
+	for (;;) {
+		if (!work_first(work,
+			QUERY(table, order, 1, where_at_most(cell_number("free_at", now))), NULL,
+			row, found, why))
+			return false;
+		const char *holder = *found ? row_text(row, "owner") : NULL;
+		if (!holder || !is_here || strcmp(holder, owner) == 0 || !is_here(holder))
+			return true;
+		if (!work_update(work, table, row_number(row, "id"),
+			CELLS(cell_number("free_at", now + lease_seconds)), why))
+			return false;
+	}
+}
+
+bool
+jobs_claim(struct work *work, bool (*is_here)(const char *owner), const char *owner,
+    const char *prefix, int year, int64_t now, int64_t lease_seconds, struct arena *arena,
+    struct job *out, bool *found, struct failure *why)
 {
 	struct store_row row;
 	int64_t mark;
 
-	if (!work_first(work,
-		QUERY("job", "kind, made_at, id", 1, where_at_most(cell_number("free_at", now))),
-		NULL, &row, found, why))
+	if (!leases_first(work, "job", "kind, made_at, id", is_here, owner, now, lease_seconds,
+		&row, found, why))
 		return false;
 	if (!*found)
 		return true;
@@ -250,9 +273,20 @@ jobs_return(struct work *work, const char *owner, const struct job *job, const c
 	    event_add(work, row_number(&row, "mail"), now, what, code, why);
 }
 
+/* Whether a row is held by one who is gone, or waits longer than any pause: the clock went back. */
+static bool
+is_stuck(const struct store_row *row, bool (*is_gone)(const char *owner), int64_t latest)
+{
+	const char *owner = row_text(row, "owner");
+
+	if (owner && *owner)
+		return is_gone(owner);
+	return row_number(row, "attempts") > 0 && row_number(row, "free_at") > latest;
+}
+
 bool
 leases_free(struct work *work, const char *table, bool (*is_gone)(const char *owner), int64_t now,
-    size_t *freed, struct failure *why)
+    int64_t longest_pause, size_t *freed, struct failure *why)
 {
 	struct store_row *rows;
 	size_t count;
@@ -261,8 +295,7 @@ leases_free(struct work *work, const char *table, bool (*is_gone)(const char *ow
 		&rows, &count, why))
 		return false;
 	for (size_t at = 0; at < count; at++) {
-		const char *owner = row_text(&rows[at], "owner");
-		if (!owner || !*owner || !is_gone(owner))
+		if (!is_stuck(&rows[at], is_gone, now + longest_pause))
 			continue;
 		if (!work_update(work, table, row_number(&rows[at], "id"),
 			CELLS(cell_number("free_at", now)), why))

@@ -167,15 +167,14 @@ fill_letter(struct work *work, const struct store_row *row, struct arena *arena,
 }
 
 bool
-letters_claim(struct work *work, const char *owner, int64_t now, int64_t lease_seconds,
-    struct arena *arena, struct due_letter *out, bool *found, struct failure *why)
+letters_claim(struct work *work, bool (*is_here)(const char *owner), const char *owner, int64_t now,
+    int64_t lease_seconds, struct arena *arena, struct due_letter *out, bool *found,
+    struct failure *why)
 {
 	struct store_row row;
 
-	if (!work_first(work,
-		QUERY("letter", "urgency DESC, ready_at, id", 1,
-		    where_at_most(cell_number("free_at", now))),
-		NULL, &row, found, why))
+	if (!leases_first(work, "letter", "urgency DESC, ready_at, id", is_here, owner, now,
+		lease_seconds, &row, found, why))
 		return false;
 	if (!*found)
 		return true;

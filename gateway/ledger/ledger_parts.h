@@ -8,6 +8,7 @@
 
 struct ledger {
 	struct ledger_store *store;
+	bool (*is_here)(const char *owner); /* NULL: only leases count */
 };
 
 /* Behind the door: begin, do the one thing, commit; what fails on the way is taken back. */
@@ -45,9 +46,9 @@ MUST_CHECK bool mail_find_place(struct work *work, const struct mail_place *plac
 enum { RANK_DECISION = 1, RANK_NOTICE = 2, RANK_MAIL = 3 };
 MUST_CHECK bool job_add(struct work *work, enum job_kind kind, int64_t subject, int64_t mail,
     int64_t made_at, int64_t free_at, struct failure *why);
-MUST_CHECK bool jobs_claim(struct work *work, const char *owner, const char *prefix, int year,
-    int64_t now, int64_t lease_seconds, struct arena *arena, struct job *out, bool *found,
-    struct failure *why);
+MUST_CHECK bool jobs_claim(struct work *work, bool (*is_here)(const char *owner), const char *owner,
+    const char *prefix, int year, int64_t now, int64_t lease_seconds, struct arena *arena,
+    struct job *out, bool *found, struct failure *why);
 /* The row of a job that is still this owner's at this attempt. fails RETRY ledger.lease */
 MUST_CHECK bool job_held(struct work *work, const char *owner, const struct job *job,
     struct store_row *row, struct failure *why);
@@ -82,9 +83,9 @@ MUST_CHECK bool letters_enter(struct work *work, const struct belongs *belongs,
 /* Stops a referral's letters that did not begin to leave. fails RETRY ledger.facts if one did */
 MUST_CHECK bool letters_withdraw(
     struct work *work, int64_t referral, int64_t now, struct failure *why);
-MUST_CHECK bool letters_claim(struct work *work, const char *owner, int64_t now,
-    int64_t lease_seconds, struct arena *arena, struct due_letter *out, bool *found,
-    struct failure *why);
+MUST_CHECK bool letters_claim(struct work *work, bool (*is_here)(const char *owner),
+    const char *owner, int64_t now, int64_t lease_seconds, struct arena *arena,
+    struct due_letter *out, bool *found, struct failure *why);
 MUST_CHECK bool letters_end(struct work *work, const char *owner, int64_t id, enum letter_end end,
     const char *code, const char *reply, const char *queue_id, int64_t retry_at, int64_t now,
     struct failure *why);
@@ -102,7 +103,12 @@ MUST_CHECK bool keeping_restore(
 
 /* Frees the rows of this table whose owner is gone; adds to *freed. */
 MUST_CHECK bool leases_free(struct work *work, const char *table,
-    bool (*is_gone)(const char *owner), int64_t now, size_t *freed, struct failure *why);
+    bool (*is_gone)(const char *owner), int64_t now, int64_t longest_pause, size_t *freed,
+    struct failure *why);
+/* The first row of a table with leases that `owner` may claim: free, or of one who is not here. */
+MUST_CHECK bool leases_first(struct work *work, const char *table, const char *order,
+    bool (*is_here)(const char *owner), const char *owner, int64_t now, int64_t lease_seconds,
+    struct store_row *row, bool *found, struct failure *why);
 
 /* Cases. */
 MUST_CHECK bool case_find(struct work *work, const char *reference, struct store_row *out,

@@ -26,7 +26,13 @@
 #include "mailroom/signals.h"
 #include "outbox/outbox.h"
 
-enum { PAUSE_MS = 250, LEASE_SECONDS = 15 * 60, ALARM_AFTER_FAILURES = 4, END_TRIES_MAX = 60 };
+enum {
+	PAUSE_MS = 250,
+	BEAT_SECONDS = 10,
+	LEASE_SECONDS = 15 * 60,
+	ALARM_AFTER_FAILURES = 4,
+	END_TRIES_MAX = 60
+};
 
 struct deliverer {
 	const struct duty_orders *orders;
@@ -147,7 +153,7 @@ next_letter(struct deliverer *deliverer, bool *found, struct failure *why)
 static bool
 keep_delivering(struct deliverer *deliverer, struct failure *why)
 {
-	int64_t beat_at = 0;
+	int64_t beat_at = clock_steady() - BEAT_SECONDS;
 
 	while (!signals_ask_stop()) {
 		bool found = false;
@@ -160,12 +166,14 @@ keep_delivering(struct deliverer *deliverer, struct failure *why)
 		if (!found && deliverer->orders->once)
 			return true;
 		int64_t now = clock_now();
-		if (found || now - beat_at >= 10) {
+		if (found || clock_steady() - beat_at >= BEAT_SECONDS) {
 			const char *hindrance = deliverer->hindrance;
-			if (!ledger_heartbeat(
+			if (!owner_free_leases(
+				deliverer->ledger, deliverer->equipment.settings, why) ||
+			    !ledger_heartbeat(
 				deliverer->ledger, "deliver", !hindrance, hindrance, now, why))
 				log_failure(LOG_LEVEL_WARNING, "delivering", why);
-			beat_at = now;
+			beat_at = clock_steady();
 		}
 		(void)alarm_tend();
 		if (!found)
@@ -178,12 +186,10 @@ static bool
 open_deliverer(struct deliverer *deliverer, struct failure *why)
 {
 	const struct settings *settings = deliverer->equipment.settings;
-	size_t freed;
 
 	owner_name("deliver", deliverer->owner);
 	return ledger_open(settings->ledger.path, &deliverer->ledger, why) &&
-	    ledger_free_leases(deliverer->ledger, owner_is_gone, clock_now(), &freed, why) &&
-	    connect_outbox(deliverer, why);
+	    owner_free_leases(deliverer->ledger, settings, why) && connect_outbox(deliverer, why);
 }
 
 int

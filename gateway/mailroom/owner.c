@@ -8,6 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "mailroom/retry_times.h"
+
 enum {
 	STATE_FIELD = 1,
 	START_FIELD = 20
@@ -54,14 +57,43 @@ owner_name(const char *duty, char out[OWNER_BYTES])
 	    out, OWNER_BYTES, "%s:%s:%d:%llu", duty, host, (int)getpid(), start_of((long)getpid()));
 }
 
+static bool
+is_of_here(gchar **parts)
+{
+	char host[64];
+
+	host_name(host);
+	return g_strv_length(parts) == 4 && strcmp(parts[1], host) == 0;
+}
+
+static bool
+is_running(gchar **parts)
+{
+	return start_of(strtol(parts[2], NULL, 10)) == strtoull(parts[3], NULL, 10);
+}
+
 bool
 owner_is_gone(const char *owner)
 {
 	g_auto(GStrv) parts = g_strsplit(owner, ":", -1);
-	char host[64];
 
-	host_name(host);
-	if (g_strv_length(parts) != 4 || strcmp(parts[1], host) != 0)
-		return false;
-	return start_of(strtol(parts[2], NULL, 10)) != strtoull(parts[3], NULL, 10);
+	return is_of_here(parts) && !is_running(parts);
+}
+
+bool
+owner_is_here(const char *owner)
+{
+	g_auto(GStrv) parts = g_strsplit(owner, ":", -1);
+
+	return is_of_here(parts) && is_running(parts);
+}
+
+bool
+owner_free_leases(struct ledger *ledger, const struct settings *settings, struct failure *why)
+{
+	size_t freed;
+
+	ledger_know_owners(ledger, owner_is_here);
+	return ledger_free_leases(
+	    ledger, owner_is_gone, clock_now(), retry_longest(settings), &freed, why);
 }

@@ -3,7 +3,8 @@
 #ifndef MAILROOM_OWNER_H
 #define MAILROOM_OWNER_H
 
-#include "base/base.h"
+#include "ledger/ledger.h"
+#include "papers/settings.h"
 
 enum { OWNER_BYTES = 160 };
 
@@ -17,5 +18,16 @@ void owner_name(const char *duty, char out[OWNER_BYTES]);
  * false.
  */
 bool owner_is_gone(const char *owner);
+
+/* True for an owner of this host whose process lives; of another host it cannot be told: false. */
+bool owner_is_here(const char *owner);
+
+/*
+ * Tells the ledger who is here, and frees what those held who are gone, or what a clock that was
+ * set back keeps waiting. A duty does so as it begins, and again from time to time: of two at work
+ * one may be killed.
+ */
+MUST_CHECK bool owner_free_leases(
+    struct ledger *ledger, const struct settings *settings, struct failure *why);
 
 #endif

@@ -20,6 +20,14 @@ retry_pause(const struct settings *settings, unsigned tries)
 }
 
 int64_t
+retry_longest(const struct settings *settings)
+{
+	int64_t longest = settings->retry.longest_pause_seconds;
+
+	return (longest > 0 ? longest : 1) * 5 / 4 + 1;
+}
+
+int64_t
 retry_deadline(const struct settings *settings, enum urgency urgency, int64_t ready_at)
 {
 	unsigned minutes = urgency == URGENCY_RED ? settings->retry.red_deadline_minutes

@@ -11,6 +11,9 @@
  */
 int64_t retry_pause(const struct settings *settings, unsigned tries);
 
+/* No pause is longer than this. */
+int64_t retry_longest(const struct settings *settings);
+
 /* The moment after which a letter that was ready at `ready_at` is given up to the desk. */
 int64_t retry_deadline(const struct settings *settings, enum urgency urgency, int64_t ready_at);
 

@@ -30,6 +30,7 @@
 #include "mailroom/sorter.h"
 
 enum {
+	BEAT_SECONDS = 10,
 	PAUSE_MS = 250,
 	LEASE_SECONDS = 4 * JOB_MAX_SECONDS,
 	GIVE_UP_ATTEMPT = ATTEMPTS_MAX + 4,
@@ -59,11 +60,10 @@ open_sorter(struct sorter *sorter, struct failure *why)
 	if (!openpgp_prepare(why) || !sorter_start_keyholder(sorter, why))
 		return false;
 	const int away[] = {sorter->keyholder.control, signals_wake_fd()};
-	size_t freed;
 	return nursery_open(&sorter->equipment, job_do, away, 1, &sorter->nursery, why) &&
 	    ledger_open(settings->ledger.path, &sorter->ledger, why) &&
 	    activation_check(sorter->ledger, settings, sorter->equipment.rules_hash, why) &&
-	    ledger_free_leases(sorter->ledger, owner_is_gone, clock_now(), &freed, why);
+	    owner_free_leases(sorter->ledger, settings, why);
 }
 
 static void
@@ -251,7 +251,7 @@ static bool
 keep_sorting(struct sorter *sorter, struct failure *why)
 {
 	const char *name = sorter->owner;
-	int64_t beat_at = 0;
+	int64_t beat_at = clock_steady() - BEAT_SECONDS;
 
 	while (!signals_ask_stop() && !sorter->lost_nursery &&
 	    london_day(clock_now()) == sorter->day) {
@@ -270,12 +270,13 @@ keep_sorting(struct sorter *sorter, struct failure *why)
 		if (!found && sorter->orders->once)
 			return true;
 		int64_t now = clock_now();
-		if (found || now - beat_at >= 10) {
+		if (found || clock_steady() - beat_at >= BEAT_SECONDS) {
 			const char *hindrance = *sorter->hindrance ? sorter->hindrance : NULL;
-			if (!ledger_heartbeat(
+			if (!owner_free_leases(sorter->ledger, sorter->equipment.settings, why) ||
+			    !ledger_heartbeat(
 				sorter->ledger, "sort", !hindrance, hindrance, now, why))
 				log_failure(LOG_LEVEL_WARNING, name, why);
-			beat_at = now;
+			beat_at = clock_steady();
 		}
 		(void)alarm_tend();
 		if (!found)

@@ -129,7 +129,7 @@ def count(cast):
         for role, found in sorted(cast.wandles().items())}
 
 
-def wait_for_role(world, role, known, seconds=60):
+def wait_for_role(world, role, known, seconds=120):
     """How long it takes until somebody new plays this role."""
     began = time.monotonic()
     while not Cast(world).keys(role) - known:

@@ -92,9 +92,9 @@ test_ledger_free_leases__gives_back_what_the_dead_held_and_no_more(void **state)
 	take_mail(given, 2);
 	struct job job = claim_job(given, "sort-1", NOW);
 	struct due_letter first = claim_letter(given, NOW);
-	MUST(ledger_free_leases(given->ledger, is_nobody, NOW + 1, &freed, &given->why));
+	MUST(ledger_free_leases(given->ledger, is_nobody, NOW + 1, 3600, &freed, &given->why));
 	assert_int_equal(freed, 0);
-	MUST(ledger_free_leases(given->ledger, is_deliver_1, NOW + 1, &freed, &given->why));
+	MUST(ledger_free_leases(given->ledger, is_deliver_1, NOW + 1, 3600, &freed, &given->why));
 	assert_int_equal(freed, 1);
 	struct due_letter second = claim_letter(given, NOW + 1);
 	assert_int_equal(second.id, first.id);
