@@ -104,6 +104,46 @@ test_ledger_free_leases__gives_back_what_the_dead_held_and_no_more(void **state)
 }
 
 static void
+test_ledger_claim_letter__leaves_a_living_process_its_own_however_late_it_is(void **state)
+{
+	struct given *given = *state;
+	struct due_letter other;
+	bool found = true;
+
+	(void)given_case(given, 1);
+	struct due_letter first = claim_letter(given, NOW);
+	ledger_know_owners(given->ledger, is_deliver_1);
+	for (int64_t late = NOW + 100 * LEASE; found;) {
+		MUST(ledger_claim_letter(given->ledger, "deliver-2", late, LEASE, given->arena,
+		    &other, &found, &given->why));
+		if (found)
+			assert_int_not_equal(other.id, first.id);
+	}
+	ledger_know_owners(given->ledger, is_nobody);
+	MUST(ledger_claim_letter(given->ledger, "deliver-2", NOW + 100 * LEASE, LEASE,
+	    given->arena, &other, &found, &given->why));
+	assert_true(found && other.id == first.id && other.may_be_second);
+}
+
+static void
+test_ledger_free_leases__frees_what_waits_because_the_clock_was_set_back(void **state)
+{
+	struct given *given = *state;
+	int64_t back = NOW - 5 * 3600;
+	size_t freed = 9;
+
+	(void)given_case(given, 1);
+	struct due_letter first = claim_letter(given, NOW);
+	MUST(ledger_end_letter(given->ledger, "deliver-1", first.id, LETTER_WAITS, "smtp.later",
+	    NULL, NULL, NOW + 100, NOW, &given->why));
+	MUST(ledger_free_leases(given->ledger, is_nobody, NOW, 200, &freed, &given->why));
+	assert_int_equal(freed, 0);
+	MUST(ledger_free_leases(given->ledger, is_nobody, back, 200, &freed, &given->why));
+	assert_int_equal(freed, 1);
+	assert_int_equal(claim_letter(given, back).id, first.id);
+}
+
+static void
 test_ledger_end_letter__only_whose_it_is_may_end_it(void **state)
 {
 	struct given *given = *state;
@@ -177,6 +217,8 @@ main(void)
 	    IN_LEDGER(test_ledger_end_letter__one_that_waits_comes_again_with_the_same_bytes),
 	    IN_LEDGER(test_ledger_claim_letter__one_in_sending_comes_back_as_perhaps_second),
 	    IN_LEDGER(test_ledger_free_leases__gives_back_what_the_dead_held_and_no_more),
+	    IN_LEDGER(test_ledger_claim_letter__leaves_a_living_process_its_own_however_late_it_is),
+	    IN_LEDGER(test_ledger_free_leases__frees_what_waits_because_the_clock_was_set_back),
 	    IN_LEDGER(test_ledger_end_letter__only_whose_it_is_may_end_it),
 	    IN_LEDGER(test_ledger_end_letter__a_failed_letter_is_a_notice_and_bounces_its_referral),
 	    IN_LEDGER(test_ledger_end_letter__a_long_reply_is_cut),
