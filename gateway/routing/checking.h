@@ -55,11 +55,7 @@ bool finding_decided(struct checking *checking, const char *of);
 void finding_say_left_out(struct checking *checking, const char *what);
 
 /* The contract is routing_check's. */
-<<<<<<< HEAD
 void findings_find(
-=======
-void rules_look_through(
->>>>>>> fb76fc7 (rules diff: compares two sets for every concern there can be)
     const struct ruleset *rules, int64_t now, struct arena *arena, struct rule_findings *out);
 
 /* The contract is routing_compare's. */

@@ -109,10 +109,7 @@ void
 routing_check(
     const struct routing *routing, int64_t now, struct arena *arena, struct rule_findings *out)
 {
-<<<<<<< HEAD
 	findings_find(&routing->rules, now, arena, out);
-=======
-	rules_look_through(&routing->rules, now, arena, out);
 }
 
 void
@@ -120,5 +117,4 @@ routing_compare(const struct routing *active, const struct routing *fresh, int64
     struct arena *arena, struct rule_differences *out)
 {
 	rules_compare(&active->rules, &fresh->rules, now, arena, out);
->>>>>>> fb76fc7 (rules diff: compares two sets for every concern there can be)
 }

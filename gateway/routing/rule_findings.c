@@ -170,12 +170,8 @@ hand_over(const struct checking *checking, struct rule_findings *out)
 }
 
 void
-<<<<<<< HEAD
 findings_find(
     const struct ruleset *rules, int64_t now, struct arena *arena, struct rule_findings *out)
-=======
-rules_look_through(const struct ruleset *rules, int64_t now, struct arena *arena, struct rule_findings *out)
->>>>>>> fb76fc7 (rules diff: compares two sets for every concern there can be)
 {
 	g_autoptr(GArray) findings = g_array_new(FALSE, TRUE, sizeof(struct rule_finding));
 	g_autoptr(GHashTable) dead = g_hash_table_new(NULL, NULL);
