@@ -24,9 +24,8 @@ CLEAN = {0, 69, 70, 71, 74, 75, 78}
 MOMENTS = 24 if LONG else 1
 KINDS = {f"{program} {call}": (program, call) for program, calls in PROGRAMS.items()
     for call in calls}
-SHORT = ("receive fsync", "receive write", "receive recv", "sort write", "sort fork",
-    "sort socketpair", "sort malloc", "deliver fsync", "deliver recv", "deliver connect",
-    "wandle-keyholder fork", "wandle-keyholder read")
+SHORT = ("receive write", "receive recv", "sort fork", "sort malloc", "deliver fsync",
+    "deliver recv", "wandle-keyholder fork")
 
 
 class Desk:

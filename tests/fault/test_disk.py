@@ -52,7 +52,7 @@ def take_inodes(folder):
             (folder / FILLER / str(number)).touch()
 
 
-@pytest.fixture(params=["tmpfs", "ext4"])
+@pytest.fixture(params=["ext4", pytest.param("tmpfs", marks=pytest.mark.long)])
 def disk(new_world, request):
     world = new_world(activate=False)
     with small_disk(request.param, world) as folder:

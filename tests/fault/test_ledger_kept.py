@@ -170,6 +170,7 @@ def test_a_key_with_a_passphrase_is_said_and_leaves_no_half_backup(kept):
     assert "backup    never taken" in kept.gateway.run("status")
 
 
+@pytest.mark.long
 def test_keys_come_back_only_where_there_are_none_and_only_ours(kept, holder):
     # given
     gateway, folder = kept.gateway, back_up(kept)
