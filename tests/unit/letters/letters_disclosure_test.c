@@ -492,6 +492,32 @@ check_letter(const struct random_case *random, const struct read_letter *letter,
 		fail_msg("case %u: a file name", seed);
 }
 
+/* What is told of each answer beforehand is what the letter then does. */
+static void
+check_told(const struct random_case *random, bool waits, unsigned seed)
+{
+	struct shares shares;
+
+	letters_tell_shares(&random->world->order, random->world->arena, &shares);
+	assert_int_equal(shares.waits || shares.without_free_text, waits);
+	for (size_t at = 0; at < random->count; at++) {
+		const struct canary *canary = &random->canaries[at];
+		const struct field *field = world_field(canary->field);
+		int person = field->group == GROUP_REPORT ? -1 : (int)canary->person;
+		const struct share *share = NULL;
+		for (size_t one = 0; one < shares.count && !share; one++)
+			if (strcmp(shares.shares[one].field, field->name) == 0 &&
+			    shares.shares[one].person == person)
+				share = &shares.shares[one];
+		assert_non_null(share);
+		bool stays = share->why == SHARE_NAMES || share->why == SHARE_FREE_TEXT;
+		if (stays ? !waits || !canary->may_go
+			  : (share->why == SHARE_GOES) != canary->may_go)
+			fail_msg("case %u: %s is told as \"%s\"", seed, field->name,
+			    share_why_name(share->why));
+	}
+}
+
 static void
 test_letters_write__nothing_undisclosed_is_anywhere_and_all_disclosed_is(void **state)
 {
@@ -511,6 +537,7 @@ test_letters_write__nothing_undisclosed_is_anywhere_and_all_disclosed_is(void **
 		if (waits != random.names_secret)
 			fail_msg("case %u: %s", seed,
 			    waits ? why.reason : random.said);
+		check_told(&random, waits, seed);
 		random.world->order.without_free_text = waits;
 		withheld += waits;
 		CLEANUP(read_letter_done) struct read_letter letter = world_letter(random.world);
