@@ -45,7 +45,8 @@ MUST_CHECK bool ledger_last_uid(struct ledger *ledger, const char *account, cons
  * Takes a mail in. raw_hash is the SHA-256 of its bytes. A mail with bytes that are known is not
  * stored again: where the known row's place is of another UIDVALIDITY of the same folder, that row
  * moves to the new place (the server re-numbered); else a row is added that is set aside as
- * "mail.same-bytes".
+ * "mail.same-bytes". Where the place is another mail's, the server has given a UID out again: that
+ * row keeps all but its place.
  */
 MUST_CHECK bool ledger_add_mail(struct ledger *ledger, const struct mail_label *label,
     const struct sealed_bytes *sealed, const uint8_t raw_hash[HASH_BYTES], int64_t now,

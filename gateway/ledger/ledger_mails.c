@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "ledger/ledger_parts.h"
 
+#include <string.h>
+
 /* What one call looks up at most; the rest is there at the next. */
 enum { UNFILED_MAX = 1000 };
 
@@ -155,6 +157,26 @@ find_renumbered(struct work *work, const struct mail_place *place, const uint8_t
 	    NULL, row, found, why);
 }
 
+static bool
+has_bytes(const struct store_row *row, const uint8_t *raw_hash)
+{
+	const struct cell *known = row_cell(row, "raw_hash");
+
+	return known->kind == CELL_NONE || memcmp(known->bytes, raw_hash, HASH_BYTES) == 0;
+}
+
+/*
+ * No server may give a UID out twice, and some do, after a restore or with a folder made anew. The
+ * row of the mail that had it keeps everything but its place: UIDVALIDITY 0 is nobody's.
+ */
+static bool
+leave_place(struct work *work, int64_t id, int64_t now, struct failure *why)
+{
+	return work_update(work, "mail", id,
+		   CELLS(cell_number("uid_validity", 0), cell_number("uid", id)), why) &&
+	    event_add(work, id, now, "mail: the server gave its UID to another", NULL, why);
+}
+
 bool
 mails_add(struct work *work, const struct mail_label *label, const struct sealed_bytes *sealed,
     const uint8_t raw_hash[HASH_BYTES], int64_t now, enum mail_added *added, struct failure *why)
@@ -165,8 +187,10 @@ mails_add(struct work *work, const struct mail_label *label, const struct sealed
 	*added = MAIL_KNOWN;
 	if (!mail_find_place(work, &label->place, &row, &found, why))
 		return false;
-	if (found)
+	if (found && has_bytes(&row, raw_hash))
 		return true;
+	if (found && !leave_place(work, row_number(&row, "id"), now, why))
+		return false;
 	*added = MAIL_SAME_BYTES;
 	if (!find_renumbered(work, &label->place, raw_hash, &row, &found, why))
 		return false;

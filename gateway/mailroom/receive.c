@@ -3,7 +3,7 @@
 /*
  * The way of a mail in.
  *
- *   inbox_list        what is above the highest UID that the ledger has
+ *   inbox_list        what is above the highest UID that the ledger has, and now and then below
  *   inbox_fetch       its bytes, whole and as long as they should be
  *   seal_box_close    under a key of its own, boxed to the keyholder
  *   ledger_add_mail   committed: from here on it cannot be lost
@@ -28,7 +28,13 @@
 #include "mailroom/retry_times.h"
 #include "mailroom/signals.h"
 
-enum { BATCH = 16, FILE_BATCH = 64, FETCH_TRIES_MAX = 3, ALARM_AFTER_FAILURES = 4 };
+enum {
+	BATCH = 16,
+	FILE_BATCH = 64,
+	FETCH_TRIES_MAX = 3,
+	ALARM_AFTER_FAILURES = 4,
+	LOOK_BACK_SECONDS = 600
+};
 
 struct receiver {
 	const struct duty_orders *orders;
@@ -39,9 +45,10 @@ struct receiver {
 	unsigned failures;     /* in a row */
 	uint32_t stubborn_uid; /* the mail that could not be fetched last, and how often */
 	unsigned stubborn_tries;
-	bool fetch_failed; /* how the connection ended: at a mail that is tried again, */
-	bool passed_over;  /* or at one that is not, and there is no reason to wait */
-	unsigned refusals; /* to file what the ledger has, in a row */
+	bool fetch_failed;      /* how the connection ended: at a mail that is tried again, */
+	bool passed_over;       /* or at one that is not, and there is no reason to wait */
+	int64_t looked_back_at; /* at the whole mailbox, 0: not on this connection */
+	unsigned refusals;      /* to file what the ledger has, in a row */
 };
 
 static bool
@@ -160,6 +167,57 @@ file_or_bear(struct receiver *receiver, struct failure *why)
 	return true;
 }
 
+/* Of those at or below the newest known: one that the ledger does not have, or has as another mail. */
+static bool
+is_to_be_looked_at(
+    struct receiver *receiver, const struct mail_label *label, bool *out, struct failure *why)
+{
+	struct place_known known;
+	uint32_t uid = label->place.uid, present;
+	size_t count = 0;
+
+	if (!ledger_find_place(receiver->ledger, &label->place, &known, why))
+		return false;
+	*out = !known.is_known;
+	if (!known.is_known || !known.is_fetched || !known.is_filed)
+		return true;
+	/* It may lie there only until somebody expunges it. */
+	if (!inbox_among(receiver->inbox, &uid, 1, &present, &count, why))
+		return false;
+	*out = count == 1;
+	return true;
+}
+
+/*
+ * Where to begin: behind the newest mail known, and now and then at the first. A server that gives
+ * UIDs out again would have its mails stepped over.
+ */
+static uint32_t
+begin_after(struct receiver *receiver, uint32_t newest)
+{
+	int64_t now = clock_steady();
+
+	if (receiver->looked_back_at && now - receiver->looked_back_at < LOOK_BACK_SECONDS)
+		return newest;
+	receiver->looked_back_at = now;
+	return 0;
+}
+
+static bool
+take_in_all(struct receiver *receiver, struct mail_label *labels, size_t count, uint32_t newest,
+    struct failure *why)
+{
+	for (size_t at = 0; at < count && !signals_ask_stop(); at++) {
+		bool wanted = true;
+		if (labels[at].place.uid <= newest &&
+		    !is_to_be_looked_at(receiver, &labels[at], &wanted, why))
+			return false;
+		if (wanted && !take_in(receiver, &labels[at], why))
+			return false;
+	}
+	return true;
+}
+
 /* Everything that is new, in batches, each filed away after it is committed. */
 static bool
 take_all_in(struct receiver *receiver, struct failure *why)
@@ -167,20 +225,20 @@ take_all_in(struct receiver *receiver, struct failure *why)
 	const char *account = inbox_account(receiver->inbox);
 	const char *folder = receiver->equipment.settings->mailbox.folder;
 	struct mail_label labels[BATCH];
-	uint32_t last;
+	uint32_t newest, last;
 	size_t count;
 
-	if (!ledger_last_uid(
-		receiver->ledger, account, folder, inbox_uid_validity(receiver->inbox), &last, why))
+	if (!ledger_last_uid(receiver->ledger, account, folder, inbox_uid_validity(receiver->inbox),
+		&newest, why))
 		return false;
+	last = begin_after(receiver, newest);
 	do {
 		if (!inbox_list(receiver->inbox, last, labels, BATCH, &count, why))
 			return false;
-		for (size_t at = 0; at < count && !signals_ask_stop(); at++) {
-			if (!take_in(receiver, &labels[at], why))
-				return false;
-			last = labels[at].place.uid;
-		}
+		if (!take_in_all(receiver, labels, count, newest, why))
+			return false;
+		if (count)
+			last = labels[count - 1].place.uid;
 		if (!file_or_bear(receiver, why))
 			return false;
 	} while (count == BATCH && !signals_ask_stop());
@@ -197,6 +255,7 @@ open_inbox(struct receiver *receiver, struct failure *why)
 		return false;
 	bool opened = inbox_open(settings, password, &receiver->inbox, why);
 	setup_forget_secret(password);
+	receiver->looked_back_at = 0;
 	if (opened)
 		log_line(LOG_LEVEL_INFO, "mailbox %s open", inbox_account(receiver->inbox));
 	return opened;

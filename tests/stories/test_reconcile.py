@@ -110,9 +110,7 @@ def test_a_mail_that_was_passed_over_is_taken_in_and_sorted(world, handled):
     the_officer_sends(world, a_form(world, Your_reference="MERLIN 4713/26",
         children=[a_child(15)]), by="pc-whitmore")
     damage(world, "UPDATE mail SET uid = uid + 5")
-    wandle_works(world)
-    assert len(world.inbox()) == 1
-    # when
+    # when: before receive looks back by itself
     assert "mail.passed-over" in reconcile(world, expect=65)
     wandle_works(world)
     # then

@@ -74,9 +74,25 @@ test_ledger_add_mail__the_same_place_is_known(void **state)
 
 	assert_int_equal(add_at(given, given_label(1, 5), 1), MAIL_ADDED);
 	assert_int_equal(add_at(given, given_label(1, 5), 1), MAIL_KNOWN);
-	assert_int_equal(add_at(given, given_label(1, 5), 2), MAIL_KNOWN);
 	(void)claim_job(given, "sort-1", NOW);
 	assert_no_job(given, NOW);
+}
+
+static void
+test_ledger_add_mail__a_uid_that_is_given_out_again_is_another_mails(void **state)
+{
+	struct given *given = *state;
+	uint32_t uids[4];
+
+	for (int again = 1; again <= 3; again++)
+		assert_int_equal(add_at(given, given_label(1, 5), again), MAIL_ADDED);
+	assert_int_equal(add_at(given, given_label(1, 5), 3), MAIL_KNOWN);
+	/* each has its job; only the last one lies there */
+	for (int again = 1; again <= 3; again++)
+		(void)claim_job(given, "sort-1", NOW);
+	assert_no_job(given, NOW);
+	assert_int_equal(unfiled(given, 1, uids, 4), 1);
+	assert_int_equal(uids[0], 5);
 }
 
 static void
@@ -186,6 +202,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    IN_LEDGER(test_ledger_add_mail__the_bytes_come_back_in_the_job),
 	    IN_LEDGER(test_ledger_add_mail__the_same_place_is_known),
+	    IN_LEDGER(test_ledger_add_mail__a_uid_that_is_given_out_again_is_another_mails),
 	    IN_LEDGER(test_ledger_add_mail__the_same_bytes_elsewhere_are_set_aside_and_filed),
 	    IN_LEDGER(test_ledger_add_mail__a_renumbered_mail_keeps_its_row),
 	    IN_LEDGER(test_ledger_add_unfetched__the_desk_gets_a_job_and_the_mail_stays),
