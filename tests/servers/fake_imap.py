@@ -258,7 +258,7 @@ class ImapTalk(Talk):
         elif verb == "expunge":
             uids = self.among(words) if words else sorted(self.inbox)
             self.remove([uid for uid in uids if self.inbox[uid]["marked"]])
-        elif verb == "select":
+        elif verb in ("select", "examine"):
             name = words.strip('"')
             self.selected = name if name in self.mailbox.folders else "INBOX"
             self.connection.say(f"* {len(self.inbox)} EXISTS", "* FLAGS (\\Deleted \\Seen)",

@@ -149,7 +149,7 @@ def suffer(gate, name, ill):
     reckon(f"keys: {name}", times=1, seconds=[time.monotonic() - well])
 
 
-@pytest.mark.parametrize("name", ILLS if LONG else ["keyring corrupt", "gpg-agent hangs"])
+@pytest.mark.parametrize("name", ILLS if LONG else ["keyring corrupt"])
 def test_ill_keys_are_no_verdict_on_any_mail(new_gate, name):
     gate = new_gate()
     gate.gateway.start(gate.scratch)
@@ -201,7 +201,7 @@ def test_an_hours_worth_of_faults_leaves_no_gpg_and_no_zombie(gate):
     fates = gate.ledger.fates()
     assert set(fates) == {("sorted", "sort.concern")}, set(fates)
     until(lambda: not leftovers(gate), "no gpg and no zombie left")
-    assert len(Cast(gate).of("gpg-agent")) == 1
+    until(lambda: len(Cast(gate).of("gpg-agent")) == 1, "one agent")
     assert gate.gateway.stop(gate.scratch) == 0
     reckon("keys: gpg-agent killed", times=agents, seconds=[time.monotonic() - well])
     reckon("keys: gpg killed at work", times=len(killed))

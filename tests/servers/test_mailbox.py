@@ -12,14 +12,9 @@ from world.reckoning import reckon
 BREAK = {"drop_at": "search"}  # so that the connection at work ends, and the next one meets the fault
 FAULTS = {
     "no banner": ({"quiet_at": "greeting", **BREAK}, "inbox.network"),
-    "a byte a second": ({"drip_at": "search"}, "inbox.network"),
-    "garbage": ({"garbage_at": "search"}, "inbox.protocol"),
     "an endless line": ({"endless_at": "search"}, "inbox.protocol"),
     "drop in mid-literal": ({"cut_at": {"fetch_body": 700}}, "inbox.network", 0),
-    "drop before the move": ({"drop_at": "move"}, "inbox.network"),
     "drop after the move": ({"drop_after": "move"}, "inbox.network", 1),
-    "NO to the move": ({"says": {"move": "TAG NO [OVERQUOTA] full"}}, "inbox.refused", 0,
-        "inbox.not-filed"),
     "login refused": ({"says": {"authenticate": "TAG NO [AUTHENTICATIONFAILED] no"},
         **BREAK}, "inbox.login"),
     "certificate changed in mid-session": ({"certificate": "wrong_host", **BREAK},
@@ -27,6 +22,11 @@ FAULTS = {
     "STARTTLS stripped": ({"tls": "none", **BREAK}, "inbox.no-tls"),
 }
 MORE = {
+    "a byte a second": ({"drip_at": "search"}, "inbox.network"),
+    "garbage": ({"garbage_at": "search"}, "inbox.protocol"),
+    "drop before the move": ({"drop_at": "move"}, "inbox.network"),
+    "NO to the move": ({"says": {"move": "TAG NO [OVERQUOTA] full"}}, "inbox.refused", 0,
+        "inbox.not-filed"),
     "a banner of garbage": ({"greeting": "\x16\x03\x01 no", **BREAK}, "inbox.network"),
     "BYE as banner": ({"greeting": "* BYE too many connections", **BREAK}, "inbox.network"),
     "a banner by the byte": ({"drip_at": "greeting", **BREAK}, "inbox.network"),

@@ -13,19 +13,19 @@ VERBS = ("mail", "rcpt", "data", "dot")
 # fault: what the server does, and the code that must be read in status and log.
 BREAK = {"drop_at": "mail"}  # so that the kept connection ends, and the next one meets the fault
 FAULTS = {
-    "no banner": ({"quiet_at": "greeting", **BREAK}, "smtp.network"),
-    "421 as banner": ({"says": {"greeting": "421 4.3.2 come again"}, **BREAK}, "smtp.later"),
     "STARTTLS stripped": ({"tls": "none", **BREAK}, "smtp.tls"),
-    "certificate changed": ({"certificate": "wrong_host", **BREAK}, "smtp.tls"),
     "password refused for a while": ({"says": {"auth": "535 5.7.8 no"}, **BREAK}, "smtp.login"),
     "452 to RCPT": ({"says": {"rcpt": f"452 {BUSY[452]}"}}, "smtp.later"),
     "451 to the dot": ({"says": {"dot": f"451 {BUSY[451]}"}}, "smtp.later"),
-    "garbage": ({"garbage_at": "mail", "drop_after": "mail"}, "smtp.network"),
     "drop in mid-DATA": ({"drop_in_body": 20}, "smtp.unknown"),
     "drop after the dot, not taken": ({"drop_after": "body"}, "smtp.unknown"),
     "drop after the dot, taken": ({"drop_after": "body", "takes_at": "body"}, "smtp.unknown"),
 }
 MORE = {
+    "no banner": ({"quiet_at": "greeting", **BREAK}, "smtp.network"),
+    "421 as banner": ({"says": {"greeting": "421 4.3.2 come again"}, **BREAK}, "smtp.later"),
+    "certificate changed": ({"certificate": "wrong_host", **BREAK}, "smtp.tls"),
+    "garbage": ({"garbage_at": "mail", "drop_after": "mail"}, "smtp.network"),
     **{f"{code} to {verb}": ({"says": {verb: f"{code} {text}"}}, "smtp.later")
         for verb in VERBS for code, text in BUSY.items()},
     **{f"554 to {verb}": ({"says": {verb: "554 5.3.0 no service"}, **BREAK}, "smtp.later")

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""Alarms when mailbox and submission are both down: who is told, when and how often, and what it hinders."""
+import re
+import time
+
+import pytest
+from gate import calm
+
+from world.processes import all_processes
+from world.reckoning import LONG, reckon
+from world.scratch import until
+
+DEAD = {"drop_at": "everything"}
+SLOW = '#!/bin/sh\nprintf "%s\\n" "$*" >>"$(dirname "$0")/alarms"\nexec sleep 1000\n'
+BAD = '#!/bin/sh\nprintf "%s\\n" "$*" >>"$(dirname "$0")/alarms"\nexit 1\n'
+
+
+def answer_with(gate, script):
+    (gate.gateway.folder / "alarm").write_text(script)
+
+
+def alarms_of(gate):
+    """The commands at work, by their folder."""
+    return [process for process in all_processes().values()
+        if str(gate.gateway.folder / "alarm") in process.words]
+
+
+def both_down(gate):
+    """A letter is on its way when both servers fall."""
+    gate.smtp.update(DEAD)
+    gate.put(gate.a_mail())
+    gate.ledger.wait(lambda: gate.ledger.count("SELECT count(*) FROM letter"), "letters to send")
+    gate.imap.update(DEAD)
+
+
+def both_are_told(gate):
+    until(lambda: any(alarm.startswith("inbox.") for alarm in gate.gateway.alarms())
+        and any(alarm.startswith("smtp.") for alarm in gate.gateway.alarms()), "both alarms", 60)
+
+
+def test_both_servers_are_down_and_the_operator_hears_of_each_once(gate):
+    gate.gateway.start(gate.scratch)
+    both_down(gate)
+    began = time.monotonic()
+    both_are_told(gate)
+    # after the fourth failure in a row, not before: with the pauses of a second that takes three
+    told = time.monotonic() - began
+    # and once only, though both go on failing, and though receive and deliver are started anew
+    beats = "SELECT max(attempts) FROM letter"
+    tries = gate.ledger.count(beats)
+    assert gate.gateway.stop(gate.scratch) == 0
+    gate.gateway.start(gate.scratch)
+    gate.ledger.wait(lambda: gate.ledger.count(beats) >= tries + 6, "six more tries", 60)
+    alarms = gate.gateway.alarms()
+    assert sorted(alarms) == ["inbox.network -", "smtp.network -"], alarms
+    # nothing of a case in them, and no other way than the command
+    assert all(re.fullmatch(r"[a-z.-]+ (-|W\d\d-[0-9A-Z]{5}-.)", alarm) for alarm in alarms)
+    calm(gate.imap, DEAD)
+    calm(gate.smtp, DEAD)
+    gate.settle()
+    gate.check_letters()
+    assert gate.gateway.stop(gate.scratch) == 0
+    reckon("alarms: both servers down", times=1, seconds=[told])
+
+
+@pytest.mark.long
+def test_an_alarm_that_still_holds_is_raised_again_after_a_quarter_of_an_hour(gate):
+    gate.gateway.start(gate.scratch)
+    both_down(gate)
+    both_are_told(gate)
+    assert len(gate.gateway.alarms()) == 2
+    # when: a quarter of an hour goes by, in the book and for processes that remember nothing else
+    assert gate.gateway.stop(gate.scratch) == 0
+    book = gate.gateway.folder / "state/ledger.sqlite.alarms"
+    book.write_text(re.sub(r"(?m)^\d+", lambda at: str(int(at[0]) - 15 * 60), book.read_text()))
+    gate.gateway.start(gate.scratch)
+    # then
+    until(lambda: len(gate.gateway.alarms()) == 4, "both again", 60)
+    assert sorted(gate.gateway.alarms()) == ["inbox.network -"] * 2 + ["smtp.network -"] * 2
+    assert gate.gateway.stop(gate.scratch) == 0
+
+
+@pytest.mark.parametrize("script", [SLOW, BAD] if LONG else [SLOW], ids=["hangs", "fails"][:2 if LONG else 1])
+def test_an_alarm_command_that_hangs_or_fails_hinders_nothing(gate, script):
+    # given
+    answer_with(gate, script)
+    gate.gateway.start(gate.scratch)
+    both_down(gate)
+    both_are_told(gate)
+    hung = alarms_of(gate)
+    assert bool(hung) == (script == SLOW)
+    # when: all is well while the command still hangs
+    calm(gate.imap, DEAD)
+    calm(gate.smtp, DEAD)
+    well = time.monotonic()
+    gate.put(gate.a_mail())
+    gate.settle()
+    # then: nobody has waited for it, and it is ended
+    if script == SLOW:
+        assert time.monotonic() - well < 10 and alarms_of(gate)
+        until(lambda: not alarms_of(gate), "its end", 20)
+    until(lambda: gate.says("the alarm command failed"), "that to be told", 20)
+    gate.check_letters()
+    assert gate.gateway.stop(gate.scratch) == 0
+
+
+@pytest.mark.long
+def test_alarms_go_out_though_no_book_can_be_kept(gate):
+    # a folder where the book should be: as on a disk that takes no more
+    (gate.gateway.folder / "state/ledger.sqlite.alarms").mkdir()
+    gate.gateway.start(gate.scratch)
+    both_down(gate)
+    both_are_told(gate)
+    assert len(gate.gateway.alarms()) == 2
+    assert gate.gateway.stop(gate.scratch) == 0
