@@ -281,7 +281,7 @@ is_stuck(const struct store_row *row, bool (*is_gone)(const char *owner), int64_
 
 	if (owner && *owner)
 		return is_gone(owner);
-	return row_number(row, "attempts") > 0 && row_number(row, "free_at") > latest;
+	return row_number(row, "free_at") > latest;
 }
 
 bool

@@ -29,6 +29,7 @@
 enum {
 	PAUSE_MS = 250,
 	BEAT_SECONDS = 10,
+	JUMP_SECONDS = 60,
 	LEASE_SECONDS = 15 * 60,
 	ALARM_AFTER_FAILURES = 4,
 	END_TRIES_MAX = 60
@@ -40,18 +41,34 @@ struct deliverer {
 	struct ledger *ledger;
 	struct outbox *outbox;
 	char owner[OWNER_BYTES];
-	unsigned failures;     /* tries in a row after which the server has no letter */
-	const char *hindrance; /* the last one's code; NULL: none */
-	bool login_refused;    /* the password may have been changed since it was read */
+	unsigned failures;              /* tries in a row after which the server has no letter */
+	const char *hindrance;          /* the last one's code; NULL: none */
+	bool login_refused;             /* the password may have been changed since it was read */
+	int64_t clock_ahead, jumped_at; /* of the steady clock, by the wall clock; 0: it did not */
 };
+
+/* Notes when the wall clock and the steady one part. */
+static void
+watch_clock(struct deliverer *deliverer)
+{
+	int64_t ahead = clock_now() - clock_steady(), by = ahead - deliverer->clock_ahead;
+
+	if (by > JUMP_SECONDS || by < -JUMP_SECONDS) {
+		log_line(LOG_LEVEL_NOTICE, "the clock jumped by %lld s", (long long)by);
+		deliverer->jumped_at = clock_now();
+		deliverer->clock_ahead = ahead;
+	}
+}
 
 /* What the answer means for this letter: sent, again later, or given up. */
 static enum letter_end
 end_of(const struct deliverer *deliverer, const struct due_letter *letter,
     const struct outbox_answer *answer, int64_t retry_at)
 {
-	int64_t deadline =
-	    retry_deadline(deliverer->equipment.settings, letter->urgency, letter->ready_at);
+	/* Time that a clock jumped over, or a machine slept through, was no time to try in. */
+	int64_t since =
+	    letter->ready_at > deliverer->jumped_at ? letter->ready_at : deliverer->jumped_at;
+	int64_t deadline = retry_deadline(deliverer->equipment.settings, letter->urgency, since);
 
 	switch (answer->result) {
 	case OUTBOX_SENT:
@@ -107,6 +124,7 @@ send_letter(struct deliverer *deliverer, const struct due_letter *letter, struct
 	outbox_send(deliverer->outbox, settings->identity.address, letter->address, letter->bytes,
 	    letter->length, &answer);
 	step("after outbox_send");
+	watch_clock(deliverer);
 	int64_t now = clock_now(), retry_at = now + retry_pause(settings, letter->attempt);
 	enum letter_end end = end_of(deliverer, letter, &answer, retry_at);
 	bool judged = answer.result == OUTBOX_SENT || answer.result == OUTBOX_NEVER;
@@ -188,6 +206,7 @@ open_deliverer(struct deliverer *deliverer, struct failure *why)
 	const struct settings *settings = deliverer->equipment.settings;
 
 	owner_name("deliver", deliverer->owner);
+	deliverer->clock_ahead = clock_now() - clock_steady();
 	return ledger_open(settings->ledger.path, &deliverer->ledger, why) &&
 	    owner_free_leases(deliverer->ledger, settings, why) && connect_outbox(deliverer, why);
 }

@@ -1,0 +1,173 @@
+"""Two Wandles on one mailbox and one ledger; clocks that jump; a machine that was suspended."""
+import contextlib
+import os
+import signal
+import time
+
+import pytest
+
+from world.gateway import ADDRESS
+from world.manifest import Manifest
+from world.processes import Cast
+from world.reckoning import LONG, reckon
+from world.reconcile import reconcile
+from world.scratch import until
+from world.telling import DESK
+
+MAILS = 120 if LONG else 12
+HOURS = 3600
+
+
+@pytest.fixture
+def shared(new_world):
+    world = new_world(activate=False)
+    world.gateway.edit_agency("merton-mash", "hours", "{always: yes}")
+    world.gateway.activate()
+    return world
+
+
+def start(world, **environment):
+    return world.scratch.start(world.gateway.command("run"), log="gateway/wandle.log",
+        env={**os.environ, **environment})
+
+
+def send_some(world, manifest, count):
+    for _ in range(count):
+        entry = manifest.add()
+        world.servers.submit(world.addresses[entry.by], [ADDRESS], entry.mail)
+
+
+def finish(world, manifest, what, times, began, **more):
+    """Waits until all is handled, reconciles, and reports."""
+    ledger, servers = world.gateway.ledger, world.servers
+    until(lambda: not servers.queued() and not servers.fetch(ADDRESS) and ledger.is_at_rest(),
+        "all to be handled", 180)
+    until(lambda: not servers.queued(), "the letters to arrive", 60)
+    seconds = time.monotonic() - began
+    found = reconcile(world, manifest)
+    reckon(what, times, found.lost, found.twice_inside, found.twice_outside, found.misrouted,
+        [seconds])
+    assert found.is_clean(), (found.summary(), found.faults)
+    assert len(world.handled()) == len(list(manifest)), "filed away once each"
+    return found
+
+
+def end_all(world, *running):
+    for process in running:
+        assert world.scratch.end(process) == 0
+
+
+def test_two_at_work_on_one_mailbox_and_one_ledger_do_nothing_twice(shared):
+    # given
+    world, manifest = shared, Manifest(shared, 1)
+    two = start(world), start(world)
+    began = time.monotonic()
+    # when
+    send_some(world, manifest, MAILS)
+    # then
+    found = finish(world, manifest, "two at once on one ledger and one mailbox", MAILS, began)
+    assert found.twice_inside == 0
+    end_all(world, *two)
+
+
+def test_what_one_held_that_was_killed_the_other_takes_up(shared):
+    # given: two at work, and one is killed with all its own while letters are on their way
+    world, manifest = shared, Manifest(shared, 2)
+    doomed, left = start(world), start(world)
+    for left_over in reversed(range(3 if LONG else 1)):
+        send_some(world, manifest, MAILS // 3)
+        world.gateway.ledger.wait(lambda: world.gateway.ledger.count(
+            "SELECT count(*) FROM job WHERE owner IS NOT NULL"), "a job to be in work")
+        os.killpg(doomed.pid, signal.SIGKILL)
+        began = time.monotonic()
+        doomed.wait()
+        # then: long before any lease has ended
+        finish(world, manifest, "one of two killed, the other takes over", 1, began)
+        doomed = start(world) if left_over else None
+    end_all(world, left)
+
+
+def is_stepped(world):
+    """Whether this build's clock can be set."""
+    return b"WANDLE_CLOCK_FILE" in world.gateway.program.read_bytes()
+
+
+@pytest.mark.parametrize("jumps", [(5 * HOURS,), (-5 * HOURS,), (30 * HOURS, -30 * HOURS)],
+    ids=["forward", "back", "there-and-back"])
+def test_a_clock_that_jumps_breaks_nothing(shared, jumps):
+    # given: two at work, and letters that wait for another try
+    world, manifest, ledger = shared, Manifest(shared, 3), shared.gateway.ledger
+    if not is_stepped(world):
+        pytest.skip("the clock can be set in a build with -Dsteps=true")
+    clock = world.scratch.folder / "clock"
+    clock.write_text("0\n")
+    refused = world.addresses[DESK]
+    world.servers.start_postfix(submission_recipient_restrictions=
+        f"check_recipient_access inline:{{ {{ {refused} = 450 4.2.1 later }} }}")
+    two = start(world, WANDLE_CLOCK_FILE=str(clock)), start(world, WANDLE_CLOCK_FILE=str(clock))
+    manifest.add("stranger")
+    send_some(world, manifest, MAILS // 2)
+    world.servers.submit(world.addresses[manifest.entries[0].by], [ADDRESS],
+        manifest.entries[0].mail)
+    wait_for_refusal(world)
+    # when; a mail that was signed in the future would be the desk's, and rightly so
+    for jump in jumps:
+        shift = int(clock.read_text()) + jump
+        set_clock(clock, shift)
+        if shift > 0:
+            send_some(world, manifest, MAILS // 4)
+        wait_for_refusal(world)
+    world.servers.start_postfix(submission_recipient_restrictions="")
+    began = time.monotonic()
+    # then
+    found = finish(world, manifest, "the clock jumps by hours", len(jumps), began)
+    assert found.twice_inside == 0
+    end_all(world, *two)
+
+
+def wait_for_refusal(world):
+    """Until everything is sorted and only letters that are refused for a while are left."""
+    ledger = world.gateway.ledger
+    until(lambda: not world.servers.queued() and not world.servers.fetch(ADDRESS)
+        and not ledger.count("SELECT count(*) FROM job")
+        and ledger.count("SELECT count(*) FROM letter WHERE state = 'waiting'"),
+        "a letter to be refused", 60)
+
+
+def set_clock(clock, shift):
+    new = clock.with_suffix(".new")
+    new.write_text(f"{shift}\n")
+    new.rename(clock)
+
+
+def all_of(world):
+    return [process for found in Cast(world).wandles().values() for process in found]
+
+
+def test_a_machine_that_is_suspended_breaks_nothing(shared):
+    # given: two at work, stopped in the middle of it, and a clock that then has moved on by hours
+    world, manifest = shared, Manifest(shared, 4)
+    if not is_stepped(world):
+        pytest.skip("the clock can be set in a build with -Dsteps=true")
+    clock = world.scratch.folder / "clock"
+    clock.write_text("0\n")
+    two = start(world, WANDLE_CLOCK_FILE=str(clock)), start(world, WANDLE_CLOCK_FILE=str(clock))
+    for round_ in range(1, (6 if LONG else 2)):
+        send_some(world, manifest, MAILS // 4)
+        world.gateway.ledger.wait(lambda: world.gateway.ledger.count(
+            "SELECT (SELECT count(*) FROM job WHERE owner IS NOT NULL)"
+            " + (SELECT count(*) FROM letter WHERE state = 'sending')"), "something in work")
+        # when
+        stopped = all_of(world)
+        for process in stopped:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGSTOP)
+        set_clock(clock, round_ * 5 * HOURS)
+        for process in stopped:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGCONT)
+        # then
+        found = finish(world, manifest, "everything suspended for longer than a lease", 1,
+            time.monotonic())
+        assert found.twice_inside == 0
+    end_all(world, *two)
