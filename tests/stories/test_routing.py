@@ -155,6 +155,25 @@ def test_no_referral_goes_where_a_parent_works(world):
     assert "forbids" in one(world.mailboxes()[DESK])
 
 
+def test_the_desk_sends_nothing_where_a_parent_works_though_no_rule_names_it(world):
+    # given: neglect is nothing that a rule sends to Phoenix
+    form = a_form(world, children=[a_child(14, MERTON, "neglect")],
+        adults=[an_adult(Works_for="Phoenix Wimbledon")])
+    the_officer_sends(world, form)
+    wandle_works(world)
+    reference = one(only(world, "merton-mash", OFFICER)[OFFICER]).reference
+    # when
+    world.gateway.run("case", "release", reference, "--send", "phoenix", data=b"we must\n")
+    wandle_works(world)
+    # then
+    found = only(world, "merton-mash", OFFICER, DESK)
+    assert "works-there" in one(found[DESK])
+    # and to another agency it can
+    world.gateway.run("case", "release", reference, "--send", "early-help", data=b"they know her\n")
+    wandle_works(world)
+    assert "early-help" in world.mailboxes()
+
+
 def test_a_missing_agreement_holds_the_voluntary_service_only(world):
     # given: level 2 in Merton is for early help, and needs agreement; the school nurse does not
     form = a_form(world, Level_of_need="2", Agreement_to_help="refused", children=[
