@@ -7,6 +7,7 @@ import pytest
 from world import mails
 from world.gateway import ADDRESS
 from world.people import Gpg, Person
+from world.scratch import until
 from world.telling import DESK, OFFICER, a_form, a_sealed_form, one, the_officer_sends
 
 HELD_UP = "SELECT count(*) FROM event WHERE code = 'key.agent'"
@@ -70,7 +71,7 @@ def test_a_key_of_ours_that_fails_for_one_mail_sends_it_to_the_desk_as_our_fault
     review = next(letter for letter in found[DESK] if "our own keys" in letter)
     assert any(b"BEGIN PGP MESSAGE" in content for content in review.attachments.values())
     assert OFFICER not in found
-    assert any("mail.keys-failed" in alarm for alarm in world.gateway.alarms())
+    until(lambda: any("mail.keys-failed" in alarm for alarm in world.gateway.alarms()), "the alarm")
 
 
 def test_an_outage_of_all_our_keys_is_no_verdict_on_any_mail(world):
@@ -85,7 +86,7 @@ def test_an_outage_of_all_our_keys_is_no_verdict_on_any_mail(world):
     ledger.wait(lambda: ledger.count(HELD_UP) > 6, "seven tries", seconds=60)
     # then: only the operator has heard of it
     assert ledger.fates() == [("received", None)]
-    assert any("key.agent" in alarm for alarm in world.gateway.alarms())
+    until(lambda: any("key.agent" in alarm for alarm in world.gateway.alarms()), "the alarm")
     # and when the keys are back
     keys_of(world).rmdir()
     keys_of(world).with_name("away").rename(keys_of(world))

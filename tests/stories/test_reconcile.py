@@ -5,6 +5,7 @@ import sqlite3
 import pytest
 
 from world.gateway import ADDRESS
+from world.scratch import until
 from world.telling import (DESK, OFFICER, a_child, a_form, a_sealed_form, one, only,
     the_desk_replies, the_officer_sends, wandle_works)
 
@@ -53,7 +54,8 @@ def test_a_mail_that_a_person_moved_to_the_handled_folder_is_not_lost(world):
     said = reconcile(world, expect=65)
     # then: it is told, by a way that is not the mail's
     assert "mail.found" in said and "taken in, held for the desk" in said
-    assert any("reconcile.differences" in alarm for alarm in world.gateway.alarms())
+    until(lambda: any("reconcile.differences" in alarm for alarm in world.gateway.alarms()),
+        "the alarm")
     assert 'wandle_items{kind="difference",state="mail.found"} 1' in \
         world.gateway.run("status", "--metrics")
     # and when it is sorted: nothing goes out by itself, since it may have been dealt with
