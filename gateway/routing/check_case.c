@@ -44,8 +44,10 @@ check_gaps(struct checking *checking)
 static diagram
 all_forbidden(struct checking *checking)
 {
-	return diagrams_between(
-	    checking->space->diagrams, checking->outcome.best, FATE_FORBIDDEN, FATE_FORBIDDEN);
+	struct diagrams *diagrams = checking->space->diagrams;
+
+	return diagrams_least(diagrams, outcome_at_most(&checking->outcome, FATE_FORBIDDEN),
+	    diagrams_between(diagrams, outcome_untaken(&checking->outcome), 0, 0));
 }
 
 /* Wherever the rule matches, its agency is forbidden. */
@@ -153,8 +155,8 @@ check_red_cases(struct checking *checking)
 	struct about about = {.kind = FINDING_RED_NOBODY, .line = red->line, .column = red->column};
 	bool is_told = red->names_desk && checking->rules->mode != MODE_WATCH;
 	diagram doubt = red_in_doubt(checking);
-	diagram waits = with_urgency(checking,
-	    diagrams_between(diagrams, checking->outcome.best, FATE_NONE, FATE_WAIT), URGENCY_RED);
+	diagram waits =
+	    with_urgency(checking, outcome_at_most(&checking->outcome, FATE_WAIT), URGENCY_RED);
 
 	about.level = is_told ? FINDING_NOTE : FINDING_ERROR;
 	(void)finding_show(checking, about,

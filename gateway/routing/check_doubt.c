@@ -123,7 +123,8 @@ show_unsent(struct checking *checking, const struct space_field *field)
 {
 	struct diagrams *diagrams = checking->space->diagrams;
 	diagram kept = outcome_untaken(&checking->outcome);
-	diagram sent = diagrams_between(diagrams, checking->outcome.best, FATE_PROPOSED, FATE_SEND);
+	diagram sent =
+	    diagrams_between(diagrams, outcome_at_most(&checking->outcome, FATE_WAIT), 0, 0);
 	uint8_t keeps[DIAGRAM_RESULTS] = {0};
 
 	for (unsigned at = 0; at <= URGENCY_RED; at++)

@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <string.h>
 
-enum { REMEMBERED = 1 << 18, OPERATIONS_MAX = 256, TABLE_FIRST = 1 << 12 };
+enum { REMEMBERED = 1 << 18, OPERATIONS_MAX = 256, TABLE_FIRST = 1 << 12, STEPS_ALL = 12 };
 /* What is remembered beside the joins by table: a variable that is picked, or gone over. */
 enum { WORK_PICK = 1 << 20, WORK_OVER = 2 << 20 };
 
@@ -30,7 +30,8 @@ struct diagrams {
 	struct diagram_table operations[OPERATIONS_MAX];
 	size_t operation_count;
 	struct remembered *memory;
-	uint64_t steps, steps_max;
+	uint64_t steps, steps_max; /* branches looked at, of one thing */
+	uint64_t all_steps;        /* and of all */
 	bool is_full;
 };
 
@@ -263,11 +264,14 @@ keep(struct diagrams *diagrams, uint32_t work, diagram left, diagram right, diag
 	    (struct remembered){.work = work, .left = left, .right = right, .result = result};
 }
 
-/* One step of work; false once there were too many. */
+/* One step of work, as large as it has branches; false once there were too many. */
 static bool
-step_on(struct diagrams *diagrams)
+step_on(struct diagrams *diagrams, unsigned values)
 {
-	if (++diagrams->steps > diagrams->steps_max)
+	diagrams->steps += values;
+	diagrams->all_steps += values;
+	if (diagrams->steps > diagrams->steps_max ||
+	    diagrams->all_steps > STEPS_ALL * diagrams->steps_max)
 		diagrams->is_full = true;
 	return !diagrams->is_full;
 }
@@ -282,10 +286,10 @@ join(struct diagrams *diagrams, uint32_t work, diagram left, diagram right)
 	const struct remembered *memory = remember(diagrams, work, left, right);
 	if (is_remembered(memory, work, left, right))
 		return memory->result;
-	if (!step_on(diagrams))
-		return 0;
 	unsigned level = MIN(diagrams->nodes[left].level, diagrams->nodes[right].level);
 	unsigned values = diagrams->values[level];
+	if (!step_on(diagrams, values))
+		return 0;
 	g_autofree diagram *branches = g_new(diagram, values);
 	for (unsigned at = 0; at < values; at++)
 		branches[at] = join(diagrams, work, branch_at(diagrams, left, level, at),
@@ -382,9 +386,9 @@ change_at(struct diagrams *diagrams, uint32_t work, diagram whole, unsigned leve
 	const struct remembered *memory = remember(diagrams, work + level, whole, value);
 	if (is_remembered(memory, work + level, whole, value))
 		return memory->result;
-	if (!step_on(diagrams))
-		return 0;
 	unsigned own = diagrams->nodes[whole].level, values = diagrams->values[own];
+	if (!step_on(diagrams, values))
+		return 0;
 	diagram result;
 	if (own == level && work == WORK_PICK) {
 		result = diagram_branch(diagrams, whole, value);

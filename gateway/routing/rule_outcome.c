@@ -262,17 +262,23 @@ outcome_find(struct rule_space *space, const struct ruleset *rules, const struct
 	for (size_t at = 0; at < rules->agency_count; at++) {
 		struct agency_outcome *agency = &out->agencies[at];
 		agency->fate = outcome_fate(out, at, agency->sent);
-		out->best = diagrams_greatest(space->diagrams, out->best, agency->fate);
-		out->forbidden = diagrams_greatest(space->diagrams, out->forbidden,
-		    diagrams_between(
-			space->diagrams, agency->fate, FATE_FORBIDDEN, FATE_FORBIDDEN));
 	}
+}
+
+diagram
+outcome_at_most(const struct outcome *outcome, unsigned fate)
+{
+	struct diagrams *diagrams = outcome->space->diagrams;
+	diagram whole = 1;
+
+	for (size_t at = 0; at < outcome->rules->agency_count; at++)
+		whole = diagrams_least(diagrams, whole,
+		    diagrams_between(diagrams, outcome->agencies[at].fate, FATE_NONE, fate));
+	return whole;
 }
 
 diagram
 outcome_untaken(const struct outcome *outcome)
 {
-	struct diagrams *diagrams = outcome->space->diagrams;
-
-	return diagrams_between(diagrams, outcome->best, FATE_NONE, FATE_WATCHED);
+	return outcome_at_most(outcome, FATE_WATCHED);
 }

@@ -24,8 +24,6 @@ struct outcome {
 	const struct rule *without; /* as if it did not stand there; may be NULL */
 	diagram urgency;            /* enum urgency */
 	struct agency_outcome agencies[AGENCIES_MAX];
-	diagram best;      /* the strongest fate of any agency */
-	diagram forbidden; /* 1: an agency is forbidden */
 };
 
 void outcome_find(struct rule_space *space, const struct ruleset *rules, const struct rule *without,
@@ -39,6 +37,8 @@ diagram outcome_fate(const struct outcome *outcome, size_t agency, diagram sent)
  * those of them wish that show the block. */
 diagram outcome_shows(const struct outcome *outcome, size_t agency, diagram sent, diagram showing);
 
+/* 1 where no agency has a fate that is stronger than this. */
+diagram outcome_at_most(const struct outcome *outcome, unsigned fate);
 /* 1 where nobody receives it, nor waits to, and no never rule is why. */
 diagram outcome_untaken(const struct outcome *outcome);
 

@@ -7,7 +7,7 @@
 
 enum {
 	BRANCHES_MAX = 24 * 1000 * 1000, /* 100 MB */
-	STEPS_MAX = 20 * 1000 * 1000,    /* some seconds */
+	STEPS_MAX = 40 * 1000 * 1000,    /* a second or two */
 	COST_NO_CHILD = 8,
 	COST_ADULT = 4,
 	COST_CLOSED = 8,
@@ -211,15 +211,27 @@ add_field_levels(struct rule_space *space, struct space_field *field)
 		(void)add_switch(space, COST_PART);
 }
 
+/* What has many parts comes below what has few answers, or every set of parts had to be told apart
+ * before the answers that decide which of them matter. */
+static int
+rank_of(const struct space_field *field)
+{
+	if (field->field->group == GROUP_ADULT)
+		return 2;
+	return field->field->kind == FIELD_CHOICES || field->parts->len > 0;
+}
+
 static gint
-compare_uses(gconstpointer left, gconstpointer right)
+compare_fields(gconstpointer left, gconstpointer right)
 {
 	const struct space_field *a = *(struct space_field *const *)left;
 	const struct space_field *b = *(struct space_field *const *)right;
 
-	if (a->field->group != b->field->group)
-		return a->field->group == GROUP_ADULT ? 1 : b->field->group == GROUP_ADULT ? -1 : 0;
-	return a->uses < b->uses ? 1 : a->uses > b->uses ? -1 : 0;
+	if (rank_of(a) != rank_of(b))
+		return rank_of(a) - rank_of(b);
+	if (a->uses != b->uses)
+		return a->uses < b->uses ? 1 : -1;
+	return strcmp(a->field->name, b->field->name);
 }
 
 /* The hours of those whom a red case goes to decide who else receives it. */
@@ -355,11 +367,11 @@ space_open(const struct ruleset *const *rules, size_t count, int64_t now, struct
 	space->adults_level = add_switch(space, COST_ADULT);
 	for (size_t at = 0; at < count; at++)
 		collect_rules(space, rules[at]);
-	g_ptr_array_sort(space->fields, compare_uses);
-	for (size_t at = 0; at < space->fields->len; at++) {
+	for (size_t at = 0; at < space->fields->len; at++)
 		givens_find(space, space->fields->pdata[at]);
+	g_ptr_array_sort(space->fields, compare_fields);
+	for (size_t at = 0; at < space->fields->len; at++)
 		add_field_levels(space, space->fields->pdata[at]);
-	}
 	add_open_levels(space);
 	for (size_t at = 0; at < space->fields->len; at++) {
 		struct space_field *field = space->fields->pdata[at];
