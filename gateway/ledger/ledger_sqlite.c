@@ -129,12 +129,20 @@ set_pragma(struct sqlite_store *store, const char *name, const char *value, cons
 	return true;
 }
 
+#ifdef WANDLE_MISTAKE_LOOSE_SYNC
+#define SYNCHRONOUS "NORMAL"
+#define SYNCHRONOUS_READS "1"
+#else
+#define SYNCHRONOUS "FULL"
+#define SYNCHRONOUS_READS "2"
+#endif
+
 static bool
 set_pragmas(struct sqlite_store *store, struct failure *why)
 {
 	/* Each WAL commit is fsynced: with NORMAL a power cut takes back commits that were told. */
 	return set_pragma(store, "journal_mode", "WAL", "wal", why) &&
-	    set_pragma(store, "synchronous", "FULL", "2", why) &&
+	    set_pragma(store, "synchronous", SYNCHRONOUS, SYNCHRONOUS_READS, why) &&
 	    set_pragma(store, "foreign_keys", "ON", "1", why) &&
 	    set_pragma(store, "cell_size_check", "ON", "1", why) &&
 	    set_pragma(store, "trusted_schema", "OFF", "0", why) &&

@@ -87,7 +87,7 @@ class Rehearsal:
         """Who has which letters: name to the kinds and Message-IDs, in the ledger's words."""
         kinds = {row["message_id"]: row["kind"] for row in
             self.world.gateway.ledger.ask("SELECT message_id, kind FROM letter")}
-        return {name: [(kinds.get(letter.message_id), letter.message_id) for letter in letters]
+        return {name: [(kinds.get(letter.message_id, "unknown"), letter.message_id) for letter in letters]
             for name, letters in self.world.mailboxes().items()}
 
 
