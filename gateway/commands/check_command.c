@@ -1,5 +1,6 @@
 /* check: do settings, keys, directories, form, rules and templates fit each other. */
 /* SPDX-License-Identifier: MIT */
+#include <sodium.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -80,20 +81,81 @@ check_all(struct equipment *equipment, bool online, bool active)
 	return EX_OK;
 }
 
+enum { FAULT_WORDS_MAX_BYTES = 2000 };
+
+/* The faults as they are printed, cut after a whole line. */
+static void
+write_faults(const struct faults *faults, char *words, uint8_t digest[HASH_BYTES])
+{
+	g_autofree char *text = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&text, &length);
+
+	if (out) {
+		faults_print(faults, out);
+		(void)fclose(out);
+	}
+	crypto_generichash(
+	    digest, HASH_BYTES, (const uint8_t *)(text ? text : ""), length, NULL, 0);
+	(void)g_strlcpy(words, text ? text : "", FAULT_WORDS_MAX_BYTES);
+	if (length >= FAULT_WORDS_MAX_BYTES && strrchr(words, '\n'))
+		*strrchr(words, '\n') = '\0';
+}
+
+/* Looks only at files, and writes down what is wrong with them, or that nothing is. */
+static int
+report(const char *config, const char *folder)
+{
+	CLEANUP(faults_closep) struct faults *faults = faults_open();
+	CLEANUP(ledger_closep) struct ledger *ledger = NULL;
+	char words[FAULT_WORDS_MAX_BYTES];
+	uint8_t digest[HASH_BYTES];
+	struct equipment equipment;
+	struct failure why = {0};
+	bool is_new;
+
+	CLEANUP(setup_freep) struct setup *setup = words_setup(config);
+	if (!setup)
+		return EX_CONFIG;
+	bool fits = equipment_open(config, folder, faults, &equipment);
+	if (!ledger_open(setup_settings(setup)->ledger.path, &ledger, &why)) {
+		equipment_close(&equipment);
+		return words_fail("writing down what is wrong", &why);
+	}
+	if (fits && !folder &&
+	    !activation_check(ledger, setup_settings(setup), equipment.rules_hash, &why)) {
+		faults_add(
+		    faults, setup_settings(setup)->ledger.active_rules, 0, 0, "%s", why.reason);
+		fits = false;
+	}
+	equipment_close(&equipment);
+	write_faults(faults, words, digest);
+	const struct rules_fault fault = {.which = folder ? "edited" : "active",
+	    .words = words,
+	    .faults = fits ? 0 : (int64_t)faults_count(faults)};
+	faults_print(faults, stderr);
+	if (!ledger_note_rules_fault(ledger, &fault, digest, clock_now(), &is_new, &why))
+		return words_fail("writing down what is wrong", &why);
+	return fits ? EX_OK : EX_CONFIG;
+}
+
 int
 check_command(int argc, char **argv, const char *config)
 {
-	gboolean online = FALSE, active = FALSE;
+	gboolean online = FALSE, active = FALSE, reports = FALSE;
 	int status;
 	const GOptionEntry entries[] = {
 	    {"online", 0, 0, G_OPTION_ARG_NONE, &online,
 		"Also connect to the mailbox and the submission server", NULL},
 	    {"active", 0, 0, G_OPTION_ARG_NONE, &active, "The active rules, not those being edited",
 		NULL},
+	    {"report", 0, 0, G_OPTION_ARG_NONE, &reports,
+		"Only the files, and write down what is wrong with them, as a running gateway does",
+		NULL},
 	    G_OPTION_ENTRY_NULL};
 	struct equipment equipment;
 
-	if (!words_parse(&argc, &argv, "check [--online] [--active] [RULES-FOLDER]",
+	if (!words_parse(&argc, &argv, "check [--online] [--active] [--report] [RULES-FOLDER]",
 		"Checks that settings, keys, directories, form, rules and templates fit each other,\n"
 		"and names every fault with file, line and column.",
 		entries, &status))
@@ -106,6 +168,8 @@ check_command(int argc, char **argv, const char *config)
 	g_autofree char *folder =
 	    active ? NULL : g_strdup(argc > 1 ? argv[1] : setup_settings(setup)->rules);
 	setup_free(setup);
+	if (reports)
+		return report(config, folder);
 	if (!words_open(config, folder, &equipment))
 		return EX_CONFIG;
 	status = check_all(&equipment, online, active);

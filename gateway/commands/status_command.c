@@ -14,6 +14,12 @@ print_status(const struct ledger_status *status)
 
 	printf("rules     %s, active since %s\n", status->rules_hash ? status->rules_hash : "none",
 	    words_time(status->rules_at, at));
+	for (size_t row = 0; row < status->rules_fault_count; row++) {
+		const struct rules_fault *fault = &status->rules_faults[row];
+		printf("FAULT     %lld in the %s rules since %s; those loaded go on: %.*s\n",
+		    (long long)fault->faults, fault->which, words_time(fault->found_at, at),
+		    (int)strcspn(fault->words, "\n"), fault->words);
+	}
 	printf("backup    %s\n",
 	    status->backed_up_at ? words_time(status->backed_up_at, at) : "never taken");
 	if (status->restored_at)

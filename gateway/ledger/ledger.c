@@ -305,6 +305,17 @@ ledger_case(struct ledger *ledger, const char *reference, struct arena *arena,
 }
 
 bool
+ledger_note_rules_fault(struct ledger *ledger, const struct rules_fault *fault,
+    const uint8_t digest[HASH_BYTES], int64_t now, bool *is_new, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_WRITE, &work, why) &&
+	    rules_fault_note(&work, fault, digest, now, is_new, why) &&
+	    WORK_COMMIT(&work, "note_rules_fault", why);
+}
+
+bool
 ledger_trials(struct ledger *ledger, const char *rule, bool is_watch, const char *rules_hash,
     struct trial_counts *out, struct failure *why)
 {

@@ -204,6 +204,14 @@ MUST_CHECK bool ledger_restore(struct ledger *ledger, int64_t now, struct arena 
 MUST_CHECK bool ledger_trials(struct ledger *ledger, const char *rule, bool is_watch,
     const char *rules_hash, struct trial_counts *out, struct failure *why);
 
+/*
+ * Writes down what is wrong with rules on the disk, `which` being "edited" or "active"; no faults:
+ * nothing any more. When it is not what was wrong before (by the digest) *is_new is true, and there
+ * is a job, a mail to ourselves, that has the administrators told.
+ */
+MUST_CHECK bool ledger_note_rules_fault(struct ledger *ledger, const struct rules_fault *fault,
+    const uint8_t digest[HASH_BYTES], int64_t now, bool *is_new, struct failure *why);
+
 /* The first case after number `after`, oldest first. */
 MUST_CHECK bool ledger_next_decided(struct ledger *ledger, int64_t after, struct arena *arena,
     struct decided_case *out, bool *found, struct failure *why);

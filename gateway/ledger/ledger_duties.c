@@ -70,6 +70,8 @@ read_rules(struct work *work, struct arena *arena, struct ledger_status *out, st
 
 	if (!activation_newest(work, arena, &newest, why))
 		return false;
+	if (!rules_faults_now(work, arena, out->rules_faults, &out->rules_fault_count, why))
+		return false;
 	out->rules_hash = newest.hash;
 	out->rules_at = newest.done_at;
 	return true;

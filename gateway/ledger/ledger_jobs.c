@@ -90,7 +90,7 @@ fill_mail_job(struct work *work, const char *prefix, int year, struct arena *are
 	job->received_at = row_number(&mail, "arrived_at");
 	job->was_found = row_number(&mail, "is_found") != 0;
 	job->unfetched_code = arena_text(arena, row_text(&mail, "unfetched"));
-	return true;
+	return rules_fault_words(work, job->id, arena, &job->rules_fault, why);
 }
 
 static enum decision_action

@@ -134,6 +134,16 @@ MUST_CHECK bool cases_list(struct work *work, bool only_held, size_t room, struc
 MUST_CHECK bool cases_show(struct work *work, const char *reference, struct arena *arena,
     struct case_file *out, bool *found, struct failure *why);
 
+/* Rule files with faults; see ledger.h. */
+MUST_CHECK bool rules_fault_note(struct work *work, const struct rules_fault *fault,
+    const uint8_t *digest, int64_t now, bool *is_new, struct failure *why);
+/* Those that are there now, at most two. */
+MUST_CHECK bool rules_faults_now(struct work *work, struct arena *arena, struct rules_fault out[2],
+    size_t *count, struct failure *why);
+/* What the notice to ourselves is about. */
+MUST_CHECK bool rules_fault_words(
+    struct work *work, int64_t mail, struct arena *arena, const char **words, struct failure *why);
+
 /* Rules on trial: what they asked for, and how the desk answered a case. */
 MUST_CHECK bool trials_add(struct work *work, const struct belongs *belongs,
     const struct outcome *outcome, const char *rules_hash, struct failure *why);

@@ -27,6 +27,7 @@ struct job {
 	int64_t received_at;        /* of that mail: INTERNALDATE */
 	bool has_sealed;
 	struct sealed_bytes sealed; /* that mail's bytes */
+	const char *rules_fault;    /* what is wrong, where that is why: a notice to ourselves */
 	const char *unfetched_code; /* JOB_MAIL without bytes: why; else NULL */
 	bool
 	    was_found; /* JOB_MAIL: it lay in the Handled folder, and the ledger had no row of it */
@@ -105,6 +106,13 @@ struct decided_case {
 struct trial_counts {
 	int64_t asked, since;             /* how often, and since when */
 	int64_t agreed, declined, closed; /* by SEND, by NOT, by CLOSE; the rest is not answered */
+};
+
+/* What is wrong with rules on the disk, in words of the rule files and none of a mail. */
+struct rules_fault {
+	const char *which; /* "edited", "active" */
+	const char *words; /* the first of them */
+	int64_t faults, found_at;
 };
 
 struct rule_files {
@@ -187,6 +195,8 @@ struct restored {
 };
 
 struct ledger_status {
+	struct rules_fault rules_faults[2];
+	size_t rules_fault_count;
 	struct duty_row *duties;
 	struct count_row *counts;
 	size_t duty_count, count_count;

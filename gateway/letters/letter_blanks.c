@@ -109,6 +109,7 @@ static const struct letter_name NAMES[LETTER_BLANKS] = {
     [BLANK_WAITING] = {"waiting", LIST(TO_OFFICER, WAITING)},
     [BLANK_IS_DECIDED] = {"is_decided", TRUTH(TO_OFFICER | IN_REVIEW)},
     [BLANK_IS_NOBODYS] = {"is_nobodys", TRUTH(TO_OFFICER | IN_REVIEW)},
+    [BLANK_IS_CASE] = {"is_case", TRUTH(IN_NOTICE)},
     [BLANK_IS_KEPT] = {"is_kept", TRUTH(TO_OFFICER | IN_REVIEW)},
     [BLANK_SIGNER] = {"signer", TEXT(IN_REVIEW)},
     [BLANK_SAYS_FROM] = {"says_from", TEXT(IN_REVIEW)},

@@ -144,6 +144,7 @@ fill_all(const struct writing *writing, const char *subject, struct fill *fills)
 	fills[BLANK_IS_DECIDED].is_true = order->decision != NULL;
 	fills[BLANK_IS_NOBODYS].is_true =
 	    order->decision && order->decision->nobody && !order->decision->kept;
+	fills[BLANK_IS_CASE].is_true = !order->is_about_rules;
 	fills[BLANK_IS_KEPT].is_true = order->decision && order->decision->kept;
 }
 

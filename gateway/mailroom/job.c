@@ -30,6 +30,8 @@ do_work(struct work *work, struct failure *why)
 		return false;
 	switch (work->order.job.kind) {
 	case JOB_MAIL:
+		if (work->order.job.rules_fault)
+			return job_tell_administrators(work, why);
 		if (work->order.plan != PLAN_READ || !work->order.job.has_sealed)
 			return job_report_mail(work, why);
 		return job_sort_mail(work, why);

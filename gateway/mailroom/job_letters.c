@@ -38,6 +38,7 @@ new_order(struct work *work, enum letter_kind kind, const struct entry *to)
 	    .form_faults = &work->faults,
 	    .points = work->points,
 	    .point_count = work->point_count,
+	    .is_about_rules = work->order.job.rules_fault != NULL,
 	    .is_unverified = work->is_opened && !work->mail.is_clean,
 	};
 }
@@ -305,5 +306,33 @@ job_tell_desk(struct work *work, enum letter_kind kind, struct failure *why)
 	}
 	if (!reached)
 		work->outcome.alarm = "desk.unreachable";
+	return true;
+}
+
+bool
+job_tell_administrators(struct work *work, struct failure *why)
+{
+	const struct directory *directory = work->equipment->directory;
+	const char *words = work->order.job.rules_fault;
+	bool is_active = strncmp(words, "active\n", 7) == 0, reached = false;
+
+	job_add_point(work, "rules.fault",
+	    arena_print(work->arena, "%s\n%s",
+		is_active ? "The active rules were not loaded anew: those loaded before go on."
+			  : "The edited rules have faults: the active ones go on as they are.",
+		words + strcspn(words, "\n") + 1));
+	for (size_t at = 0; at < directory->count; at++) {
+		const struct entry *entry = &directory->entries[at];
+		bool sealed = false;
+		if (!entry->administers || !entry_is_reachable(entry, today(work)))
+			continue;
+		if (!job_tell_person(work, LETTER_NOTICE, entry, &sealed, why))
+			return false;
+		reached = reached || sealed;
+	}
+	work->outcome.fate = FATE_SET_ASIDE;
+	work->outcome.code = "rules.fault";
+	if (!reached)
+		work->outcome.alarm = "rules.fault";
 	return true;
 }

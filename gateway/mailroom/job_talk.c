@@ -80,6 +80,7 @@ job_put_order(struct wire_out *out, const struct job_order *order)
 	if (job->has_sealed)
 		job_put_sealed(out, &job->sealed);
 	wire_put_text(out, job->unfetched_code);
+	wire_put_text(out, job->rules_fault);
 	wire_put_u32(out, job->was_found);
 	wire_put_u32(out, job->urgency);
 	if (job->kind == JOB_DECISION)
@@ -108,6 +109,7 @@ job_get_order(struct wire_in *in, struct arena *arena, struct job_order *order)
 	if (job->has_sealed)
 		job_get_sealed(in, arena, MAIL_MAX_BYTES + 4096, &job->sealed);
 	job->unfetched_code = wire_get_text(in, arena, WORD_MAX_BYTES);
+	job->rules_fault = wire_get_text(in, arena, LIST_MAX_BYTES);
 	job->was_found = wire_get_below(in, 2) != 0;
 	job->urgency = wire_get_below(in, URGENCY_RED + 1);
 	if (job->kind == JOB_DECISION)

@@ -20,6 +20,7 @@
 #include "mailroom/alarm.h"
 #include "mailroom/errand.h"
 #include "mailroom/retry_times.h"
+#include "mailroom/rules_watch.h"
 #include "mailroom/signals.h"
 
 enum { WORKERS_MAX = 8, STAFF_MAX = WORKERS_MAX + 2, TICK_MS = 500, STOP_SECONDS = 20 };
@@ -42,6 +43,7 @@ struct worker {
 };
 
 struct staff {
+	struct rules_watch watch;
 	const struct supervisor_orders *orders;
 	const struct settings *settings;
 	struct worker workers[STAFF_MAX];
@@ -199,10 +201,12 @@ stop_all(struct staff *staff)
 static bool
 may_reload(const struct staff *staff)
 {
+	const char *const report[] = {"/proc/self/exe", "--config", staff->orders->settings_path,
+	    "check", "--active", "--report", NULL};
 	const char *const check[] = {
 	    "/proc/self/exe", "--config", staff->orders->settings_path, "check", "--active", NULL};
 
-	return errand_run(check, 60000) == 0;
+	return errand_run(report, 60000) == 0 && errand_run(check, 60000) == 0;
 }
 
 /*
@@ -242,8 +246,11 @@ keep_at_work(struct staff *staff)
 			return EX_CONFIG;
 		signals_nap(TICK_MS);
 		reap(staff);
-		if (signals_ask_reload())
+		bool is_asked = signals_ask_reload();
+		if (is_asked)
 			reload(staff);
+		rules_watch_look(
+		    &staff->watch, staff->settings, staff->orders->settings_path, is_asked);
 	}
 	stop_all(staff);
 	return EX_OK;

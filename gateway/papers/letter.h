@@ -45,6 +45,7 @@ struct letter_order {
 	const struct opened_mail *mail;
 	const struct review_point *points;
 	size_t point_count;
+	bool is_about_rules;      /* LETTER_NOTICE: to an administrator, and about no case */
 	bool is_unverified;       /* the desk sent on what no signature vouches for */
 	bool without_free_text;   /* red, and the free text names what the agency may not have */
 	struct plain desk_reason; /* the desk's "because ..." */

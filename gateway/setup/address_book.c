@@ -151,7 +151,7 @@ static const char *const AGENCY_KEYS[] = {"id", "name", "address", "keys", "tele
     "hours", "acknowledge_within"};
 static const char *const OFFICER_KEYS[] = {"id", "name", "address", "keys"};
 static const char *const DESK_KEYS[] = {
-    "id", "name", "address", "keys", "reviews", "decides", "approves", "user"};
+    "id", "name", "address", "keys", "reviews", "decides", "approves", "administers", "user"};
 
 static const struct book_file FILES[] = {
     {"agencies.yaml", "agencies", ENTRY_AGENCY, AGENCIES_MAX, AGENCY_KEYS, COUNT_OF(AGENCY_KEYS)},
@@ -202,6 +202,7 @@ read_entry(const struct reading *reading, const struct book_file *file, const st
 		read_yes(reading, map, "reviews", &entry->gets_reviews);
 		read_yes(reading, map, "decides", &entry->may_decide);
 		read_yes(reading, map, "approves", &entry->may_approve);
+		read_yes(reading, map, "administers", &entry->administers);
 		read_user(reading, map, entry);
 	}
 }

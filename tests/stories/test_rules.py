@@ -3,6 +3,7 @@ import contextlib
 import getpass
 import json
 import re
+import signal
 import sqlite3
 from email.utils import make_msgid
 
@@ -10,6 +11,7 @@ import pytest
 
 from world import mails
 from world.gateway import ADDRESS
+from world.scratch import until
 from world.telling import (DESK, OFFICER, SUTTON, a_child, a_form, one, the_desk_replies,
     the_officer_sends, wandle_works)
 
@@ -303,3 +305,58 @@ def test_a_rule_that_watches_says_so_everywhere_and_sends_nothing(world):
     said = world.gateway.run("rules", "modes")
     assert "MODE WATCH phoenix" in said and "would have sent 1" in said
     assert "MODE WATCH: the rule phoenix sends nothing" in world.gateway.run("status")
+
+
+# --- faults ----------------------------------------------------------------------------------------
+
+def test_rules_with_a_fault_are_told_and_the_old_ones_go_on(new_world):
+    world = new_world(activate=False)
+    gateway, address = world.gateway, world.addresses[APPROVER]
+    gateway.edit("rules/desk.yaml",
+        (f"      address: {address}\n", f"      address: {address}\n      administers: yes\n"))
+    gateway.activate()
+    running = gateway.start(world.scratch)
+    until(lambda: gateway.ledger.count("SELECT count(*) FROM duty") == 3, "all duties")
+    form = a_form(world)
+
+    # an edited file with a fault: status, log and one letter say so
+    gateway.edit("rules/routing.yaml", ("level_of_need: 4", "levle_of_need: 4"))
+    until(lambda: "FAULT     1 in the edited rules" in gateway.run("status"), "the status", seconds=60)
+    assert "the edited rules have a fault" in gateway.log_text()
+    until(lambda: world.letters(APPROVER), "the letter")
+    letter = one(world.letters(APPROVER))
+    assert "The edited rules have faults" in letter and "levle_of_need" in letter
+    assert "routing.yaml:" in letter and "in case" not in letter
+
+    # the same fault is told once; the old rules decide
+    running.send_signal(signal.SIGHUP)
+    until(lambda: "loading the active rules" in gateway.log_text(), "the reload")
+    the_officer_sends(world, form)
+    until(lambda: ("sorted", "sort.concern") in gateway.ledger.fates(), "the case")
+    one(world.letters(APPROVER))
+
+    # active rules that were edited behind its back are not loaded, and that is told too
+    current = gateway.folder / "state/active-rules/current/routing.yaml"
+    good = current.read_text()
+    current.write_text(good + "# edited in place\n")
+    running.send_signal(signal.SIGHUP)
+    until(lambda: "FAULT     1 in the active rules" in gateway.run("status"), "the status")
+    until(lambda: len(world.letters(APPROVER)) == 2, "the second letter")
+    assert any("The active rules were not loaded anew" in letter for letter in world.letters(APPROVER))
+    assert "reload.refused -" in gateway.alarms()
+
+    # mended, nothing is wrong any more
+    gateway.run("rules", "rollback", str(gateway.folder.joinpath("state/active-rules/current").readlink()))
+    gateway.edit("rules/routing.yaml", ("levle_of_need: 4", "level_of_need: 4"))
+    running.send_signal(signal.SIGHUP)
+    until(lambda: "FAULT" not in gateway.run("status"), "the status")
+    assert gateway.stop(world.scratch) == 0
+    assert len(world.letters(APPROVER)) == 2
+
+
+def test_a_fault_that_nobody_can_be_told_of_by_letter_is_an_alarm(world):
+    world.gateway.edit("rules/routing.yaml", ("level_of_need: 4", "levle_of_need: 4"))
+    world.gateway.run("check", "--report", expect=BAD_SETTINGS)
+    wandle_works(world)
+    assert world.mailboxes() == {} and "rules.fault" in " ".join(world.gateway.alarms())
+    assert world.gateway.ledger.fates() == [("set-aside", "rules.fault")]
