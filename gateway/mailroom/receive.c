@@ -89,7 +89,9 @@ give_up_fetching(struct receiver *receiver, const struct mail_label *label, stru
 		    LOG_LEVEL_NOTICE, "uid %u vanished before it was fetched", label->place.uid);
 		return true;
 	}
-	if (of.remedy == REMEDY_DESK)
+	/* Larger than it was said to be: a server that is ill says so of any mail, so once is not enough. */
+	bool is_too_large = of.remedy == REMEDY_DESK;
+	if (is_too_large && !label->bytes)
 		return pass_over(receiver, label, "mail.too-large", why);
 	if (strcmp(of.code, "inbox.changed") == 0)
 		return false;
@@ -100,7 +102,8 @@ give_up_fetching(struct receiver *receiver, const struct mail_label *label, stru
 	if (++receiver->stubborn_tries < FETCH_TRIES_MAX)
 		return false;
 	log_failure(LOG_LEVEL_WARNING, "fetching", &of);
-	return pass_over(receiver, label, "mail.unfetchable", why);
+	return pass_over(
+	    receiver, label, is_too_large ? "mail.too-large" : "mail.unfetchable", why);
 }
 
 static bool

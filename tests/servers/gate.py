@@ -83,8 +83,8 @@ class Gate:
     def is_done(self, mails=None):
         """Each mail has its row, was filed away, and everything that had to leave has left."""
         return (self.rows() == (self.sent if mails is None else mails) and not self.mailbox.folders["INBOX"]
-            and not self.ledger.count("SELECT count(*) FROM letter WHERE state NOT IN ('sent', 'failed')")
-            and not self.ledger.count("SELECT count(*) FROM job"))
+            and not self.ledger.count("SELECT (SELECT count(*) FROM job)"
+                " + (SELECT count(*) FROM letter WHERE state NOT IN ('sent', 'failed'))"))
 
     def settle(self, mails=None, seconds=60):
         self.ledger.wait(lambda: self.is_done(mails), "everything to be done", seconds)
