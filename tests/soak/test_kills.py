@@ -199,5 +199,7 @@ def report(sender, reaper, reckoned, seconds, before, after):
         found["twice_inside"], found["twice_outside"], found["misrouted"], [seconds])
     note(f"soak: seed {SEED}, {kills} kills, {len(sender.manifest.entries)} mails (sent"
         f" {sender.accepted} times), {reckoned.desked} could not be read and lie at the desk")
+    for fault in reckoned.faults:
+        note(f"soak: {fault}")
     note(f"soak: peak memory {reaper.scales}")
     note(f"soak: processes and their descriptors before {before}, after {after}")
