@@ -178,7 +178,8 @@ def child_routes(form, child, closed):
         agency = agencies()[name]
         forbidden = is_forbidden(agency, form, child)
         if forbidden is True:
-            routes["forbidden"] = "wait" if name in at_once else "nobody"
+            if name in at_once or "forbidden" not in routes:
+                routes["forbidden"] = "wait" if name in at_once else "nobody"
             continue
         held = forbidden == "wait" or name not in at_once and is_held(agency, form, child)
         routes[name] = "wait" if held else wish
