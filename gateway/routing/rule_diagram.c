@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <string.h>
 
-enum { REMEMBERED = 1 << 18, OPERATIONS_MAX = 256, TABLE_FIRST = 1 << 12, STEPS_ALL = 12 };
+enum { REMEMBERED = 1 << 18, OPERATIONS_MAX = 256, TABLE_FIRST = 1 << 12, STEPS_ALL = 10 };
 /* What is remembered beside the joins by table: a variable that is picked, or gone over. */
 enum { WORK_PICK = 1 << 20, WORK_OVER = 2 << 20 };
 
@@ -145,9 +145,9 @@ hash_of(unsigned level, const diagram *branches, unsigned values)
 {
 	uint64_t hash = level + 1;
 
-	for (unsigned at = 0; at < values; at++)
-		hash = stir(hash, branches[at]);
-	return hash;
+	for (unsigned at = 0; at + 1 < values; at += 2)
+		hash = stir(hash, (uint64_t)branches[at] << 32 | branches[at + 1]);
+	return stir(hash, branches[values - 1]);
 }
 
 /* Where a node stands in the table, or would. */
@@ -233,12 +233,17 @@ diagrams_mark(const struct diagrams *diagrams)
 void
 diagrams_rewind(struct diagrams *diagrams, size_t mark)
 {
-	if (mark < diagrams->node_count)
-		diagrams->branch_count = diagrams->nodes[mark].first;
-	diagrams->node_count = MIN(mark, diagrams->node_count);
+	size_t size = TABLE_FIRST;
+
 	diagrams->is_full = false;
 	diagrams->steps = 0;
-	fill_table(diagrams, diagrams->table_size);
+	if (mark >= diagrams->node_count)
+		return;
+	diagrams->branch_count = diagrams->nodes[mark].first;
+	diagrams->node_count = mark;
+	while (size < mark * 4)
+		size *= 2;
+	fill_table(diagrams, size);
 	memset(diagrams->memory, 0, REMEMBERED * sizeof *diagrams->memory);
 }
 
@@ -260,6 +265,8 @@ is_remembered(const struct remembered *memory, uint32_t work, diagram left, diag
 static void
 keep(struct diagrams *diagrams, uint32_t work, diagram left, diagram right, diagram result)
 {
+	if (diagrams->is_full)
+		return; /* it means nothing */
 	*remember(diagrams, work, left, right) =
 	    (struct remembered){.work = work, .left = left, .right = right, .result = result};
 }

@@ -19,7 +19,7 @@ typedef uint32_t diagram;
 enum { DIAGRAM_RESULTS = 8, DIAGRAM_LEVELS_MAX = 4096, DIAGRAM_FREE = -1 };
 
 /* Room for so many branches of all diagrams together, and for looking at so many until they rest,
- * or twelve times as many in all; past any of these they are full. */
+ * or ten times as many in all; past any of these they are full. */
 struct diagrams *diagrams_open(size_t branches_max, uint64_t steps_max);
 void diagrams_close(struct diagrams *diagrams); /* accepts NULL */
 

@@ -7,7 +7,7 @@
 
 enum {
 	BRANCHES_MAX = 24 * 1000 * 1000, /* 100 MB */
-	STEPS_MAX = 40 * 1000 * 1000,    /* a second or two */
+	STEPS_MAX = 20 * 1000 * 1000,    /* a second or two */
 	COST_NO_CHILD = 8,
 	COST_ADULT = 4,
 	COST_CLOSED = 8,

@@ -362,8 +362,10 @@ take_adults(struct small_world *world, const struct drawn_field *field, const ch
 {
 	g_auto(GStrv) each = g_strsplit(said, "|", -1);
 
+	size_t count = strcmp(said, "none") == 0 ? 0 : MAX(g_strv_length(each), 1);
+
 	world->concern.adult_count = 0;
-	for (size_t at = 0; strcmp(said, "none") != 0 && (each[at] || !at); at++)
+	for (size_t at = 0; at < count; at++)
 		answer(world, field->name, at, each[at] ? each[at] : "");
 }
 
