@@ -1,4 +1,7 @@
 """Stories of what letters say, and of letters that cannot be sealed."""
+import pytest
+
+from world.people import Gpg
 from world.telling import (DESK, MERTON, OFFICER, SUTTON, a_child, a_form, a_sealed_form, one,
     only, the_desk_replies, the_officer_sends, wandle_works)
 
@@ -20,11 +23,50 @@ def test_the_officer_is_asked_for_everything_at_once(world):
     assert set(found) != {OFFICER}, "somebody has the case"
 
 
-def test_an_agency_whose_key_has_expired_waits_and_the_others_get_theirs(new_world, people):
-    # given
+def lapsed(new_world, people):
     people.add("mash-expired", "mash@merton-children.example", made_at="20200101T000000",
         expires="2021-01-01")
-    world = new_world(keys={"merton-mash": "mash-expired"})
+    return new_world(keys={"merton-mash": "mash-expired"})
+
+
+def revoked(new_world, _):
+    return new_world(revoked=["merton-mash"])
+
+
+def missing(new_world, people, imported=False):
+    """The directory pins a key that our keyring does not have; or has, and nobody certified it."""
+    world = new_world(activate=False)
+    world.gateway.edit("rules/agencies.yaml",
+        (people["merton-mash"].fingerprint, people["stranger"].fingerprint))
+    if imported:
+        own = Gpg(world.gateway.folder / "gnupg")
+        own("--import", data=people["stranger"].public)
+        own.stop()
+    world.gateway.activate()
+    return world
+
+
+def uncertified(new_world, people):
+    return missing(new_world, people, imported=True)
+
+
+def past_its_pin(new_world, people):
+    """The key is good, but who reads with it has left: its last day in the directory is over."""
+    world = new_world(activate=False)
+    owner = f"{people['merton-mash'].fingerprint}\n        owner: MASH front door team\n"
+    world.gateway.edit("rules/agencies.yaml",
+        (f"{owner}        until: 2027-12-31", f"{owner}        until: 2025-12-31"))
+    world.gateway.activate()
+    return world
+
+
+@pytest.mark.parametrize("given, said", [(lapsed, "expired"), (revoked, "revoked"),
+    (missing, "missing"), (uncertified, "uncertified"), (past_its_pin, "expired")],
+    ids=lambda value: getattr(value, "__name__", ""))
+def test_an_agency_whose_key_is_not_usable_waits_and_the_others_get_theirs(new_world, people,
+        given, said):
+    # given
+    world = given(new_world, people)
     form = a_form(world, children=[a_child(12, MERTON, "child physical disability or illness",
         School_or_nursery="Rutlish Park School", School_postcode=MERTON)])
     # when
@@ -33,10 +75,52 @@ def test_an_agency_whose_key_has_expired_waits_and_the_others_get_theirs(new_wor
     # then
     found = only(world, DESK, OFFICER, "merton-school-nursing")
     review = one(found[DESK])
-    assert "Merton MASH" in review and "expired" in review
-    referrals = world.gateway.ledger.referrals(review.reference)
-    assert referrals["merton-mash"] == "held" and referrals["merton-school-nursing"] == "sent"
-    assert "expired" in world.gateway.run("keys", "list")
+    assert "Merton MASH" in review and said in review
+    assert "Tilda Zephyrine" in one(found["merton-school-nursing"])
+    assert "Merton MASH" in one(found[OFFICER])
+    ledger = world.gateway.ledger
+    assert ledger.referrals(review.reference) == {"merton-mash": "held",
+        "merton-school-nursing": "sent"}
+    assert ledger.ask("SELECT code FROM referral WHERE agency = 'merton-mash'") == [
+        {"code": f"key.{said}"}]
+    assert review.reference in world.gateway.run("case", "list")
+    # and the word of the desk is no way round it
+    the_desk_replies(world, review, "SEND merton-mash because they have to know")
+    wandle_works(world)
+    assert "merton-mash" not in world.mailboxes()
+    assert f"still waits (key.{said})" in world.letters(DESK)[-1]
+    assert ledger.referrals(review.reference)["merton-mash"] == "held"
+
+
+def test_a_referral_that_waited_for_a_key_goes_once_the_key_is_there(new_world, people):
+    # given
+    world = missing(new_world, people)
+    the_officer_sends(world, a_form(world))
+    wandle_works(world)
+    review = one(only(world, DESK, OFFICER)[DESK])
+    # when
+    world.gateway.edit("rules/agencies.yaml",
+        (people["stranger"].fingerprint, people["merton-mash"].fingerprint))
+    world.gateway.run("rules", "activate")
+    the_desk_replies(world, review, "SEND merton-mash because their new key is there")
+    wandle_works(world)
+    # then
+    letter = one(world.mailboxes()["merton-mash"])
+    assert letter.reference == review.reference and "Tilda Zephyrine" in letter
+
+
+def test_a_desk_that_no_letter_can_be_sealed_for_is_alarmed(new_world):
+    # given: something waits for a person, and the key of the desk has been revoked
+    world = new_world(revoked=[DESK])
+    the_officer_sends(world, a_form(world, children=[a_child(14, "SE1 7PB", "neglect")]))
+    # when
+    wandle_works(world)
+    # then
+    found = only(world, OFFICER)
+    reference = one(found[OFFICER]).reference
+    assert world.gateway.ledger.fates() == [("held", "route.nobody")]
+    assert reference in world.gateway.run("case", "list")
+    assert f"desk.unreachable {reference}" in world.gateway.alarms()
 
 
 def test_attachments_go_only_to_those_who_may_have_them(world):
