@@ -112,6 +112,26 @@ def test_a_case_is_released_at_the_server_for_a_reason_that_stays_sealed(world, 
     assert "Merton MASH" in one(notices(world, waiting))
 
 
+@pytest.mark.parametrize("how, state", [(["--not", "early-help"], "open"), (["--close"], "closed")],
+    ids=["not", "close"])
+def test_what_waits_is_ended_at_the_server_too(world, how, state):
+    # given
+    the_officer_sends(world, a_form(world, Level_of_need="2", Agreement_to_help="refused",
+        children=[a_child(6, MERTON, "neglect")]))
+    wandle_works(world)
+    review = one(only(world, DESK, OFFICER)[DESK])
+    # when
+    world.gateway.run("case", "release", review.reference, *how, data=b"Ruth has it in hand\n")
+    wandle_works(world)
+    # then
+    found = only(world, DESK, OFFICER)
+    ledger = world.gateway.ledger
+    assert ledger.referrals(review.reference) == {"early-help": "closed"}
+    assert ledger.ask("SELECT state FROM cases") == [{"state": state}]
+    assert "nothing waits" in world.gateway.run("case", "list")
+    assert len(found[DESK]) == 2 and one(notices(world, review)).reference == review.reference
+
+
 def test_a_release_without_a_reason_is_refused(world, waiting):
     # when
     world.gateway.run("case", "release", waiting.reference, "--close", data=b"\n", expect=66)

@@ -22,8 +22,7 @@ def both_ends(world):
 
 def then_it_is_read(world, shape):
     """The agency and the officer have their letters, and the case is sorted."""
-    found = world.mailboxes()
-    assert REFERRED | {OFFICER} <= set(found)
+    found = only(world, OFFICER, *REFERRED)
     for agency in REFERRED:
         letter = one(found[agency])
         assert "Tilda Zephyrine" in letter and "marmalade skies" in letter

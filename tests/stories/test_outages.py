@@ -1,10 +1,14 @@
 """Stories of servers that fail, lie, refuse or forget, and of Wandle meanwhile."""
+import contextlib
 import os
 import signal
+import sqlite3
 
 from world import mails
 from world.gateway import ADDRESS
-from world.telling import (DESK, OFFICER, a_form, one, only, the_officer_sends, wandle_works)
+from world.reconcile import queue_id
+from world.telling import (DESK, OFFICER, a_child, a_form, one, only, the_officer_sends,
+    wandle_works)
 
 SENT_ALL = "SELECT count(*) FROM letter WHERE state != 'sent'"
 
@@ -18,6 +22,13 @@ def refuse(world, name, answer):
 
 def refuse_nobody(world):
     world.servers.start_postfix(submission_recipient_restrictions="")
+
+
+def minutes_pass(world, minutes):
+    """As letters that wait see it: they have been ready for so long, and are due again."""
+    with contextlib.closing(sqlite3.connect(world.gateway.ledger.path)) as ledger, ledger:
+        assert ledger.execute("UPDATE letter SET ready_at = ready_at - ?, free_at = free_at - 60"
+            " WHERE state = 'waiting'", (minutes * 60,)).rowcount
 
 
 def test_a_wrong_name_in_the_certificate_stops_all_talk_with_the_server(world):
@@ -37,7 +48,8 @@ def test_a_wrong_name_in_the_certificate_stops_all_talk_with_the_server(world):
     # and when the right one is back
     wandle_works(world)
     # then
-    assert "merton-mash" in world.mailboxes()
+    found = only(world, "merton-mash", OFFICER)
+    assert "Tilda Zephyrine" in one(found["merton-mash"]) and one(found[OFFICER])
 
 
 def test_a_mail_of_60_mb_stays_where_it_is_and_the_desk_is_told(world):
@@ -51,15 +63,15 @@ def test_a_mail_of_60_mb_stays_where_it_is_and_the_desk_is_told(world):
     # then
     assert ("held", "mail.too-large") in world.gateway.ledger.fates()
     assert ("sorted", "sort.concern") in world.gateway.ledger.fates()
-    found = world.mailboxes()
-    review = next(letter for letter in found[DESK] if "larger than" in letter)
-    assert not review.attachments
-    assert one(found["merton-mash"])
+    found = only(world, DESK, "merton-mash", OFFICER)
+    review = one(found[DESK])
+    assert "larger than" in review and not review.attachments
+    assert review.reference in world.gateway.run("case", "list")
+    assert one(found["merton-mash"]).reference == one(found[OFFICER]).reference != review.reference
     assert len(world.inbox()) == 1 and len(world.handled()) == 1
     # and when it works again, the desk is not told again
-    before = len(found[DESK])
     wandle_works(world)
-    assert len(world.mailboxes()[DESK]) == before
+    one(world.mailboxes()[DESK])
 
 
 def test_dovecot_is_killed_while_wandle_waits_for_mail_and_comes_back(world):
@@ -78,7 +90,8 @@ def test_dovecot_is_killed_while_wandle_waits_for_mail_and_comes_back(world):
     ledger.wait(lambda: ledger.references() and ledger.is_at_rest(), "the letters to be sent")
     assert world.gateway.stop(world.scratch) == 0
     world.servers.settle()
-    assert one(world.mailboxes()["merton-mash"])
+    found = only(world, "merton-mash", OFFICER)
+    assert "Tilda Zephyrine" in one(found["merton-mash"]) and one(found[OFFICER])
     assert not ledger.count("SELECT hindrance FROM duty WHERE name = 'receive'")
 
 
@@ -90,7 +103,7 @@ def test_postfix_refuses_for_a_while_and_the_same_letter_arrives_later(world):
     # when
     wandle_works(world)
     # then: the others have theirs
-    assert "merton-mash" not in world.mailboxes() and OFFICER in world.mailboxes()
+    one(only(world, OFFICER)[OFFICER])
     waiting = ledger.ask("SELECT * FROM letter WHERE to_id = 'merton-mash'")[0]
     assert waiting["state"] == "waiting" and "come again" in waiting["reply"]
     # and when it takes mail again
@@ -100,9 +113,13 @@ def test_postfix_refuses_for_a_while_and_the_same_letter_arrives_later(world):
     assert world.gateway.stop(world.scratch) == 0
     world.servers.settle()
     # then
-    letter = one(world.mailboxes()["merton-mash"])
-    assert letter.message_id == waiting["message_id"]
-    assert len(world.mailboxes()[OFFICER]) == 1
+    found = only(world, "merton-mash", OFFICER)
+    letter = one(found["merton-mash"])
+    assert letter.message_id == waiting["message_id"] and one(found[OFFICER])
+    # and the ledger has the name that the server gave it
+    sent = ledger.ask("SELECT * FROM letter WHERE to_id = 'merton-mash'")[0]
+    assert sent["queue_id"] == queue_id(letter) and sent["queue_id"] in sent["reply"]
+    assert sent["attempts"] > waiting["attempts"] and sent["resent"] == 0
 
 
 def test_postfix_refuses_for_good_and_the_desk_is_told(world):
@@ -113,13 +130,61 @@ def test_postfix_refuses_for_good_and_the_desk_is_told(world):
     # when
     wandle_works(world)
     # then
-    found = world.mailboxes()
-    assert "merton-mash" not in found
-    notice = next(letter for letter in found[DESK] if "not delivered" in letter)
-    assert "no such mailbox" in notice and "merton-mash" in notice
+    found = only(world, DESK, OFFICER)
+    notice = one(found[DESK])
+    assert "not delivered" in notice and "no such mailbox" in notice and "merton-mash" in notice
     assert ledger.referrals(notice.reference)["merton-mash"] == "bounced"
     assert notice.reference in world.gateway.run("case", "list")
     assert any("letter.failed" in alarm for alarm in world.gateway.alarms())
+
+
+def test_what_is_refused_until_its_deadline_is_the_desks_and_a_red_case_sooner(new_world):
+    # given: two cases for the hub, one of them red, and a server that is always busy
+    world = new_world(activate=False)
+    world.gateway.edit_agency("merton-mash", "hours", "{always: yes}")
+    world.gateway.activate()
+    ledger = world.gateway.ledger
+    refuse(world, "merton-mash", "450 4.2.1 come again")
+    the_officer_sends(world, a_form(world, Immediate_danger="yes", Level_of_need="4"))
+    the_officer_sends(world, a_form(world, Your_reference="MERLIN 4713/26"), by="pc-whitmore")
+    wandle_works(world)
+    found = only(world, OFFICER, "pc-whitmore")
+    red, amber = (one(found[name]).reference for name in (OFFICER, "pc-whitmore"))
+    # when: it is past the 30 minutes that a red case has
+    minutes_pass(world, 31)
+    wandle_works(world)
+    wandle_works(world)
+    # then: a person has it, with the server's words, and the other is still tried
+    notice = one(only(world, OFFICER, "pc-whitmore", DESK)[DESK])
+    assert notice.reference == red and "come again" in notice and "merton-mash" in notice
+    assert ledger.referrals(red) == {"merton-mash": "bounced"}
+    assert ledger.referrals(amber) == {"merton-mash": "ready"}
+    assert f"letter.failed {red}" in world.gateway.alarms()
+    # and when the four hours of all others are over
+    minutes_pass(world, 240)
+    wandle_works(world)
+    wandle_works(world)
+    # then
+    found = only(world, OFFICER, "pc-whitmore", DESK)
+    assert {letter.reference for letter in found[DESK]} == {red, amber} and len(found[DESK]) == 2
+    assert ledger.referrals(amber) == {"merton-mash": "bounced"}
+    listed = world.gateway.run("case", "list")
+    assert red in listed and amber in listed and ledger.is_at_rest()
+
+
+def test_a_letter_to_the_desk_that_is_refused_is_an_alarm_and_not_another_letter(world):
+    # given: a case that waits for the desk, whose mailbox is gone
+    refuse(world, DESK, "550 5.1.1 no such mailbox")
+    the_officer_sends(world, a_form(world, children=[a_child(14, "SE1 7PB", "neglect")]))
+    # when
+    wandle_works(world)
+    wandle_works(world)
+    # then
+    reference = one(only(world, OFFICER)[OFFICER]).reference
+    assert world.gateway.alarms() == [f"letter.failed {reference}"]
+    assert reference in world.gateway.run("case", "list")
+    assert world.gateway.ledger.count(f"SELECT count(*) FROM letter WHERE to_id = '{DESK}'") == 1
+    assert world.gateway.ledger.is_at_rest()
 
 
 def test_a_changed_uidvalidity_loses_nothing_and_repeats_nothing(world):
@@ -138,8 +203,8 @@ def test_a_changed_uidvalidity_loses_nothing_and_repeats_nothing(world):
     assert world.gateway.ledger.fates() == [("sorted", "sort.concern")] * 2
     assert world.gateway.ledger.count("SELECT uid_validity FROM mail") != validity
     after = {name: len(letters) for name, letters in world.mailboxes().items()}
-    assert after[OFFICER] == before[OFFICER] and after["pc-whitmore"] == 1
-    assert after["merton-mash"] == before["merton-mash"] + 1
+    assert before == {OFFICER: 1, "merton-mash": 1}
+    assert after == {OFFICER: 1, "pc-whitmore": 1, "merton-mash": 2}
     assert world.inbox() == []
 
 
@@ -162,5 +227,5 @@ def test_wandle_is_killed_and_goes_on_where_it_was(world):
     assert world.gateway.stop(world.scratch) == 0
     world.servers.settle()
     # then
-    assert {name: len(letters) for name, letters in world.mailboxes().items()
-        if name in ("merton-mash", OFFICER)} == {"merton-mash": 1, OFFICER: 1}
+    assert {name: len(letters) for name, letters in world.mailboxes().items()} == {
+        "merton-mash": 1, OFFICER: 1}

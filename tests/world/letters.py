@@ -52,11 +52,15 @@ class Letter:
     def _check_outside(self, address, gateway):
         strange = {name.lower() for name in self.outer} - OUTER_FIELDS
         assert not strange, f"outer headers say more than they need to: {strange}"
-        assert re.search(rf"{REFERENCE}$", self.outer["Subject"]), self.outer["Subject"]
-        assert self.outer["Subject"].startswith("Secure referral ")
-        assert [box.addr_spec for box in self.outer["To"].addresses] == [address]
-        assert [box.addr_spec for box in self.outer["From"].addresses] == [gateway.address]
-        assert max(map(len, self.raw.split(b"\n"))) <= 999
+        assert re.fullmatch(rf"Secure referral {REFERENCE}", self.outer["Subject"]), self.outer["Subject"]
+        assert str(self.outer["To"]) == address and str(self.outer["From"]) == gateway.address
+        _, domain = gateway.address.split("@")
+        assert re.fullmatch(rf"<[0-9a-f]{{32}}@{domain}>", self.outer["Message-ID"].strip())
+        assert max(map(len, self.raw.split(b"\n"))) <= 999 and self.raw.isascii()
+        _, sealed = self.outer.iter_parts()
+        # the name by which mail programs know the ciphertext
+        assert sealed.get_param("name") == sealed.get_filename() == "encrypted.asc"
+        assert sealed.get_content_disposition() == "inline"
 
     def _check_seal(self, gateway):
         said = [line.split()[1:] for line in self.status.splitlines()
@@ -71,7 +75,14 @@ class Letter:
         content_type = self.inner["Content-Type"].params
         assert content_type.get("hp") == "cipher" and content_type.get("protected-headers") == "v1"
         assert self.inner["Message-ID"] == self.outer["Message-ID"]
-        assert self.inner["From"] == self.outer["From"] and self.inner["To"] == self.outer["To"]
+        assert self.inner.get_content_type() == "multipart/mixed"
+        for end in ("From", "To"):
+            assert [box.addr_spec for box in self.inner[end].addresses] == [self.outer[end]]
+        # RFC 9788: what stands outside, once more inside, where nobody can have changed it
+        told = dict(line.split(": ", 1) for line in self.inner.get_all("HP-Outer"))
+        assert set(told) == {"From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted"}
+        for name, value in told.items():
+            assert str(self.outer[name]).strip() == value.strip(), name
 
     @property
     def reference(self):
