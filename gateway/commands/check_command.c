@@ -40,15 +40,14 @@ check_keys(struct equipment *equipment)
 
 	if (!mailroom_look_up_keys(equipment->settings, equipment->directory, &own, &why))
 		return words_fail("looking up keys", &why);
-	if (own.state != KEY_USABLE) {
+	if (own.state != KEY_USABLE)
 		fprintf(stderr, "%s: identity.key: our own key is %s\n", equipment->settings->file,
 		    key_state_name(own.state));
-		return EX_CONFIG;
-	}
 	for (size_t at = 0; at < equipment->directory->count; at++)
 		said += say_keys(&equipment->directory->entries[at], clock_now());
-	printf("keys: our own is usable; %zu remarks on the directory's\n", said);
-	return EX_OK;
+	printf("keys: our own is %s; %zu remarks on the directory's\n", key_state_name(own.state),
+	    said);
+	return own.state == KEY_USABLE ? EX_OK : EX_CONFIG;
 }
 
 /* That the current set was activated, and no link laid to one that nobody approved. */
@@ -67,15 +66,15 @@ check_activated(const struct equipment *equipment)
 static int
 check_all(struct equipment *equipment, bool online, bool active)
 {
-	int status = active ? check_activated(equipment) : EX_OK;
+	int status = active ? check_activated(equipment) : EX_OK, keys = check_keys(equipment);
 
+	/* what is wrong with one hides nothing of the others; the first names the exit code */
 	if (status == EX_OK)
-		status = check_keys(equipment);
-
+		status = keys;
+	if (online && !mailroom_check_online(equipment->settings, stdout) && status == EX_OK)
+		status = EX_UNAVAILABLE;
 	if (status != EX_OK)
 		return status;
-	if (online && !mailroom_check_online(equipment->settings, stdout))
-		return EX_UNAVAILABLE;
 	words_watching(equipment);
 	printf("all fits; the rules have the hash %s\n", equipment->rules_hash);
 	return EX_OK;
@@ -139,6 +138,16 @@ report(const char *config, const char *folder)
 	return fits ? EX_OK : EX_CONFIG;
 }
 
+/* The rules being edited; what is wrong with the settings is told later, with all the rest. */
+static char *
+edited_rules(const char *config)
+{
+	CLEANUP(faults_closep) struct faults *faults = faults_open();
+	CLEANUP(setup_freep) struct setup *setup = setup_load_partial(config, faults);
+
+	return g_strdup(setup ? setup_settings(setup)->rules : "");
+}
+
 int
 check_command(int argc, char **argv, const char *config)
 {
@@ -162,12 +171,9 @@ check_command(int argc, char **argv, const char *config)
 		return status;
 	if (!words_at_most(argc, argv, 2))
 		return EX_USAGE;
-	struct setup *setup = words_setup(config);
-	if (!setup)
-		return EX_CONFIG;
-	g_autofree char *folder =
-	    active ? NULL : g_strdup(argc > 1 ? argv[1] : setup_settings(setup)->rules);
-	setup_free(setup);
+	g_autofree char *folder = active ? NULL
+	    : argc > 1                   ? g_strdup(argv[1])
+					 : edited_rules(config);
 	if (reports)
 		return report(config, folder);
 	if (!words_open(config, folder, &equipment))

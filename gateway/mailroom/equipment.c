@@ -16,7 +16,28 @@ equipment_active_folder(const struct settings *settings)
 }
 
 static bool
-open_rules(struct equipment *out, const char *folder, struct faults *faults)
+has_fault_in(const struct faults *faults, const char *file)
+{
+	for (size_t at = 0; at < faults_total(faults); at++)
+		if (!faults_at(faults, at)->warning && !strcmp(faults_at(faults, at)->file, file))
+			return true;
+	return false;
+}
+
+/* A file that cannot be read is told once: by the room that reads it, or else here. */
+static void
+tell_unread(const struct faults *unread, struct faults *faults)
+{
+	for (size_t at = 0; at < faults_total(unread); at++) {
+		const struct fault *fault = faults_at(unread, at);
+		if (!has_fault_in(faults, fault->file))
+			faults_add(faults, fault->file, 0, 0, "%s", fault->text);
+	}
+}
+
+/* Before anything is read by a room, so that a set that is switched meanwhile does not fit its hash. */
+static bool
+hash_rules(struct equipment *out, const char *folder, struct faults *faults)
 {
 	struct rule_set set;
 
@@ -24,6 +45,16 @@ open_rules(struct equipment *out, const char *folder, struct faults *faults)
 		return false;
 	(void)g_strlcpy(out->rules_hash, set.hash, sizeof out->rules_hash);
 	rule_set_forget(&set);
+	return true;
+}
+
+/* A fault in one file must not hide those of another, so each is checked as far as it can be. */
+static bool
+open_rules(struct equipment *out, const char *folder, struct faults *faults)
+{
+	CLEANUP(faults_closep) struct faults *unread = faults_open();
+	size_t before = faults_count(faults);
+	bool is_hashed = hash_rules(out, folder, unread);
 
 	g_autofree char *form_path = g_build_filename(folder, "form.yaml", NULL);
 	g_autofree char *routing_path = g_build_filename(folder, "routing.yaml", NULL);
@@ -31,20 +62,17 @@ open_rules(struct equipment *out, const char *folder, struct faults *faults)
 	g_autofree char *holidays_path = g_build_filename(folder, "bank-holidays.yaml", NULL);
 	out->form = form_load(form_path, faults);
 	const struct field_list *fields = out->form ? form_fields(out->form) : NULL;
-	/*
-	 * A fault in one file must not hide those of another, so the rules are checked all the
-	 * same.
-	 */
-	size_t before = faults_count(faults);
 	out->book = setup_load_partial_directory(
 	    folder, fields ? fields->blocks : NULL, fields ? fields->block_count : 0, faults);
 	if (out->book)
 		out->directory = setup_directory(out->book);
 	out->clocks = clocks_load(holidays_path, faults);
-	if (fields && out->directory)
+	if (out->directory)
 		out->routing =
 		    routing_load(routing_path, areas_path, fields, out->directory, faults);
-	return faults_count(faults) == before && out->form && out->clocks && out->routing;
+	tell_unread(unread, faults);
+	return is_hashed && faults_count(faults) == before && out->form && out->clocks &&
+	    out->routing;
 }
 
 /* The public half of the sealing key: one line of hex digits. */
@@ -112,10 +140,13 @@ equipment_open(const char *settings_path, const char *rules_folder, struct fault
 		    "this machine has no time zone data: install tzdata");
 		return false;
 	}
-	out->setup = setup_load(settings_path, faults);
+	/* faults of the settings hide no others; with one of them nothing is opened, see the end */
+	out->setup = setup_load_partial(settings_path, faults);
 	if (!out->setup)
 		return false;
 	out->settings = setup_settings(out->setup);
+	if (!rules_folder && !out->settings->ledger.active_rules)
+		return false;
 	g_autofree char *active = equipment_active_folder(out->settings);
 	const char *folder = rules_folder ? rules_folder : active;
 	if (!rules_folder && !g_file_test(active, G_FILE_TEST_IS_DIR)) {
@@ -123,7 +154,7 @@ equipment_open(const char *settings_path, const char *rules_folder, struct fault
 		    "no rules are active yet: look at them with `wandle check`, then run `wandle rules activate`");
 		return false;
 	}
-	bool can_seal = read_sealing_key(out, faults);
+	bool can_seal = out->settings->ledger.sealing_public && read_sealing_key(out, faults);
 	bool rules_are_good = open_rules(out, folder, faults) &&
 	    has_approver(out, folder, faults) &&
 	    (rules_folder || are_as_activated(out, active, faults));

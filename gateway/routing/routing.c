@@ -33,10 +33,12 @@ load_rules(struct routing *routing, const char *path, const struct field_list *f
 	routing->rules.arena = arena_open(RULES_MAX_BYTES);
 	routing->rules.file = arena_text(routing->rules.arena, path);
 	routing->rules.fields = fields;
-	routing->rules.vocabulary = vocabulary_open(fields, routing->rules.arena);
+	if (fields)
+		routing->rules.vocabulary = vocabulary_open(fields, routing->rules.arena);
 	agencies_load(&loading);
 	rules_load(&loading, yaml_root(document));
-	rules_fit(&loading);
+	if (fields)
+		rules_fit(&loading);
 }
 
 struct routing *
@@ -48,7 +50,7 @@ routing_load(const char *routing_path, const char *areas_path, const struct fiel
 
 	routing->rules.areas = area_load(areas_path, faults);
 	load_rules(routing, routing_path, fields, directory, faults);
-	return faults_count(faults) == before ? TAKE(routing) : NULL;
+	return fields && faults_count(faults) == before ? TAKE(routing) : NULL;
 }
 
 void

@@ -16,6 +16,7 @@ struct routing;
  * Loads routing.yaml and areas.csv and checks both against the form's fields and the directory:
  * every unknown word, field, choice, area, agency or block is a fault with its place.
  * Returns NULL when there was a fault. The field list and the directory must outlive it.
+ * Without fields (NULL: the form has faults of its own) it checks what needs none, and gives NULL.
  */
 struct routing *routing_load(const char *routing_path, const char *areas_path,
     const struct field_list *fields, const struct directory *directory, struct faults *faults);

@@ -176,7 +176,8 @@ read_blocks(struct loading *loading, const struct yaml_node *node, struct rule *
 	if (!node->count)
 		yaml_fault(loading->faults, node, "disclose: the list is empty");
 	for (size_t at = 0; at < node->count; at++) {
-		check_block(loading, &node->items[at], rule);
+		if (loading->fields)
+			check_block(loading, &node->items[at], rule);
 		blocks[at] = arena_text(loading->rules->arena,
 		    node->items[at].kind == YAML_TEXT ? node->items[at].text : "");
 	}
@@ -235,7 +236,7 @@ read_rule(struct loading *loading, const struct yaml_node *map, struct rule *rul
 	read_id(loading, map, rule);
 	read_why(loading, map, rule);
 	read_doubt(loading, map, rule);
-	if (when) {
+	if (when && loading->fields) {
 		rule->when = condition_load(loading, when);
 		rule->condition_count = loading->condition_count;
 	}

@@ -22,18 +22,26 @@ struct address_book {
 };
 
 struct setup *
-setup_load(const char *path, struct faults *faults)
+setup_load_partial(const char *path, struct faults *faults)
 {
 	CLEANUP(yaml_freep) struct yaml_document *document = yaml_load(path, faults);
-	size_t before = faults_count(faults);
 
-	if (!document)
+	if (!document || !yaml_is_map(yaml_root(document), "wandle.yaml", faults))
 		return NULL;
 	struct setup *setup = g_new0(struct setup, 1);
 	setup->arena = arena_open(SETTINGS_MAX_BYTES);
 	setup->settings.file = arena_text(setup->arena, path);
 	struct reading reading = {setup->arena, faults, folder_of(path, setup->arena)};
 	wandle_yaml_read(&reading, yaml_root(document), &setup->settings);
+	return setup;
+}
+
+struct setup *
+setup_load(const char *path, struct faults *faults)
+{
+	size_t before = faults_count(faults);
+	struct setup *setup = setup_load_partial(path, faults);
+
 	if (faults_count(faults) == before)
 		return setup;
 	setup_free(setup);

@@ -13,6 +13,12 @@ struct setup;
 /* Loads wandle.yaml; every fault with its place. NULL when there was one. Relative paths are from
  * its folder. */
 struct setup *setup_load(const char *path, struct faults *faults);
+/*
+ * The same, but gives what could be read where there are faults too: to find and check other files
+ * by it, and for nothing else. What was not understood is its default or NULL. NULL where the file
+ * is no map.
+ */
+struct setup *setup_load_partial(const char *path, struct faults *faults);
 void setup_free(struct setup *setup); /* accepts NULL */
 void setup_freep(struct setup **setup);
 const struct settings *setup_settings(const struct setup *setup);

@@ -294,8 +294,6 @@ void
 wandle_yaml_read(
     const struct reading *reading, const struct yaml_node *root, struct settings *settings)
 {
-	if (!yaml_is_map(root, "wandle.yaml", reading->faults))
-		return;
 	read_section(reading, root, NULL, settings);
 	for (size_t at = 0; at < COUNT_OF(SECTIONS); at++) {
 		const struct yaml_node *section = yaml_get(root, SECTIONS[at]);

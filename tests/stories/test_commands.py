@@ -8,7 +8,8 @@ from world.scratch import until
 from world.telling import a_child, a_form, the_officer_sends, wandle_works
 
 USAGE, BAD_INPUT, BAD_SETTINGS = 64, 65, 78
-COMMANDS = ("run", "check", "rules", "keys", "explain", "form", "case", "status")
+COMMANDS = ("run", "check", "rules", "keys", "explain", "form", "case", "reconcile", "ledger", "status")
+WORDS_OF_RULES = ("check", "test", "activate", "approval", "diff", "history", "modes", "rollback")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -17,6 +18,13 @@ def test_each_command_says_what_it_does(world, command):
     assert said.startswith(f"Usage:\n  wandle {command}")
     assert len(said.splitlines()) > 3
     assert command in world.gateway.run("--help")
+
+
+def test_each_word_of_rules_says_what_it_does(world):
+    for word in WORDS_OF_RULES:
+        said = world.gateway.run("rules", word, "--help")
+        assert said.startswith(f"Usage:\n  wandle rules {word}") and len(said.splitlines()) > 3, said
+        assert word in world.gateway.run("rules", "--help")
 
 
 @pytest.mark.parametrize("words, near", [(["chekc"], "check"), (["rules", "activte"], "activate"),
@@ -45,12 +53,31 @@ def test_check_names_every_fault_at_once_with_its_place(world):
     world.gateway.edit("rules/routing.yaml", ("level_of_need: 4", "levle_of_need: 4"))
     world.gateway.edit("rules/officers.yaml", ("id: pc-okafor", "idd: pc-okafor"))
     world.gateway.edit("wandle.yaml", ("workers: 1", "workers: many"))
+    world.gateway.edit("templates/receipt.txt", ("Reference:  {{reference}}", "Reference:  {{refrence}}"))
+    (world.gateway.folder / "rules/bank-holidays.yaml").unlink()
     world.gateway.run("check", expect=BAD_SETTINGS)
     assert re.search(r"wandle\.yaml:\d+:\d+: .*workers", world.gateway.said)
-    world.gateway.edit("wandle.yaml", ("workers: many", "workers: 1"))
-    world.gateway.run("check", expect=BAD_SETTINGS)
     assert re.search(r"routing\.yaml:\d+:\d+: .*levle_of_need.*level_of_need", world.gateway.said)
     assert re.search(r"officers\.yaml:\d+:\d+: .*idd", world.gateway.said)
+    assert re.search(r"receipt\.txt:\d+:\d+: .*refrence", world.gateway.said)
+    assert world.gateway.said.count("bank-holidays.yaml: cannot be read") == 1
+
+
+def test_check_with_a_broken_form_still_names_what_needs_no_form(world):
+    world.gateway.edit("rules/form.yaml", ("kind: count", "kind: cuont"))
+    world.gateway.edit("rules/routing.yaml", ("to: [phoenix]", "to: [phenix]"))
+    world.gateway.run("check", expect=BAD_SETTINGS)
+    assert re.search(r"form\.yaml:\d+:\d+: .*cuont.*count", world.gateway.said)
+    assert re.search(r"routing\.yaml:\d+:\d+: .*phenix.*phoenix", world.gateway.said)
+    # and nothing of the rules' words, which nobody can judge without the form
+    assert "level_of_need" not in world.gateway.said
+
+
+def test_check_without_our_own_key_looks_at_the_servers_all_the_same(world, people):
+    world.gateway.edit("wandle.yaml", (people["gateway"].fingerprint, people["stranger"].fingerprint))
+    said = world.gateway.run("check", "--online", expect=BAD_SETTINGS)
+    assert f"our own key {people['stranger'].fingerprint} is missing" in world.gateway.said
+    assert "ok      mailbox imaps://" in said
 
 
 def test_check_online_says_each_step_and_the_remedy(world):

@@ -225,6 +225,31 @@ test_routing_load__files_that_are_not_there(void **state)
 	routing_free(NULL);
 }
 
+/* The form has faults of its own: the rest of the rules is looked at all the same, and nothing decides. */
+static void
+test_routing_load__without_fields_what_needs_none_is_checked(void **state)
+{
+	static const char RULES[] = "urgency: [{id: u, set: grene}]\n"
+				    "send: [{id: a, why: A, to: hubb, when: {no_such_field: 1}, disclose: [x]}]\n";
+	struct small_world *world = *state;
+	bool has_set = false, has_to = false;
+
+	assert_true(g_file_set_contents(world->routing_path, RULES, -1, NULL));
+	assert_null(routing_load(world->routing_path, world->areas_path, NULL, &world->directory,
+	    world->faults));
+	for (size_t at = 0; at < faults_total(world->faults); at++) {
+		has_set = has_set || strstr(faults_at(world->faults, at)->text, "green");
+		has_to = has_to || strstr(faults_at(world->faults, at)->text, "\"hub\"");
+	}
+	assert_true(has_set && has_to);
+	assert_int_equal(faults_count(world->faults), 2);
+	assert_true(g_file_set_contents(world->routing_path,
+	    "urgency: [{id: u, set: green}]\nsend: [{id: a, why: A, to: hub}]\n", -1, NULL));
+	assert_null(routing_load(world->routing_path, world->areas_path, NULL, &world->directory,
+	    world->faults));
+	assert_int_equal(faults_count(world->faults), 2);
+}
+
 static void
 load_areas(struct small_world *world, const char *csv, const char *fault)
 {
@@ -315,6 +340,7 @@ main(void)
 	    TEST(test_rule_load__a_quoted_yes_is_a_text),
 	    TEST(test_rule_load__one_agency_needs_no_list),
 	    TEST(test_routing_load__files_that_are_not_there),
+	    TEST(test_routing_load__without_fields_what_needs_none_is_checked),
 	    TEST(test_area_load__faults),
 	    TEST(test_area_load__a_wrong_file_is_not_a_thousand_faults),
 	    TEST(test_area_load__any_order_and_the_last_line_without_an_end),

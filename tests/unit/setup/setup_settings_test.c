@@ -376,6 +376,27 @@ test_setup_load__no_file_and_no_map_are_faults(void **state)
 	setup_free(NULL);
 }
 
+/* So that a fault in the settings hides none of the rules. */
+static void
+test_setup_load_partial__gives_what_was_understood(void **state)
+{
+	struct world *world = *state;
+	g_autofree char *rules = g_build_filename(world->folder, "elsewhere", NULL);
+	g_autofree char *templates = g_build_filename(world->folder, "templates", NULL);
+
+	assert_null(load_text(world, "rules: elsewhere\nsort: {workers: many}\n"));
+	size_t faults = faults_count(world->faults);
+	CLEANUP(setup_freep) struct setup *setup =
+	    setup_load_partial(world->path, world->faults);
+	assert_non_null(setup);
+	assert_int_equal(faults_count(world->faults), 2 * faults);
+	assert_string_equal(setup_settings(setup)->rules, rules);
+	assert_string_equal(setup_settings(setup)->templates, templates);
+	assert_null(setup_settings(setup)->ledger.active_rules);
+	assert_null(load_text(world, "- a list\n"));
+	assert_null(setup_load_partial(world->path, world->faults));
+}
+
 static void
 test_setup_load__shipped_example_loads(void **state)
 {
@@ -408,6 +429,8 @@ main(void)
 		test_setup_load__all_faults_come_at_once_with_their_places, begin, end),
 	    cmocka_unit_test_setup_teardown(
 		test_setup_load__no_file_and_no_map_are_faults, begin, end),
+	    cmocka_unit_test_setup_teardown(
+		test_setup_load_partial__gives_what_was_understood, begin, end),
 	    cmocka_unit_test(test_setup_load__shipped_example_loads),
 	};
 
