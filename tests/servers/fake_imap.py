@@ -126,6 +126,8 @@ SCENARIOS = {
     "wait_arrives_at_once": {"idle": "arrives_at_once"},
     "wait_between": {"uids": [3]},
     "wait_no_idle": {"lacks": ["IDLE"]},
+    "wait_day": {},
+    "wait_day_no_idle": {"lacks": ["IDLE"]},
     "wait_refused": {"says": {"idle": "TAG NO not today"}},
     "wait_bad": {"says": {"idle": "TAG BAD what?"}},
     "wait_early_word": {"before": {"idle": "* 1 EXISTS"}},

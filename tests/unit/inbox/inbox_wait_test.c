@@ -1,6 +1,7 @@
 /* Waiting for mail: woken by the server, by ourselves, by the clock, and never for ever. */
 /* SPDX-License-Identifier: MIT */
 #include <glib.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -12,6 +13,22 @@
 #include <cmocka.h>
 
 enum { LONG = 600 }; /* seconds nobody waits here */
+
+/* What is longer than a quarter of an hour passes at once, and is written down. */
+enum { SHORT_MS = 15 * 60 * 1000 };
+static int longest_ms;
+
+int __real_poll(struct pollfd *ready, nfds_t count, int timeout_ms);
+int __wrap_poll(struct pollfd *ready, nfds_t count, int timeout_ms);
+
+int
+__wrap_poll(struct pollfd *ready, nfds_t count, int timeout_ms)
+{
+	if (timeout_ms >= 0 && timeout_ms < SHORT_MS)
+		return __real_poll(ready, count, timeout_ms);
+	longest_ms = timeout_ms < 0 ? G_MAXINT : MAX(longest_ms, timeout_ms);
+	return 0;
+}
 
 static void
 check_empty(struct box *box, const char *scenario)
@@ -79,6 +96,26 @@ test_inbox_wait__ends_with_its_time(void **state)
 	assert_int_equal(servers_heard(box_servers, "wait", "6 IDLE"), 1);
 	assert_int_equal(servers_heard(box_servers, "wait", "DONE"), 2);
 	assert_int_equal(servers_heard(box_servers, "wait_no_idle", "6 NOOP"), 1);
+}
+
+/* RFC 2177: a server may log a client out that idles for 30 minutes. */
+static void
+test_inbox_wait__idle_is_renewed_before_29_minutes(void **state)
+{
+	static const char *const SCENARIOS[] = {"wait_day", "wait_day_no_idle"};
+
+	(void)state;
+	for (size_t at = 0; at < COUNT_OF(SCENARIOS); at++) {
+		struct box box;
+		check_empty(&box, SCENARIOS[at]);
+		longest_ms = 0;
+		for (unsigned times = 0; times < 2; times++)
+			(void)wait_long(&box, 86400, -1);
+		assert_in_range(longest_ms, SHORT_MS, 29 * 60 * 1000 - 1);
+		box_close(&box);
+	}
+	assert_int_equal(servers_heard(box_servers, "wait_day", "DONE"), 2);
+	assert_int_equal(servers_heard(box_servers, "wait_day_no_idle", "6 NOOP"), 1);
 }
 
 static void
@@ -161,6 +198,7 @@ main(void)
 	    cmocka_unit_test(test_inbox_wait__the_server_wakes_us),
 	    cmocka_unit_test(test_inbox_wait__what_is_there_already_is_not_waited_for),
 	    cmocka_unit_test(test_inbox_wait__ends_with_its_time),
+	    cmocka_unit_test(test_inbox_wait__idle_is_renewed_before_29_minutes),
 	    cmocka_unit_test(test_inbox_wait__we_can_wake_ourselves),
 	    cmocka_unit_test(test_inbox_wait__a_lost_connection_is_told),
 	    cmocka_unit_test(test_inbox_wait__a_server_that_does_not_keep_to_idle),
