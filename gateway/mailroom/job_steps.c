@@ -80,6 +80,24 @@ read_form(struct work *work, struct plain text)
 	    work->form_date, work->arena, &work->concern, &work->faults);
 }
 
+/* A text by its type, or by its name where the mail program knew no type for the file. */
+static bool
+may_be_form(const struct attachment *file)
+{
+	static const char *const ENDS[] = {".txt", ".yaml", ".yml"};
+
+	if (strcmp(file->type, "text/plain") == 0)
+		return true;
+	for (size_t at = 0; at < COUNT_OF(ENDS); at++) {
+		size_t length = strlen(ENDS[at]);
+		if (file->name.length > length &&
+		    g_ascii_strncasecmp(
+			file->name.words + file->name.length - length, ENDS[at], length) == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * The text of the mail is the form, or else the first attached text file that is one. Where it
  * names no time of report, the signature's counts, or else when the mail arrived: the Date field
@@ -93,7 +111,7 @@ job_read_form(struct work *work)
 		read_form(work, work->mail.text);
 	for (size_t at = 0; at < work->mail.attachment_count && !work->has_concern; at++) {
 		const struct attachment *file = &work->mail.attachments[at];
-		if (strcmp(file->type, "text/plain") != 0 || file->length > FORM_MAX_BYTES ||
+		if (!may_be_form(file) || file->length > FORM_MAX_BYTES ||
 		    !g_utf8_validate((const char *)file->bytes, (gssize)file->length, NULL))
 			continue;
 		read_form(work, plain_copy(work->arena, (const char *)file->bytes, file->length));

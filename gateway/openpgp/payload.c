@@ -127,6 +127,9 @@ content_of(const struct mime_part *leaf, struct arena *arena)
 	const char *charset = mime_parameter(leaf, "charset");
 	bool lost = false;
 
+	/* a plain text without one is what a mail program took from an editor as it was */
+	if (!charset && mime_is(leaf, "text", "plain"))
+		charset = "";
 	if (!mime_is(leaf, "text", NULL) || !charset || leaf->length > MIME_TEXT_MAX_BYTES)
 		return (struct plain){.words = (const char *)leaf->bytes, .length = leaf->length};
 	return mime_to_utf8(leaf->bytes, leaf->length, charset, arena, &lost);

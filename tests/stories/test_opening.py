@@ -111,11 +111,27 @@ def form_attached(world, text):
     return mails.pgp_mime(sealed(world, part), *both_ends(world))
 
 
+def ansi_form_attached(world, text):
+    """As a plain editor of Windows saves it, and a mail program that does not say the character set."""
+    curly = text.replace("had not slept", "hadn\u2019t slept").replace("\n", "\r\n").encode("windows-1252")
+    part = mails.text_part("Please find the form attached.\n")
+    part.add_attachment(curly, maintype="text", subtype="plain", filename="form.txt")
+    return mails.pgp_mime(sealed(world, part), *both_ends(world))
+
+
+def nameless_form_attached(world, text):
+    """A mail program that knows no type for the file, which an editor gave a byte order mark."""
+    part = mails.text_part("Please find the form attached.\n")
+    part.add_attachment(text.encode("utf-8-sig"), maintype="application", subtype="octet-stream",
+        filename="Form.TXT")
+    return mails.pgp_mime(sealed(world, part), *both_ends(world))
+
+
 @pytest.mark.parametrize("shape, make", [
     ("pgp-mime", standard), ("pgp-mime", nested), ("mixed-up", mixed_up), ("attached", wrapped),
     ("list-footer", list_footer), ("inline", inline), ("inline-html", inline_html),
     ("pgp-mime", html_only), ("pgp-mime", windows_1252), ("pgp-mime", flowed),
-    ("pgp-mime", form_attached)], ids=lambda value: getattr(value, "__name__", None))
+    ("pgp-mime", form_attached), ("pgp-mime", ansi_form_attached), ("pgp-mime", nameless_form_attached)], ids=lambda value: getattr(value, "__name__", None))
 def test_a_form_is_read_in_the_shape_that_a_mail_program_or_server_gives_it(world, shape, make):
     # given
     mail = make(world, a_form(world))

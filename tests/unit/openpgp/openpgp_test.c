@@ -72,10 +72,14 @@ test_payload__attachments_have_name_type_and_bytes(void **state)
 	    "Content-Type: text/plain; charset=windows-1252\r\nContent-Disposition: attachment; filename=form.txt\r\n\r\n"
 	    "O\x92" "Brien\r\n--m\r\n"
 	    "Content-Type: text/csv\r\n\r\n\xff\r\n--m\r\n"
-	    "Content-Type: message/rfc822\r\n\r\nSubject: within\r\n\r\nmail\r\n--m--\r\n");
+	    "Content-Type: message/rfc822\r\n\r\nSubject: within\r\n\r\nmail\r\n--m\r\n"
+	    "Content-Type: text/plain; name=form.txt\r\nContent-Disposition: attachment\r\n\r\n"
+	    "O\x92" "Brien\r\n--m--\r\n");
 
 	assert_true(mail.is_clean);
-	assert_int_equal(mail.attachment_count, 4);
+	assert_int_equal(mail.attachment_count, 5);
+	assert_int_equal(mail.attachments[4].length, 9);
+	assert_memory_equal(mail.attachments[4].bytes, "O\xe2\x80\x99" "Brien", 9);
 	assert_true(plain_equals(mail.attachments[0].name, "a b.pdf"));
 	assert_string_equal(mail.attachments[0].type, "application/pdf");
 	assert_int_equal(mail.attachments[0].length, 5);
