@@ -121,18 +121,26 @@ letters_withdraw(struct work *work, int64_t referral, int64_t now, struct failur
 	return true;
 }
 
-/* Begins a try; one that was begun before and never ended is the window of ledger_states.c. */
+/* The window of ledger_states.c: a try was begun, and its end was not written down or not heard. */
+static bool
+may_be_there(const struct store_row *row)
+{
+	const char *code = row_text(row, "code");
+
+	return strcmp(row_text(row, "state"), "sending") == 0 ||
+	    (code && strcmp(code, "smtp.unknown") == 0);
+}
+
 static bool
 letter_claim(struct work *work, const struct store_row *row, const char *owner, int64_t now,
     int64_t lease_seconds, struct failure *why)
 {
 	struct subject claimed = subject_of(work, row, NULL, now);
-	bool was_sending = strcmp(row_text(row, "state"), "sending") == 0;
 
 	return STATE_MOVE(work, &claimed, "sending",
 	    CELLS(cell_text("owner", owner), cell_number("free_at", now + lease_seconds),
 		cell_number("attempts", row_number(row, "attempts") + 1),
-		cell_number("resent", row_number(row, "resent") + was_sending)),
+		cell_number("resent", row_number(row, "resent") + may_be_there(row))),
 	    why);
 }
 
@@ -160,7 +168,7 @@ fill_letter(struct work *work, const struct store_row *row, struct arena *arena,
 	    .attempt = (unsigned)row_number(row, "attempts") + 1,
 	    .urgency = (enum urgency)row_number(row, "urgency"),
 	    .ready_at = row_number(row, "ready_at"),
-	    .may_be_second = strcmp(row_text(row, "state"), "sending") == 0};
+	    .may_be_second = may_be_there(row) || row_number(row, "resent") > 0};
 	(void)strncat(
 	    out->reference.text, row_text(row, "reference"), sizeof out->reference.text - 1);
 	return true;

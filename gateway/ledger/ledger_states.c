@@ -16,6 +16,10 @@
  * lease has ended (the move sending -> sending), is counted in its `resent`, and goes out with the
  * same bytes and the same Message-ID, so that the agency's side can tell the two are one.
  *
+ * It is the same window where not we die but the line: from the server's 354 on, until its reply to
+ * the dot is heard, it may have the letter. Such a try ends as `waiting` with the code smtp.unknown,
+ * and the next one (waiting -> sending) is counted in `resent` too.
+ *
  * `acknowledged`, `declined` and `overdue` are states that agencies' answers and clocks bring
  * about; the ledger has no way there until a duty reads those.
  */
@@ -48,7 +52,8 @@ const struct state_move STATE_MOVES[] = {
 
     {"letter", "", "ready", "letter_ready", "the sealed bytes: from here on they never change"},
     {"letter", "ready", "sending", "letter_claim", "that a try begins, and whose it is"},
-    {"letter", "waiting", "sending", "letter_claim", "that another try begins"},
+    {"letter", "waiting", "sending", "letter_claim",
+	"that another try begins; after smtp.unknown: THE WINDOW"},
     {"letter", "sending", "sending", "letter_claim", "THE WINDOW: it may go out a second time"},
     {"letter", "sending", "sent", "letter_sent", "the server's reply and queue id"},
     {"letter", "sending", "waiting", "letter_wait", "why not yet, and when again"},

@@ -82,7 +82,7 @@ struct due_letter {
 	unsigned attempt; /* from 1 */
 	enum urgency urgency;
 	int64_t ready_at;   /* when it was sealed */
-	bool may_be_second; /* it was being sent when we died: the one window */
+	bool may_be_second; /* the server may have it already: the window of ledger_states.c */
 };
 
 enum letter_end { LETTER_SENT, LETTER_WAITS, LETTER_FAILED };

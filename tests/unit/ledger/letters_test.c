@@ -69,6 +69,28 @@ test_ledger_claim_letter__one_in_sending_comes_back_as_perhaps_second(void **sta
 	    REMEDY_RETRY, "ledger.lease");
 }
 
+/* The line broke before the reply to the dot: the server may have the letter all the same. */
+static void
+test_ledger_claim_letter__one_whose_reply_was_not_heard_comes_back_as_perhaps_second(void **state)
+{
+	struct given *given = *state;
+	struct reference one = given_case(given, 1);
+	struct due_letter first = claim_letter(given, NOW);
+
+	MUST(ledger_end_letter(given->ledger, "deliver-1", first.id, LETTER_WAITS, "smtp.unknown",
+	    "Send failure: Broken pipe", NULL, NOW + 60, NOW, &given->why));
+	assert_int_equal(show_case(given, one.text).letters[0].resent, 0);
+	struct due_letter second = claim_letter(given, NOW + 60);
+	assert_true(second.may_be_second);
+	assert_memory_equal(second.bytes, first.bytes, first.length);
+	assert_int_equal(show_case(given, one.text).letters[0].resent, 1);
+	/* what the server says of this try tells nothing of the one before */
+	end_letter(given, second.id, LETTER_WAITS, NOW + 60);
+	struct due_letter third = claim_letter(given, NOW + 120);
+	assert_true(third.may_be_second);
+	assert_int_equal(show_case(given, one.text).letters[0].resent, 1);
+}
+
 static bool
 is_deliver_1(const char *owner)
 {
@@ -216,6 +238,8 @@ main(void)
 	    IN_LEDGER(test_ledger_claim_letter__the_most_urgent_first_then_the_oldest),
 	    IN_LEDGER(test_ledger_end_letter__one_that_waits_comes_again_with_the_same_bytes),
 	    IN_LEDGER(test_ledger_claim_letter__one_in_sending_comes_back_as_perhaps_second),
+	    IN_LEDGER(
+		test_ledger_claim_letter__one_whose_reply_was_not_heard_comes_back_as_perhaps_second),
 	    IN_LEDGER(test_ledger_free_leases__gives_back_what_the_dead_held_and_no_more),
 	    IN_LEDGER(test_ledger_claim_letter__leaves_a_living_process_its_own_however_late_it_is),
 	    IN_LEDGER(test_ledger_free_leases__frees_what_waits_because_the_clock_was_set_back),

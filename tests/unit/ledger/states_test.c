@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 
+#include "ledger/ledger_schema.h"
 #include "ledger/ledger_states.h"
 
 static const char *const THINGS[] = {"mail", "cases", "referral", "letter"};
@@ -75,6 +76,43 @@ test_states__each_state_can_be_reached(void **state)
 				    strcmp(STATE_MOVES[at].to, *to) == 0;
 			assert_int_equal(reached, !is_for_answers(*to));
 		}
+}
+
+/* The words between the brackets of the table's CHECK on its state, with one space between. */
+static char *
+states_in_schema(const char *thing)
+{
+	g_autofree char *head = g_strdup_printf("CREATE TABLE %s (", thing);
+
+	for (size_t version = 0; version < LEDGER_VERSION; version++)
+		for (const char *const *at = LEDGER_SCRIPTS[version]; *at; at++) {
+			const char *check = strstr(*at, "CHECK (state IN (");
+			if (!g_str_has_prefix(*at, head) || !check)
+				continue;
+			const char *words = check + strlen("CHECK (state IN (");
+			g_autofree char *list = g_strndup(words, strcspn(words, ")"));
+			g_auto(GStrv) parts = g_strsplit_set(list, "', \n", -1);
+			GString *joined = g_string_new(NULL);
+			for (size_t part = 0; parts[part]; part++)
+				if (*parts[part])
+					g_string_append_printf(joined, "%s ", parts[part]);
+			return g_string_free(joined, FALSE);
+		}
+	fail_msg("no table %s checks its states", thing);
+	return NULL;
+}
+
+static void
+test_states__the_schema_has_the_same_states(void **state)
+{
+	(void)state;
+	for (size_t thing = 0; thing < COUNT_OF(THINGS); thing++) {
+		g_autofree char *schema = states_in_schema(THINGS[thing]);
+		g_autoptr(GString) code = g_string_new(NULL);
+		for (const char *const *name = states_of(THINGS[thing]); *name; name++)
+			g_string_append_printf(code, "%s ", *name);
+		assert_string_equal(schema, code->str);
+	}
 }
 
 /* --- every move that can be thought of, tried on a real row ----------------------------------- */
@@ -378,6 +416,7 @@ main(void)
 	    cmocka_unit_test(test_states__each_move_has_one_function),
 	    cmocka_unit_test(test_states__moves_are_between_states_that_there_are),
 	    cmocka_unit_test(test_states__each_state_can_be_reached),
+	    cmocka_unit_test(test_states__the_schema_has_the_same_states),
 	    cmocka_unit_test(test_states__each_function_of_the_table_makes_its_move),
 	    cmocka_unit_test(test_states__no_other_function_writes_a_state),
 	    cmocka_unit_test_setup_teardown(
