@@ -69,6 +69,8 @@ def suffer(gate, name, fault, code, seconds=90):
     copies = len(gate.smtp["letters"]) - kept - gate.ledger.count(
         "SELECT count(*) FROM letter WHERE case_id = (SELECT max(case_id) FROM letter)")
     assert copies == 0 or "takes_at" in fault, f"{name}: {copies} letters came twice"
+    told = "SELECT sum(resent) FROM letter WHERE case_id = (SELECT max(case_id) FROM letter)"
+    assert copies <= gate.ledger.count(told), f"{name}: nobody is told that a letter came twice"
     reckon(f"submission: {name}", times=1, twice_inside=copies, seconds=[taken])
 
 
