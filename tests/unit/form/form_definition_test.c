@@ -232,6 +232,63 @@ test_form_definition__the_shipped_form_has_the_fields_that_rules_go_by(void **st
 	assert_int_equal(list->block_count, 19);
 }
 
+/* What forms of the kind ask, wherever they are used; each may be left blank. */
+static void
+test_form_definition__the_shipped_form_has_what_concern_forms_ask(void **state)
+{
+	static const char *const NAMES[] = {"form_ref", "amends", "nature", "reported_at", "linked_refs",
+	    "telephoned", "protective_marking", "incident.at", "incident.address", "incident.postcode",
+	    "reporter.name", "reporter.role", "reporter.team", "reporter.telephone", "reporter.email",
+	    "reporter.supervisor", "source.kind", "source.anonymous", "source.identity", "child.role",
+	    "child.family_name", "child.given_names", "child.known_as", "child.former_names", "child.birth",
+	    "child.birth_quality", "child.date_of_death", "child.sex", "child.gender_identity",
+	    "child.ethnicity", "child.language", "child.interpreter", "child.communication_needs",
+	    "child.religion", "child.nationality", "child.disability", "child.nhs_number", "child.upn",
+	    "child.home.address", "child.home.postcode", "child.confidential_address",
+	    "child.now.whereabouts", "child.now.postcode", "child.telephone", "child.safe_to_contact",
+	    "child.school.name", "child.school.postcode", "child.gp", "child.legal_status",
+	    "child.placing_authority", "child.social_worker", "child.seen", "child.seen_alone",
+	    "child.concerns", "involved_adults.family_name", "involved_adults.given_names",
+	    "involved_adults.birth", "involved_adults.relationship",
+	    "involved_adults.parental_responsibility", "involved_adults.lives_with_child",
+	    "involved_adults.telephone", "involved_adults.safe_to_contact", "involved_adults.aware",
+	    "involved_adults.alleged_harmer", "involved_adults.position_of_trust",
+	    "involved_adults.works_for", "involved_adults.language", "involved_adults.risks",
+	    "immediate_danger", "actions_taken", "level_of_need", "abuse_category", "outcomes_not_met",
+	    "dash_grade", "what_happened", "child_words", "injuries", "history", "strengths",
+	    "what_is_wanted", "parents_informed", "parents_not_informed_why", "agreement", "agreement_by",
+	    "agreement_covers", "override_reason", "lawful_basis", "attachments"};
+	struct reading *reading = *state;
+
+	for (size_t at = 0; at < COUNT_OF(NAMES); at++)
+		if (!field_find(form_fields(reading->form), NAMES[at]))
+			fail_msg("%s", NAMES[at]);
+}
+
+/* The Department for Education's factors of an assessment; 18A and 19A have been withdrawn. */
+static void
+test_form_definition__the_shipped_concerns_have_every_code_once(void **state)
+{
+	static const char *const CODES[] = {"1A", "1B", "1C", "2A", "2B", "2C", "3A", "3B", "3C", "4A",
+	    "4B", "4C", "5A", "5B", "5C", "6A", "6B", "6C", "7A", "8B", "8C", "8D", "8E", "8F", "9A", "10A",
+	    "11A", "12A", "13A", "14A", "15A", "16A", "17A", "18B", "18C", "19B", "19C", "20", "21", "22A",
+	    "23A", "24A"};
+	struct reading *reading = *state;
+	const struct field *concerns = field_find(form_fields(reading->form), "child.concerns");
+	size_t coded = 0;
+
+	for (size_t choice = 0; choice < concerns->choice_count; choice++)
+		coded += concerns->choices[choice].code != NULL;
+	for (size_t at = 0; at < COUNT_OF(CODES); at++) {
+		size_t times = 0;
+		for (size_t choice = 0; choice < concerns->choice_count; choice++)
+			times += !g_strcmp0(concerns->choices[choice].code, CODES[at]);
+		if (times != 1)
+			fail_msg("%s: %zu times", CODES[at], times);
+	}
+	assert_int_equal(coded, COUNT_OF(CODES));
+}
+
 int
 main(void)
 {
@@ -244,6 +301,12 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 		test_form_definition__the_shipped_form_has_the_fields_that_rules_go_by,
 		reading_open, reading_close),
+	    cmocka_unit_test_setup_teardown(
+		test_form_definition__the_shipped_form_has_what_concern_forms_ask, reading_open,
+		reading_close),
+	    cmocka_unit_test_setup_teardown(
+		test_form_definition__the_shipped_concerns_have_every_code_once, reading_open,
+		reading_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
