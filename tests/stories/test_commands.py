@@ -83,6 +83,13 @@ def test_check_without_our_own_key_looks_at_the_servers_all_the_same(world, peop
 def test_check_online_says_each_step_and_the_remedy(world):
     said = world.gateway.run("check", "--online")
     assert "ok      mailbox imaps://" in said and "ok      submission smtp://" in said
+    # and by STARTTLS, which this Dovecot demands of who comes in plain
+    ports = world.servers.ports
+    world.gateway.edit("wandle.yaml", (f"imaps://localhost:{ports.imaps}", f"imap://localhost:{ports.imap}"))
+    the_officer_sends(world, a_form(world))
+    assert f"ok      mailbox imap://localhost:{ports.imap}" in world.gateway.run("check", "--online")
+    wandle_works(world)
+    assert world.gateway.ledger.fates() == [("sorted", "sort.concern")] and world.inbox() == []
     (world.gateway.folder / "secrets/mailbox").write_text("wrong\n")
     said = world.gateway.run("check", "--online", expect=69)
     assert "FAILED  mailbox" in said and "inbox.login" in said and "wrong" not in said
