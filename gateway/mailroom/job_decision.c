@@ -181,8 +181,10 @@ carry_out_not(struct work *work, const struct entry *agency, const struct ledger
     struct failure *why)
 {
 	struct route route = {.agency = agency};
+	const struct known_referral *known = known_of(facts, agency->id);
+	bool waits_to_leave = known && known->state == REFERRAL_READY;
 
-	if (known_of(facts, agency->id))
+	if (known && !waits_to_leave)
 		return refuse(work,
 		    arena_print(work->arena,
 			"%s already has this case: a letter that was sent cannot be called back. Please telephone.",
@@ -190,8 +192,11 @@ carry_out_not(struct work *work, const struct entry *agency, const struct ledger
 		    why);
 	add_referral(work, &route, REFERRAL_CLOSED, "desk.not");
 	return finish(work, "desk.not",
-	    arena_print(work->arena, "%s does not get this case, as %s decided.", agency->name,
-		person_name(work)),
+	    arena_print(work->arena,
+		waits_to_leave ? "The letter to %s that had not left yet is withdrawn, as %s decided. "
+				 "What left before cannot be called back."
+			       : "%s does not get this case, as %s decided.",
+		agency->name, person_name(work)),
 	    why);
 }
 

@@ -172,6 +172,28 @@ def test_what_is_refused_until_its_deadline_is_the_desks_and_a_red_case_sooner(n
     assert red in listed and amber in listed and ledger.is_at_rest()
 
 
+def test_a_letter_that_has_not_left_is_withdrawn_at_the_word_of_the_desk(world):
+    # given
+    ledger = world.gateway.ledger
+    refuse(world, "merton-mash", "450 4.2.1 come again")
+    the_officer_sends(world, a_form(world))
+    wandle_works(world)
+    reference = one(only(world, OFFICER)[OFFICER]).reference
+    # when
+    world.gateway.run("case", "release", reference, "--not", "merton-mash",
+        data=b"Her aunt works there, and nobody wrote it down\n")
+    world.gateway.run("run", "--once", "--only", "sort")
+    refuse_nobody(world)
+    wandle_works(world)
+    # then
+    found = only(world, DESK, OFFICER)
+    assert "withdrawn" in one(found[DESK]) and one(found[OFFICER])
+    assert ledger.referrals(reference) == {"merton-mash": "closed"}
+    assert ledger.ask("SELECT state, code FROM letter WHERE to_id = 'merton-mash'") == [
+        {"state": "failed", "code": "desk.withdrawn"}]
+    assert ledger.is_at_rest()
+
+
 def test_a_letter_to_the_desk_that_is_refused_is_an_alarm_and_not_another_letter(world):
     # given: a case that waits for the desk, whose mailbox is gone
     refuse(world, DESK, "550 5.1.1 no such mailbox")
