@@ -55,15 +55,32 @@ def test_sealed_by_a_weak_cipher(desk):
     is_held(sent(desk, armor), "open.weak", signer="alice")
 
 
-def test_changed_on_its_way(desk):
-    armor = by_gpg(desk, None, entity(desk)).decode().splitlines()
+def changed(armor, at):
+    """One bit of it turned, without its checksum: only the integrity of the packet can tell."""
+    armor = armor.decode().splitlines()
     begin = armor.index("")
     end = next(number for number, line in enumerate(armor) if line.startswith("="))
     content = bytearray(base64.b64decode("".join(armor[begin + 1:end])))
-    content[-40] ^= 1
-    # without its checksum, so that only the integrity of the packet can tell
-    changed = "\n".join(armor[:begin + 1]) + "\n" + base64.encodebytes(content).decode() + armor[-1] + "\n"
-    is_held(sent(desk, changed.encode()), "open.damaged", has_text=False)
+    content[at] ^= 1
+    text = "\n".join(armor[:begin + 1]) + "\n" + base64.encodebytes(content).decode() + armor[-1] + "\n"
+    return text.encode()
+
+
+def test_changed_on_its_way(desk):
+    is_held(sent(desk, changed(by_gpg(desk, None, entity(desk)), -40)), "open.damaged", has_text=False)
+
+
+def test_ocb_is_held_whole_or_not(desk, scratch):
+    """
+    gpg 2.2 says of OCB what it says of no integrity protection (DECRYPTION_INFO 0 9 0), and of a wrong
+    tag that all went well: so none of it is believed.
+    """
+    armor = programs.rnp(scratch, desk.people["alice"], desk.own, entity(desk), "--aead=OCB")
+    is_held(sent(desk, armor), "open.not-integrity-protected", has_text=False)
+    for at in (-1, -20, -200):
+        answer = sent(desk, changed(armor, at))
+        assert answer["code"] in ("open.not-integrity-protected", "open.damaged"), answer
+        assert not answer["has_text"] and answer["signer"] is None
 
 
 def test_cut_short(desk):

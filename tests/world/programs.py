@@ -101,12 +101,12 @@ def sq(scratch, signer, reader, payload):
     return run("sq", "encrypt", "--signer-key", secret, "--recipient-cert", public, data=payload)
 
 
-def rnp(scratch, signer, reader, payload):
+def rnp(scratch, signer, reader, payload, *options):
     secret, public = key_files(scratch, signer, reader)
     home = secret.parent / "rnp"
     home.mkdir(mode=0o700)
     for path in (secret, public):
         run("rnpkeys", "--homedir", home, "--import", path, data=b"")
     return run("rnp", "--homedir", home, "--keystore-format", "GPG", "--password", "",
-        "--armor", "--encrypt", "--sign", "--userid", signer.fingerprint,
+        "--armor", *options, "--encrypt", "--sign", "--userid", signer.fingerprint,
         "--recipient", reader.fingerprint, "--output", "-", data=payload)
