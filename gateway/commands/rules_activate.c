@@ -59,7 +59,8 @@ check_approval(struct rules_change *change, const char *path, const char *const 
 
 struct change_options {
 	char *approval;
-	gboolean no_replay;
+	gboolean no_replay, despite_errors;
+	bool is_return; /* to rules that decided before */
 };
 
 /* What would change stands above the line that says it was done. */
@@ -75,6 +76,19 @@ show_change(const struct rules_change *change, const struct change_options *opti
 	return status;
 }
 
+/* Rules that decided before may decide again as they are: going back must always be possible. */
+static int
+refuse_errors(const struct rules_change *change, const struct change_options *options)
+{
+	if (options->is_return || options->despite_errors || is_same(change) ||
+	    !rules_have_errors(&change->fresh))
+		return EX_OK;
+	fprintf(stderr,
+	    "wandle: nothing was activated: `wandle rules check` has errors against these rules\n"
+	    "(above); --despite-errors activates them all the same\n");
+	return EX_DATAERR;
+}
+
 static int
 do_change(struct rules_change *change, const struct change_options *options)
 {
@@ -84,8 +98,10 @@ do_change(struct rules_change *change, const struct change_options *options)
 	    .instead_of = change->newest.number ? change->newest.hash : NULL,
 	    .by = g_strjoinv(", ", (char **)(uintptr_t)actors)};
 	struct failure why = {0};
-	int status = check_approval(change, options->approval, actors, &order);
+	int status = refuse_errors(change, options);
 
+	if (status == EX_OK)
+		status = check_approval(change, options->approval, actors, &order);
 	if (status == EX_OK)
 		status = show_change(change, options);
 	if (status == EX_OK &&
@@ -113,14 +129,17 @@ rules_activate(int argc, char **argv, const char *config)
 	const GOptionEntry entries[] = {
 	    {"approved-by", 0, 0, G_OPTION_ARG_FILENAME, &options.approval,
 		"The second person's signature over what `rules approval` printed", "FILE"},
+	    {"despite-errors", 0, 0, G_OPTION_ARG_NONE, &options.despite_errors,
+		"Activate them though `rules check` has errors against them", NULL},
 	    {"no-replay", 0, 0, G_OPTION_ARG_NONE, &options.no_replay,
 		"Do not decide the stored cases again to show what would change", NULL},
 	    G_OPTION_ENTRY_NULL};
 
-	if (!words_parse(&argc, &argv, "rules activate [--approved-by FILE] [--no-replay] [NEW]",
-		"Checks the rules of the folder NEW (by default the one in wandle.yaml), shows which stored\n"
-		"cases would go another way, keeps their bytes in the ledger, and makes them the ones that\n"
-		"decide.",
+	if (!words_parse(&argc, &argv,
+		"rules activate [--approved-by FILE] [--despite-errors] [--no-replay] [NEW]",
+		"Checks the rules of the folder NEW (by default the one in wandle.yaml), refuses them where\n"
+		"`rules check` has errors, shows which stored cases would go another way, keeps their bytes\n"
+		"in the ledger, and makes them the ones that decide.",
 		entries, &status))
 		return status;
 	if (rules_change_open(config, argc > 1 ? argv[1] : NULL, &change, &status))
@@ -133,7 +152,7 @@ rules_activate(int argc, char **argv, const char *config)
 int
 rules_rollback(int argc, char **argv, const char *config)
 {
-	struct change_options options = {0};
+	struct change_options options = {.is_return = true};
 	struct rules_change change;
 	int status;
 	const GOptionEntry entries[] = {

@@ -28,6 +28,8 @@ bool rules_change_back(const char *config, struct rules_change *out, int *status
 /* The ledger, made where no rules are active yet; where some are, one that is not there was lost. */
 MUST_CHECK bool rules_change_ledger(
     const struct settings *settings, struct ledger **out, struct failure *why);
+/* Whether `rules check` has an error against these rules; prints those that there are. */
+bool rules_have_errors(const struct equipment *equipment);
 /* Prints which concerns would end differently, of all that there can be. */
 void rules_print_comparison(const struct rules_change *change);
 /* Prints what would go another way; a sysexits code. The ledger must not be open. */

@@ -5,6 +5,7 @@
 #include <sysexits.h>
 
 #include "base/clock.h"
+#include "commands/rules_change.h"
 #include "commands/rules_words.h"
 #include "commands/words.h"
 
@@ -112,6 +113,19 @@ print_json(const struct rule_findings *findings)
 	(void)json_dumpf(all, stdout, JSON_INDENT(2));
 	printf("\n");
 	json_decref(all);
+}
+
+bool
+rules_have_errors(const struct equipment *equipment)
+{
+	CLEANUP(arena_closep) struct arena *arena = arena_open(ANALYSIS_MAX_BYTES);
+	struct rule_findings findings;
+
+	routing_check(equipment->routing, clock_now(), arena, &findings);
+	for (size_t at = 0; at < findings.count; at++)
+		if (findings.findings[at].level == FINDING_ERROR)
+			print_finding(&findings.findings[at]);
+	return findings.counts[FINDING_ERROR] > 0;
 }
 
 int

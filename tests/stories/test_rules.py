@@ -53,6 +53,21 @@ def guarded(new_world):
     return world
 
 
+def test_rules_that_leave_a_case_with_nobody_are_not_activated(world):
+    # given: no amber case of no agency's waits at the desk any longer
+    before = active(world)
+    world.gateway.edit("rules/routing.yaml", ("to_desk: [amber]", "to_desk: []"))
+    # when
+    said = world.gateway.run("rules", "activate", expect=BAD_INPUT)
+    # then: the concern that shows it is there, and the old rules go on
+    assert "error:" in said and "given:" in said
+    assert "--despite-errors" in world.gateway.said
+    assert active(world) == before
+    # and somebody who knows better can have them
+    world.gateway.run("rules", "activate", "--despite-errors")
+    assert active(world) != before
+
+
 def test_history_says_who_changed_which_rules_and_rollback_brings_the_old_ones_back(world):
     old = active(world)
     edit_rules(world)
