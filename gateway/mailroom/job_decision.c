@@ -193,9 +193,10 @@ carry_out_not(struct work *work, const struct entry *agency, const struct ledger
 	add_referral(work, &route, REFERRAL_CLOSED, "desk.not");
 	return finish(work, "desk.not",
 	    arena_print(work->arena,
-		waits_to_leave ? "The letter to %s that had not left yet is withdrawn, as %s decided. "
-				 "What left before cannot be called back."
-			       : "%s does not get this case, as %s decided.",
+		waits_to_leave
+		    ? "The letter to %s that had not left yet is withdrawn, as %s decided. "
+		      "What left before cannot be called back."
+		    : "%s does not get this case, as %s decided.",
 		agency->name, person_name(work)),
 	    why);
 }
@@ -242,6 +243,13 @@ notice_text(const struct job *job, struct arena *arena)
 		    "is not sent again by itself. Please ask them whether they have it. If an agency "
 		    "does not, answer SEND and its name.",
 		    job->letter_kind, job->letter_to);
+	if (strcmp(job->letter_code, "smtp.unknown") == 0)
+		return arena_print(arena,
+		    "A letter (%s) to %s may have arrived, perhaps more than once: at the last try the line "
+		    "to the mail server broke before it answered (%s). It is not tried again. Please "
+		    "telephone and ask.",
+		    job->letter_kind, job->letter_to,
+		    job->letter_reply && *job->letter_reply ? job->letter_reply : "no answer");
 	return arena_print(arena,
 	    "A letter (%s) to %s was not delivered: %s. The mail server said: %s. Please telephone.",
 	    job->letter_kind, job->letter_to, job->letter_code,

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The submission server misbehaves: no letter is lost, and a second copy has the first one's bytes."""
+import contextlib
+import sqlite3
 import time
 
 import pytest
@@ -110,6 +112,29 @@ def test_a_password_that_was_changed_is_read_again(gate):
     # then
     gate.settle()
     gate.check_letters()
+
+
+def test_a_letter_that_may_have_arrived_is_not_called_undelivered(gate):
+    # given: the server takes each letter, and its yes is never heard
+    gate.smtp.update(drop_after="body", takes_at="body")
+    gate.gateway.start(gate.scratch)
+    gate.put(gate.a_mail())
+    gate.ledger.wait(lambda: gate.ledger.count("SELECT count(*) FROM letter WHERE attempts > 1"
+        " AND to_id = 'merton-mash'"), "a second try")
+    # when: the time to try in is over
+    assert gate.gateway.stop(gate.scratch) == 0
+    with contextlib.closing(sqlite3.connect(gate.ledger.path)) as ledger, ledger:
+        ledger.execute("UPDATE letter SET ready_at = ready_at - 5 * 3600")
+    gate.gateway.start(gate.scratch)
+    gate.ledger.wait(lambda: gate.ledger.count("SELECT count(*) FROM letter WHERE state = 'failed'"
+        " AND to_id = 'merton-mash'"), "the letter to be given up")
+    calm(gate.smtp, {"drop_after", "takes_at"})
+    gate.settle()
+    # then
+    assert gate.gateway.stop(gate.scratch) == 0
+    told = [letter for letter in gate.opened(DESK) if "to merton-mash" in letter]
+    assert told and all("may have arrived" in letter and "not delivered" not in letter
+        for letter in told)
 
 
 def test_a_letter_refused_for_good_goes_to_the_desk_and_the_others_leave(gate):
