@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """
 The main job of Wandle, told a step a line, each step checked. packaging/try runs it.
 

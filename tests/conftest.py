@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What stories stand on: people with keys for the whole run, and a world of its own for each."""
 import pytest
 

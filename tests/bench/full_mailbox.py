@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Whether a desk that has handled many mails is slower than a new one.
 
 Usage: tests/bench/full_mailbox.py [HANDLED]          as root; needs a build in build/

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """What one concern form costs: processes, gpg runs, syncs of the ledger, and where the time goes.
 
 Usage: tests/bench/per_mail.py [MAILS]          as root; needs strace and a build in build/

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """
 Wandle killed, as by a power cut, at its first, second, third ... step, and started again: nothing is
 lost, and nothing is sent twice but in the one window that the ledger names. A step stands before

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """
 Wandle killed at each durable step of an activation: the old rules decide or the new ones, and never
 a mix; and the same command again brings it to its end.

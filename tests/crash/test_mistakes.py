@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """
 The suite can fail: each build here has a mistake in it on purpose (-Dmistake=NAME), and the crash
 suite, or what checks that each commit is synced, must catch it.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Lets single calls of Wandle's processes fail, by a library of the tests' own that is preloaded."""
 import errno
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """
 Each call fails once, and for ever: open, write, fsync, malloc, fork, connect ... of each process of
 Wandle's, with each error that makes sense, below the libraries' edge. Whatever a run with the fault

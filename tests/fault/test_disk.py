@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """
 The disk itself: full, out of inodes, read-only, on real small file systems. The gateway stops taking
 mail, says so by the alarm, loses nothing, and goes on by itself when there is room again.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """
 The ledger lost, damaged, backed up and brought back, and the keys with it: nothing is lost, and
 nothing goes out a second time by itself.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Opens armor from standard input with OpenPGP.js; fails unless the signature is the signer's.
 // Usage: node open.mjs READER-SECRET-KEY SIGNER-PUBLIC-KEY     key files; prints what was inside
 import { readFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Signs and encrypts what comes on standard input, by OpenPGP.js as webmail extensions use it.
 // Usage: node seal.mjs SIGNER-SECRET-KEY READER-PUBLIC-KEY     key files; prints armor
 import { readFileSync } from 'node:fs';

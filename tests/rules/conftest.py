@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One load-rules for all tests of this folder."""
 import pytest
 

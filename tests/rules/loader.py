@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Drives load-rules, which reads rules and settings by the doors that `wandle check` uses."""
 import os
 import pathlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Every example of wandle-rules(5) is loaded and decided, and comes out as the page says."""
 import os
 import re

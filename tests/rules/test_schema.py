@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """
 The schemas that editors read say of a file what the binder says: each shipped file fits both, and of
 some thousand mutations each is refused by both or by neither. What no schema can say is listed.

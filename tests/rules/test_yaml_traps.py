@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What an administrator reads who fell into one of YAML's traps: the place, and what to do."""
 import pytest
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A gateway between two servers that misbehave; nothing of any form may be left of it afterwards."""
 import pytest
 from gate import Gate

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A desk with its keyholder, and people who write to it with the programs that people use."""
 import pytest
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The door of openpgp/ before the real wandle-keyholder, kept open for many mails."""
 import json
 import subprocess

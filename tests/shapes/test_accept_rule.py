@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Each point of the accept rule, by mails that gpg itself makes and the keyholder really opens."""
 import base64
 import datetime

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Mail as the programs that people use make it, in each shape that we accept."""
 import re
 

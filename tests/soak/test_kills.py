@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """
 Mails keep arriving while processes are killed at random: any of Wandle's, gpg-agent, those of
 Dovecot and Postfix. At the end every mail has become what the manifest said beforehand.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """
 Many mails wait when Wandle starts, and more arrive meanwhile. They are all dealt with, in the order
 in which they came, what is red leaves first, and memory does not grow with their number.

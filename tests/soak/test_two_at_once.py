@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Two Wandles on one mailbox and one ledger; clocks that jump; a machine that was suspended."""
 import contextlib
 import os

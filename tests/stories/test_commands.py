@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What an administrator types, and what is said back."""
 import re
 import signal

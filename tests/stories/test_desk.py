@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Stories of the desk: what it decides by signed reply, and at the server."""
 import pytest
 

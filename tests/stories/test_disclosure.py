@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Random forms through the whole mailroom: each agency's letters, opened, have nothing else in them."""
 import random
 import unicodedata

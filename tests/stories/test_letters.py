@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Stories of what letters say, and of letters that cannot be sealed."""
 import pytest
 

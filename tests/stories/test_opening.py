@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Stories of how a form arrives: shapes that are read, and mail that is not to be believed."""
 import pytest
 

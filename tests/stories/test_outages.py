@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Stories of servers that fail, lie, refuse or forget, and of Wandle meanwhile."""
 import contextlib
 import os

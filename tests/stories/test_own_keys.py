@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Stories of our own keys failing: never a verdict on a mail, and never without a word."""
 import shutil
 import subprocess

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Stories of a mailbox that does not agree with the ledger, and of how that comes to light."""
 import contextlib
 import sqlite3

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Stories of who gets what: children, ages, places, hours, conflicts, agreement."""
 from world.form import born
 from world.telling import (DESK, MERTON, OFFICER, SUTTON, WANDSWORTH, a_child, a_form, an_adult,

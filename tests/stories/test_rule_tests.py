@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The tests beside the rules, and explanations of forms and of stored cases."""
 import contextlib
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Which rules decide: activated, approved by a second person, rolled back, and never by another way."""
 import contextlib
 import getpass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Stories of a mail that the server will not hand out or file, and of the mails behind it."""
 import pytest
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """packaging/try, as somebody who has just cloned the repository runs it."""
 import os
 import pathlib

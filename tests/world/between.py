@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A line between Wandle and Dovecot that breaks, refuses or hides what a story tells it to."""
 import contextlib
 import socket

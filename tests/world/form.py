@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Filling in the blank form as an officer does: behind the colons."""
 import datetime
 import re

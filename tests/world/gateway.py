@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Wandle installed in a folder of its own: settings, rules, keys, ledger, and its program to run."""
 import datetime
 import os

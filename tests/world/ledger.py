@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The ledger of a Wandle, to look at only."""
 import contextlib
 import sqlite3

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What lies in a mailbox, as the person it is for sees it, and what every letter must be."""
 import json
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """How people's mail programs send what they write: one function for each shape of mail."""
 from email import encoders, message_from_bytes, policy
 from email.message import EmailMessage

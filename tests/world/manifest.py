@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """
 Mail by the hundred, and what must become of each: the generator writes both at once, before Wandle
 sees anything. Every mail has a canary of its own, by which its letters are known again.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """People with keys: a GnuPG home each, and what they do with it."""
 import re
 import shutil

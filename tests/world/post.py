@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What people do with their mailboxes: submit, fetch, look; and what the post is still at."""
 import contextlib
 import imaplib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The processes of one world, by what they are: to be counted, weighed and killed."""
 import contextlib
 import os

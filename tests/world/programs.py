@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Mail and armor as other programs make them: mutt, OpenPGP.js, Sequoia's sq, RNP."""
 import os
 import pty

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """
 The table that every reliability suite reports into: what was done to Wandle, and what it cost.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """
 What became of every mail of a manifest: each mailbox opened with its owner's key, the ledger, `wandle
 case list` and what is left in IMAP, all held against what the manifest said beforehand.

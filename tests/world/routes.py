@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """
 Who must receive a concern, worked out from rules/routing.yaml by its own words: the second opinion
 that letters are held against. It shares nothing with gateway/routing but the files of rules/.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """A folder that ends, with every process noted in it, at the latest when this process does."""
 import contextlib
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Dovecot and Postfix on loopback, to start, to change and to stop; each mail one can rely on."""
 import os
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The words that stories are told in: given, when, then."""
 from email.utils import make_msgid
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the world can be relied on for; each test is also an example of its use."""
 import imaplib
 import os

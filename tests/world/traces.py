@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Looks for words of a form where none may be: in all that Wandle and the servers keep or log."""
 import base64
 

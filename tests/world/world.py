@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One world: servers, everybody's mailboxes and keys, and Wandle among them."""
 from collections import defaultdict
 
