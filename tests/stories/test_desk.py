@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Stories of the desk: what it decides by signed reply, and at the server."""
+from collections import namedtuple
+
 import pytest
 
 from world.telling import (DESK, MERTON, OFFICER, a_child, a_form, one, only, the_desk_replies,
     the_officer_sends, wandle_works)
+
+
+Quoted = namedtuple("Quoted", "subject text")
 
 
 @pytest.fixture
@@ -86,6 +91,39 @@ def test_a_decision_for_an_agency_that_there_is_not_is_refused_to_the_one_who_ma
     found = only(world, DESK, OFFICER, "sgt-marlowe")
     assert "Nothing was done" in one(found["sgt-marlowe"])
     assert world.gateway.ledger.fates()[-1] == ("set-aside", "desk.refused")
+
+
+def test_what_cannot_be_carried_out_is_told_and_changes_nothing(world):
+    # given: a case that the hub has, and a mail that is no form
+    the_officer_sends(world, a_form(world))
+    the_officer_sends(world, "Could somebody ring me about the girl?\n", by="pc-whitmore")
+    wandle_works(world)
+    found = only(world, "merton-mash", OFFICER, "pc-whitmore", DESK)
+    case, formless = one(found["merton-mash"]), one(found[DESK])
+    # when
+    for letter, line in ((case, "SEND merton-mash because they asked"),
+            (case, "NOT merton-mash because the aunt works there"),
+            (formless, "SEND merton-mash because they will ring"),
+            (Quoted("Re: Review", "a case that I forgot"), "CLOSE because it is done"),
+            (Quoted("Re: Review W26-7KQ4M-K", "a slip of the pen"), "CLOSE because it is done")):
+        the_desk_replies(world, letter, line)
+    wandle_works(world)
+    # then: the desk has an answer to each, the one who wrote it where no case was named
+    found = only(world, "merton-mash", OFFICER, "pc-whitmore", DESK, "sgt-marlowe")
+    assert one(found["merton-mash"]).message_id == case.message_id
+    for words, letters in (("already has this case.", found[DESK]),
+            ("cannot be called back", found[DESK]), ("Nothing was sent", found[DESK]),
+            ("names no case", found["sgt-marlowe"]), ("There is no case", found["sgt-marlowe"])):
+        assert len([letter for letter in letters if words in letter]) == 1, words
+    assert len(found[DESK]) == 4 and len(found["sgt-marlowe"]) == 2
+    assert world.gateway.ledger.referrals(case.reference) == {"merton-mash": "sent"}
+    assert formless.reference in world.gateway.run("case", "list")
+    # and what is closed is not closed again
+    the_desk_replies(world, formless, "CLOSE because she was rung")
+    wandle_works(world)
+    the_desk_replies(world, formless, "CLOSE because she was rung again")
+    wandle_works(world)
+    assert len([letter for letter in world.letters(DESK) if "closed already" in letter]) == 1
 
 
 def test_the_same_reply_twice_is_carried_out_once(world, waiting):
