@@ -17,9 +17,14 @@ from .telling import DESK
 
 QUEUE_ID = re.compile(r"\(Postfix\) with ESMTPS?A? id (\w+)")
 # A letter that may have left before, told by the ledger: claimed again while `sending`, or the
-# server's answer after the last byte was never heard.
+# server's answer after the last byte was never heard. Or the server said "later" and delivered it
+# all the same, as a Postfix that is killed does now and then.
 IN_WINDOW = """SELECT message_id FROM letter WHERE resent > 0 UNION SELECT message_id FROM letter l
-    JOIN event e ON e.mail = l.mail WHERE e.code = 'smtp.unknown' AND e.what LIKE '%' || l.to_id || '%'"""
+    JOIN event e ON e.mail = l.mail WHERE e.code IN ('smtp.unknown', 'smtp.later') AND e.what LIKE '%' || l.to_id || '%'"""
+
+
+# What lies at the desk because its child, or our own keys, failed at it time after time.
+UNREAD = {"sort.could-not-be-read", "sort.keys-failed"}
 
 
 @dataclass
@@ -137,7 +142,7 @@ def check_entry(entry, found, got, reckoned):
         reckoned.fault("lost", entry.kind, entry.canary, "is not in mailbox and ledger")
         return
     codes = {row["code"] for row in rows}
-    if entry.kind == "concern" and "sort.could-not-be-read" in codes:
+    if entry.kind == "concern" and codes & UNREAD:
         reckoned.desked += 1
         if not any(got[DESK, kind, entry.canary] for kind in ("review", "notice")):
             reckoned.fault("lost", entry.canary, "could not be read, and the desk has no review")
