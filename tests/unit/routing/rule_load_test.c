@@ -250,6 +250,26 @@ test_routing_load__without_fields_what_needs_none_is_checked(void **state)
 	assert_int_equal(faults_count(world->faults), 2);
 }
 
+/* One fault in agencies.yaml is not one more for each place that names an agency. */
+static void
+test_routing_load__without_agencies_no_word_for_one_is_a_fault(void **state)
+{
+	static const char RULES[] = "urgency: [{id: u, set: green}]\nsend: [{id: a, why: A, to: hub}]\n";
+	static const struct directory NOBODY;
+	struct small_world *world = *state;
+
+	assert_true(g_file_set_contents(world->routing_path, RULES, -1, NULL));
+	assert_null(routing_load(
+	    world->routing_path, world->areas_path, &world->fields, &NOBODY, world->faults));
+	assert_int_equal(faults_count(world->faults), 1);
+	faults_close(world->faults);
+	world->faults = faults_open();
+	faults_add(world->faults, "agencies.yaml", 1, 1, "something is wrong with it");
+	routing_free(routing_load(
+	    world->routing_path, world->areas_path, &world->fields, &NOBODY, world->faults));
+	assert_int_equal(faults_count(world->faults), 1);
+}
+
 static void
 load_areas(struct small_world *world, const char *csv, const char *fault)
 {
@@ -341,6 +361,7 @@ main(void)
 	    TEST(test_rule_load__one_agency_needs_no_list),
 	    TEST(test_routing_load__files_that_are_not_there),
 	    TEST(test_routing_load__without_fields_what_needs_none_is_checked),
+	    TEST(test_routing_load__without_agencies_no_word_for_one_is_a_fault),
 	    TEST(test_area_load__faults),
 	    TEST(test_area_load__a_wrong_file_is_not_a_thousand_faults),
 	    TEST(test_area_load__any_order_and_the_last_line_without_an_end),
