@@ -92,6 +92,32 @@ where_blank(struct checking *checking, const struct space_field *field, diagram 
 }
 
 static bool
+asks_about(const struct condition *condition, const struct field *field)
+{
+	if (condition->kind == CONDITION_TEST)
+		return condition->operand->field == field;
+	for (size_t at = 0; at < condition->part_count; at++)
+		if (asks_about(&condition->parts[at], field))
+			return true;
+	return false;
+}
+
+/* The place of what is found about a field: the first rule that asks about it. */
+static const struct rule *
+first_asking(const struct ruleset *rules, const struct field *field)
+{
+	static const enum rule_list ORDER[] = {LIST_SEND, LIST_URGENCY, LIST_NEVER, LIST_HOLD};
+
+	for (size_t list = 0; list < COUNT_OF(ORDER); list++) {
+		const struct rule_table *table = &rules->lists[ORDER[list]];
+		for (size_t at = 0; at < table->count; at++)
+			if (table->rules[at].when && asks_about(table->rules[at].when, field))
+				return &table->rules[at];
+	}
+	return NULL;
+}
+
+static bool
 show_doubt(struct checking *checking, const struct space_field *field, size_t agency, bool red)
 {
 	struct diagrams *diagrams = checking->space->diagrams;
@@ -102,6 +128,7 @@ show_doubt(struct checking *checking, const struct space_field *field, size_t ag
 		red ? is_red : diagrams_between(diagrams, is_red, 0, 0));
 	diagram sent = diagrams_between(diagrams, fate, FATE_PROPOSED, FATE_SEND);
 	bool is_trap = !field->field->asked;
+	const struct rule *asking = first_asking(checking->rules, field->field);
 	const struct entry *entry = checking->rules->agencies[agency].entry;
 
 	return finding_show_near(checking,
@@ -109,7 +136,8 @@ show_doubt(struct checking *checking, const struct space_field *field, size_t ag
 		.level = red || is_trap ? FINDING_WARNING : FINDING_NOTE,
 		.agency = entry,
 		.field = field->field,
-		.line = field->field->line},
+		.line = asking ? asking->line : 0,
+		.column = asking ? asking->column : 0},
 	    where_blank(checking, field, lacking(checking, field, waits, sent)),
 	    others_certain(checking, field),
 	    "when %s is not known, and all else is, the %sreferral to %s waits%s",
@@ -126,6 +154,7 @@ show_unsent(struct checking *checking, const struct space_field *field)
 	diagram sent =
 	    diagrams_between(diagrams, outcome_at_most(&checking->outcome, FATE_WAIT), 0, 0);
 	uint8_t keeps[DIAGRAM_RESULTS] = {0};
+	const struct rule *asking = first_asking(checking->rules, field->field);
 
 	for (unsigned at = 0; at <= URGENCY_RED; at++)
 		keeps[at] = checking->rules->keeps[at];
@@ -135,7 +164,8 @@ show_unsent(struct checking *checking, const struct space_field *field)
 	    (struct about){.kind = FINDING_UNSENT,
 		.level = FINDING_NOTE,
 		.field = field->field,
-		.line = field->field->line},
+		.line = asking ? asking->line : 0,
+		.column = asking ? asking->column : 0},
 	    where_blank(checking, field, lacking(checking, field, kept, sent)),
 	    others_certain(checking, field),
 	    "when %s is not known, and all else is, this case is only recorded, and it might be "

@@ -244,6 +244,10 @@ one_unknown_field_makes_a_referral_wait(void **state)
 	assert_int_equal(decision->route_count, 1);
 	assert_int_equal(route_to(world, "hub")->fate, ROUTE_WAIT);
 	assert_true(shown(world, FINDING_UNSENT)->kept);
+	/* told where the first rule asks for the field */
+	for (size_t at = 0; at < found.count; at++)
+		if (found.findings[at].kind == FINDING_TRAP)
+			assert_int_equal(found.findings[at].line, 3);
 }
 
 static void
