@@ -4,20 +4,23 @@
  * Usage: rule_scale RULES_FOLDER [NUMBER...]        (100 1000 10000)
  *
  * Times the shipped rules, and as many random rules of their kind over the shipped form, agencies
- * and areas. Prints seconds, what could not be decided, decisions a second and how both grow.
+ * and areas. Prints seconds of the processor, what could not be decided, decisions a second and how
+ * both grow: the exponent of the number of rules between two sizes.
  */
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "form/form.h"
 #include "routing/routing.h"
 #include "setup/setup.h"
 
-enum { DECIDING_MICROSECONDS = 1000000 };
+static const double DECIDING_SECONDS = 1;
 
 struct site {
 	struct form *form;
@@ -105,12 +108,21 @@ load_text(const struct site *site, const char *yaml)
 }
 
 static double
+processor_seconds(void)
+{
+	struct timespec spent;
+
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+	return (double)spent.tv_sec + (double)spent.tv_nsec / 1e9;
+}
+
+static double
 time_check(const struct routing *routing, struct rule_findings *out, struct arena *arena)
 {
-	gint64 start = g_get_monotonic_time();
+	double start = processor_seconds();
 
 	routing_check(routing, clock_now(), arena, out);
-	return (double)(g_get_monotonic_time() - start) / 1e6;
+	return processor_seconds() - start;
 }
 
 static void
@@ -147,17 +159,17 @@ decisions_a_second(const struct site *site, const struct routing *routing)
 	CLEANUP(arena_closep) struct arena *own = arena_open(16 * 1024 * 1024);
 	struct concern concern;
 	struct routing_moment moment = {clock_now(), site->open};
-	gint64 start = g_get_monotonic_time(), now = start;
+	double start = processor_seconds(), now = start;
 	size_t count = 0;
 
 	fill(site, &concern, own);
-	for (; now - start < DECIDING_MICROSECONDS; now = g_get_monotonic_time()) {
+	for (; now - start < DECIDING_SECONDS; now = processor_seconds()) {
 		CLEANUP(arena_closep) struct arena *arena = arena_open(256 * 1024 * 1024);
 		struct decision decision;
 		routing_decide(routing, &concern, &moment, arena, &decision);
 		count++;
 	}
-	return (double)count * 1e6 / (double)(now - start);
+	return (double)count / (now - start);
 }
 
 static void
@@ -203,20 +215,23 @@ main(int argc, char **argv)
 	static const char *const NUMBERS[] = {"100", "1000", "10000"};
 	static struct site site;
 	const char *folder = argc > 1 ? argv[1] : "rules";
-	double seconds, rate, last_seconds = 0, last_rate = 0;
+	double seconds, rate, last_seconds = 0, last_rate = 0, last_count = 0;
 	g_autofree char *routing_path = g_build_filename(folder, "routing.yaml", NULL);
 
 	open_site(&site, folder);
 	report(&site, "shipped", load(&site, routing_path), &seconds, &rate);
 	for (int at = 0; at < (argc > 2 ? argc - 2 : (int)G_N_ELEMENTS(NUMBERS)); at++) {
 		const char *number = argc > 2 ? argv[at + 2] : NUMBERS[at];
-		g_autofree char *yaml = make_rules(&site, (int)strtol(number, NULL, 10));
+		double count = g_ascii_strtod(number, NULL);
+		g_autofree char *yaml = make_rules(&site, (int)count);
 		report(&site, number, load_text(&site, yaml), &seconds, &rate);
 		if (last_rate > 0)
-			printf("         x%.1f seconds, x%.1f time a decision\n", seconds / last_seconds,
-			    last_rate / rate);
+			printf("         seconds grow as n^%.2f, time a decision as n^%.2f\n",
+			    log(seconds / last_seconds) / log(count / last_count),
+			    log(last_rate / rate) / log(count / last_count));
 		last_seconds = seconds;
 		last_rate = rate;
+		last_count = count;
 	}
 	setup_free_directory(site.book);
 	form_free(site.form);
