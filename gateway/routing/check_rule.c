@@ -281,6 +281,9 @@ check_words(struct checking *checking)
 			    LIST_NAMES[spare->rule->list], spare->rule->id, spare->word,
 			    spare->condition->operand->name);
 	}
+	if (space->words_left_out && !checking->left_out)
+		checking->first_left_out = space->first_left_out->id;
+	checking->left_out += space->words_left_out;
 	finding_say_left_out(checking, "which words change nothing");
 }
 

@@ -126,8 +126,13 @@ collect_words(struct rule_space *space, const struct rule *rule, const struct co
 
 	for (size_t at = 0; is_list && test->value_count > 1 && at < test->value_count; at++) {
 		int choice = choice_find(field, test->values[at]);
-		if (choice < 0 || space->spare_words->len >= SPARE_WORDS_MAX)
+		if (choice < 0)
 			continue;
+		if (space->spare_words->len >= SPARE_WORDS_MAX) {
+			if (!space->words_left_out++)
+				space->first_left_out = rule;
+			continue;
+		}
 		struct spare_word *spare = arena_take(space->arena, sizeof *spare);
 		*spare = (struct spare_word){rule, condition, test, *test, test->values[at]};
 		spare->without.choices.bits[choice / 64] &= ~((uint64_t)1 << (choice % 64));

@@ -83,6 +83,8 @@ struct rule_space {
 	unsigned open_levels[AGENCIES_MAX]; /* UINT_MAX: its hours do not matter */
 	diagram possible;                   /* 1 for what can be */
 	GPtrArray *spare_words;             /* struct spare_word, of the first rules */
+	size_t words_left_out;              /* for which there was no room among those */
+	const struct rule *first_left_out;  /* whose words those are first */
 	GPtrArray *costs;                   /* unsigned by value, by level */
 	const char *too_wide;               /* a field with more answers than can be looked at */
 };

@@ -280,6 +280,22 @@ a_word_that_changes_nothing(void **state)
 	assert_non_null(strstr(first_of(FINDING_SPARE_WORD)->text, "\"1\""));
 }
 
+/* There is room for four thousand words, and some more are looked at by nobody: that is told. */
+static void
+words_too_many_to_look_at_are_told_as_undecided(void **state)
+{
+	struct small_world *world = *state;
+	GString *yaml = g_string_new(URGENCY_GREEN_LIST "send:\n");
+
+	for (int at = 0; at < 2010; at++)
+		g_string_append_printf(yaml,
+		    "  - {id: r%d, why: W, to: [hub], when: {level_of_need: {any_of: [1, 3]}}}\n", at);
+	look_through(world, yaml->str);
+	g_string_free(yaml, TRUE);
+	assert_int_equal(count_of(FINDING_UNDECIDED), 1);
+	assert_non_null(strstr(first_of(FINDING_UNDECIDED)->text, "which words change nothing, of r2000 and 19 more"));
+}
+
 int
 main(void)
 {
@@ -301,6 +317,7 @@ main(void)
 	    WORLD_TEST(one_unknown_field_makes_a_referral_wait),
 	    WORLD_TEST(agencies_that_exclude_each_other_meet),
 	    WORLD_TEST(a_word_that_changes_nothing),
+	    WORLD_TEST(words_too_many_to_look_at_are_told_as_undecided),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
