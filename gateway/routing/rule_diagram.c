@@ -5,9 +5,13 @@
 #include <glib.h>
 #include <string.h>
 
-enum { REMEMBERED = 1 << 18, OPERATIONS_MAX = 256, TABLE_FIRST = 1 << 12, STEPS_ALL = 10 };
+enum { REMEMBERED = 1 << 21, OPERATIONS_MAX = 256, TABLE_FIRST = 1 << 12, STEPS_ALL = 10 };
+/* Of a table, what may be taken out of it one by one. */
+enum { TABLE_FEW = 64 };
 /* What is remembered beside the joins by table: a variable that is picked, or gone over. */
-enum { WORK_PICK = 1 << 20, WORK_OVER = 2 << 20 };
+enum { WORK_PICK = 1 << 20, WORK_OVER = 2 << 20, WORK_BITS = 22 };
+/* Above the work, how often was rewound: what was remembered before that no longer holds. */
+enum { REWINDS = 1 << (32 - WORK_BITS) };
 
 struct node {
 	uint32_t first; /* of its branches */
@@ -30,6 +34,7 @@ struct diagrams {
 	struct diagram_table operations[OPERATIONS_MAX];
 	size_t operation_count;
 	struct remembered *memory;
+	uint32_t rewinds;
 	uint64_t steps, steps_max; /* branches looked at, of one thing */
 	uint64_t all_steps;        /* and of all */
 	bool is_full;
@@ -167,17 +172,53 @@ place_of(const struct diagrams *diagrams, unsigned level, const diagram *branche
 	return place;
 }
 
+/* No two nodes are equal, so none needs to be looked at to place another. */
 static void
 fill_table(struct diagrams *diagrams, size_t size)
 {
+	size_t mask = size - 1;
+
 	g_free(diagrams->table);
 	diagrams->table_size = size;
 	diagrams->table = g_new0(uint32_t, size);
 	for (size_t at = DIAGRAM_RESULTS; at < diagrams->node_count; at++) {
 		const struct node *node = &diagrams->nodes[at];
-		diagrams->table[place_of(diagrams, node->level, diagrams->branches + node->first)] =
-		    (uint32_t)at;
+		size_t place = hash_of(node->level, diagrams->branches + node->first,
+				   diagrams->values[node->level]) &
+		    mask;
+		while (diagrams->table[place])
+			place = (place + 1) & mask;
+		diagrams->table[place] = (uint32_t)at;
 	}
+}
+
+/*
+ * Takes the nodes from the mark on out of the table. They came last, so none before them was placed
+ * further on because of one, and what is left is found as before.
+ */
+static void
+empty_table(struct diagrams *diagrams, size_t mark)
+{
+	size_t few = diagrams->table_size / TABLE_FEW, size = TABLE_FIRST;
+
+	if (diagrams->node_count - mark <= few) {
+		for (size_t at = diagrams->node_count; at-- > mark;) {
+			const struct node *node = &diagrams->nodes[at];
+			diagrams->table[place_of(
+			    diagrams, node->level, diagrams->branches + node->first)] = 0;
+		}
+		return;
+	}
+	if (mark > few) {
+		for (size_t at = 0; at < diagrams->table_size; at++)
+			if (diagrams->table[at] >= mark)
+				diagrams->table[at] = 0;
+		return;
+	}
+	while (size < mark * 4)
+		size *= 2;
+	diagrams->node_count = mark;
+	fill_table(diagrams, size);
 }
 
 /* Room for one more node with so many branches; false once there are too many. */
@@ -233,18 +274,16 @@ diagrams_mark(const struct diagrams *diagrams)
 void
 diagrams_rewind(struct diagrams *diagrams, size_t mark)
 {
-	size_t size = TABLE_FIRST;
-
 	diagrams->is_full = false;
 	diagrams->steps = 0;
 	if (mark >= diagrams->node_count)
 		return;
+	empty_table(diagrams, mark);
 	diagrams->branch_count = diagrams->nodes[mark].first;
 	diagrams->node_count = mark;
-	while (size < mark * 4)
-		size *= 2;
-	fill_table(diagrams, size);
-	memset(diagrams->memory, 0, REMEMBERED * sizeof *diagrams->memory);
+	diagrams->rewinds = (diagrams->rewinds + 1) % REWINDS;
+	if (!diagrams->rewinds)
+		memset(diagrams->memory, 0, REMEMBERED * sizeof *diagrams->memory);
 }
 
 /* What is remembered of this work, where work is never 0. */
@@ -256,10 +295,19 @@ remember(struct diagrams *diagrams, uint32_t work, diagram left, diagram right)
 	return &diagrams->memory[hash & (REMEMBERED - 1)];
 }
 
-static bool
-is_remembered(const struct remembered *memory, uint32_t work, diagram left, diagram right)
+/* The work as it is remembered since the last time that was rewound. */
+static uint32_t
+work_now(const struct diagrams *diagrams, uint32_t work)
 {
-	return memory->work == work && memory->left == left && memory->right == right;
+	return diagrams->rewinds << WORK_BITS | work;
+}
+
+static bool
+is_remembered(const struct diagrams *diagrams, const struct remembered *memory, uint32_t work,
+    diagram left, diagram right)
+{
+	return memory->work == work_now(diagrams, work) && memory->left == left &&
+	    memory->right == right;
 }
 
 static void
@@ -267,8 +315,8 @@ keep(struct diagrams *diagrams, uint32_t work, diagram left, diagram right, diag
 {
 	if (diagrams->is_full)
 		return; /* it means nothing */
-	*remember(diagrams, work, left, right) =
-	    (struct remembered){.work = work, .left = left, .right = right, .result = result};
+	*remember(diagrams, work, left, right) = (struct remembered){
+	    .work = work_now(diagrams, work), .left = left, .right = right, .result = result};
 }
 
 /* One step of work, as large as it has branches; false once there were too many. */
@@ -291,7 +339,7 @@ join(struct diagrams *diagrams, uint32_t work, diagram left, diagram right)
 	if (left < DIAGRAM_RESULTS && right < DIAGRAM_RESULTS)
 		return table->cells[left][right];
 	const struct remembered *memory = remember(diagrams, work, left, right);
-	if (is_remembered(memory, work, left, right))
+	if (is_remembered(diagrams, memory, work, left, right))
 		return memory->result;
 	unsigned level = MIN(diagrams->nodes[left].level, diagrams->nodes[right].level);
 	unsigned values = diagrams->values[level];
@@ -324,66 +372,6 @@ diagrams_join(
 	return join(diagrams, (uint32_t)at + 1, left, right);
 }
 
-diagram
-diagrams_least(struct diagrams *diagrams, diagram left, diagram right)
-{
-	struct diagram_table table;
-
-	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
-		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
-			table.cells[a][b] = (uint8_t)MIN(a, b);
-	if (left == 0 || right == 0)
-		return 0;
-	return left == right ? left
-			     : diagrams_join(diagrams, &table, MIN(left, right), MAX(left, right));
-}
-
-diagram
-diagrams_greatest(struct diagrams *diagrams, diagram left, diagram right)
-{
-	struct diagram_table table;
-
-	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
-		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
-			table.cells[a][b] = (uint8_t)MAX(a, b);
-	if (left == 0 || right == 0)
-		return left + right;
-	return left == right ? left
-			     : diagrams_join(diagrams, &table, MIN(left, right), MAX(left, right));
-}
-
-diagram
-diagrams_differ(struct diagrams *diagrams, diagram left, diagram right)
-{
-	struct diagram_table table;
-
-	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
-		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
-			table.cells[a][b] = a != b;
-	return left == right ? 0 : diagrams_join(diagrams, &table, left, right);
-}
-
-diagram
-diagrams_map(struct diagrams *diagrams, const uint8_t map[DIAGRAM_RESULTS], diagram whole)
-{
-	struct diagram_table table;
-
-	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
-		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
-			table.cells[a][b] = map[a];
-	return diagrams_join(diagrams, &table, whole, 0);
-}
-
-diagram
-diagrams_between(struct diagrams *diagrams, diagram whole, unsigned low, unsigned high)
-{
-	uint8_t map[DIAGRAM_RESULTS];
-
-	for (unsigned at = 0; at < DIAGRAM_RESULTS; at++)
-		map[at] = at >= low && at <= high;
-	return diagrams_map(diagrams, map, whole);
-}
-
 /* Goes down to a variable and does there what is wanted: picks a branch, or goes over all. */
 static diagram
 change_at(struct diagrams *diagrams, uint32_t work, diagram whole, unsigned level, unsigned value)
@@ -391,7 +379,7 @@ change_at(struct diagrams *diagrams, uint32_t work, diagram whole, unsigned leve
 	if (diagrams->nodes[whole].level > level)
 		return whole;
 	const struct remembered *memory = remember(diagrams, work + level, whole, value);
-	if (is_remembered(memory, work + level, whole, value))
+	if (is_remembered(diagrams, memory, work + level, whole, value))
 		return memory->result;
 	unsigned own = diagrams->nodes[whole].level, values = diagrams->values[own];
 	if (!step_on(diagrams, values))

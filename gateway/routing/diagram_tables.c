@@ -1,0 +1,65 @@
+/* The tables by which diagrams are joined: the lesser, the greater, a difference, a replacement. */
+/* SPDX-License-Identifier: MIT */
+#include "routing/rule_diagram.h"
+
+#include <glib.h>
+
+diagram
+diagrams_least(struct diagrams *diagrams, diagram left, diagram right)
+{
+	struct diagram_table table;
+
+	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
+		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
+			table.cells[a][b] = (uint8_t)MIN(a, b);
+	if (left == 0 || right == 0)
+		return 0;
+	return left == right ? left
+			     : diagrams_join(diagrams, &table, MIN(left, right), MAX(left, right));
+}
+
+diagram
+diagrams_greatest(struct diagrams *diagrams, diagram left, diagram right)
+{
+	struct diagram_table table;
+
+	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
+		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
+			table.cells[a][b] = (uint8_t)MAX(a, b);
+	if (left == 0 || right == 0)
+		return left + right;
+	return left == right ? left
+			     : diagrams_join(diagrams, &table, MIN(left, right), MAX(left, right));
+}
+
+diagram
+diagrams_differ(struct diagrams *diagrams, diagram left, diagram right)
+{
+	struct diagram_table table;
+
+	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
+		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
+			table.cells[a][b] = a != b;
+	return left == right ? 0 : diagrams_join(diagrams, &table, left, right);
+}
+
+diagram
+diagrams_map(struct diagrams *diagrams, const uint8_t map[DIAGRAM_RESULTS], diagram whole)
+{
+	struct diagram_table table;
+
+	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
+		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
+			table.cells[a][b] = map[a];
+	return diagrams_join(diagrams, &table, whole, 0);
+}
+
+diagram
+diagrams_between(struct diagrams *diagrams, diagram whole, unsigned low, unsigned high)
+{
+	uint8_t map[DIAGRAM_RESULTS];
+
+	for (unsigned at = 0; at < DIAGRAM_RESULTS; at++)
+		map[at] = at >= low && at <= high;
+	return diagrams_map(diagrams, map, whole);
+}
