@@ -61,6 +61,13 @@ live_with_fault(enum disk_fault fault, unsigned n, bool for_ever, const char *ex
 	return met;
 }
 
+/* The sanitizers take four times as long: there a part of all moments must do. */
+#ifdef __SANITIZE_ADDRESS__
+enum { SPREAD = 5 };
+#else
+enum { SPREAD = 1 };
+#endif
+
 /* At the first, and then each `stride` further, until a life does not meet the fault any more. */
 static void
 run_until_not_met(enum disk_fault fault, bool for_ever, unsigned stride)
@@ -75,7 +82,7 @@ run_until_not_met(enum disk_fault fault, bool for_ever, unsigned stride)
 	g_autofree char *expected = life_end(whole.path);
 	given_no_folder(whole.folder);
 	while (live_with_fault(fault, n, for_ever, expected))
-		n += stride;
+		n += stride * SPREAD;
 	assert_true(n > 30);
 }
 
@@ -146,7 +153,7 @@ cut_power_at_each_sync(unsigned stride, unsigned seed)
 	assert_true(life_run(whole.path, whole.sink, NOW, &why));
 	g_autofree char *expected = life_end(whole.path);
 	given_no_folder(whole.folder);
-	for (; was_cut; n += stride) {
+	for (; was_cut; n += stride * SPREAD) {
 		struct place place;
 
 		make_place(&place);
