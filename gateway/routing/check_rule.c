@@ -303,6 +303,11 @@ check_each_rule(struct checking *checking)
 	}
 	checking->mark = diagrams_mark(checking->space->diagrams);
 	checking->has_outcome = true;
+}
+
+void
+check_idle_rules(struct checking *checking)
+{
 	check_idle_sends(checking);
 	check_idle(checking, LIST_URGENCY);
 	check_idle(checking, LIST_NEVER);

@@ -62,8 +62,10 @@ void findings_find(
 void rules_compare(const struct ruleset *active, const struct ruleset *fresh, int64_t now,
     struct arena *arena, struct rule_differences *out);
 
-/* Rules that never match, never change anything, or come too late; words that could be left out. */
+/* Rules that never match or come too late; words that could be left out. Finds the outcome. */
 void check_each_rule(struct checking *checking);
+/* Rules that never change anything. */
+void check_idle_rules(struct checking *checking);
 /* Cases that nobody receives, that wait, or that go to two who exclude each other. */
 void check_cases(struct checking *checking);
 /* What waits when one field is not known. */

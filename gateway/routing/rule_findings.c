@@ -191,7 +191,9 @@ findings_find(
 		checking.mark = diagrams_mark(checking.space->diagrams);
 		check_each_rule(&checking);
 		if (checking.has_outcome) {
+			/* In this order, for there may not be steps for all: cases lost matter most. */
 			check_cases(&checking);
+			check_idle_rules(&checking);
 			check_doubts(&checking);
 		}
 	}

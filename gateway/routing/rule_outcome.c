@@ -254,6 +254,8 @@ outcome_find(struct rule_space *space, const struct ruleset *rules, const struct
 	out->urgency = find_urgency(out);
 	for (size_t at = 0; at < rules->agency_count; at++) {
 		struct agency_outcome *agency = &out->agencies[at];
+		if (!without)
+			diagrams_rest(space->diagrams); /* all else leans on this one */
 		agency->sent = wishes_of(out, (uint64_t)1 << at, 0, rules->lists[LIST_SEND].count);
 		agency->never = find_never(out, at);
 		agency->held = find_held(out, at);
