@@ -12,8 +12,6 @@ import signal
 import threading
 import time
 
-import pytest
-
 from world.gateway import ADDRESS
 from world.manifest import Manifest
 from world.processes import VICTIMS, Cast, Scales, count, wait_for_role
@@ -24,7 +22,7 @@ from world.scratch import until
 KILLS = int(os.environ.get("WANDLE_SOAK_KILLS", 1000 if LONG else 40))
 SEED = int(os.environ.get("WANDLE_SOAK_SEED", random.SystemRandom().randrange(1 << 32)))
 SHORT_SECONDS, BACKLOG_MAX = 60, 40
-TODO = """SELECT (SELECT count(*) FROM job) + (SELECT count(*) FROM letter
+LEFT_TO_DO = """SELECT (SELECT count(*) FROM job) + (SELECT count(*) FROM letter
     WHERE state NOT IN ('sent', 'failed'))"""
 
 
@@ -55,7 +53,7 @@ class Sender(threading.Thread):
 
     def _backlog(self):
         try:
-            return self.world.gateway.ledger.count(TODO)
+            return self.world.gateway.ledger.count(LEFT_TO_DO)
         except Exception:
             return 0
 
@@ -146,15 +144,6 @@ def settle(world):
         "all to be handled", 600)
     until(lambda: not servers.queued(), "Postfix to deliver the letters", 300)
     return time.monotonic() - began
-
-
-@pytest.fixture
-def busy_world(new_world):
-    world = new_world(activate=False)
-    world.gateway.edit_agency("merton-mash", "hours", "{always: yes}")
-    world.gateway.edit("wandle.yaml", ("workers: 1", "workers: 2"))
-    world.gateway.activate()
-    return world
 
 
 def test_kills_at_random_moments_lose_nothing(busy_world):

@@ -6,8 +6,6 @@ in which they came, what is red leaves first, and memory does not grow with thei
 import os
 import statistics
 
-import pytest
-
 from world.gateway import ADDRESS
 from world.manifest import Manifest
 from world.processes import Cast, Scales
@@ -30,15 +28,6 @@ def lay_down(world, manifest, count):
         path = folder / f"new/{1_600_000_000 + number}.M{number}P1.waiting"
         path.write_bytes(manifest.add("concern").mail)
         os.chown(path, owner.st_uid, owner.st_gid)
-
-
-@pytest.fixture
-def busy_world(new_world):
-    world = new_world(activate=False)
-    world.gateway.edit_agency("merton-mash", "hours", "{always: yes}")
-    world.gateway.edit("wandle.yaml", ("workers: 1", "workers: 2"))
-    world.gateway.activate()
-    return world
 
 
 def waits_of(ledger):
