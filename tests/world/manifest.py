@@ -62,7 +62,8 @@ class Manifest:
         """One more mail, of a kind that chance has chosen, ready to be sent."""
         kind = kind or self.dice.choices(
             ("concern", "stranger", "open", "garbled", "automatic"), (88, 4, 3, 3, 2))[0]
-        canary = f"CANARY-{random.SystemRandom().getrandbits(40):010X}"
+        # letters alone: ten digits could be an NHS number, which a letter may not repeat
+        canary = "CANARY-" + "".join(random.SystemRandom().choices("ABCDEF", k=10))
         text, facts = self._form(canary)
         by = self.dice.choice(OFFICERS)
         entry = Entry(canary, kind, b"", "", by, facts=facts)
