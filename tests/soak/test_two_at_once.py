@@ -99,7 +99,7 @@ def test_a_clock_that_jumps_breaks_nothing(shared, jumps):
     # given: two at work, and letters that wait for another try
     world, manifest, ledger = shared, Manifest(shared, 3), shared.gateway.ledger
     if not is_stepped(world):
-        pytest.skip("the clock can be set in a build with -Dsteps=true")
+        pytest.fail("the clock can be set only in a build with -Dsteps=true: WANDLE_BUILD=build-steps")
     clock = world.scratch.folder / "clock"
     clock.write_text("0\n")
     refused = world.addresses[DESK]
@@ -149,7 +149,7 @@ def test_a_machine_that_is_suspended_breaks_nothing(shared):
     # given: two at work, stopped in the middle of it, and a clock that then has moved on by hours
     world, manifest = shared, Manifest(shared, 4)
     if not is_stepped(world):
-        pytest.skip("the clock can be set in a build with -Dsteps=true")
+        pytest.fail("the clock can be set only in a build with -Dsteps=true: WANDLE_BUILD=build-steps")
     clock = world.scratch.folder / "clock"
     clock.write_text("0\n")
     two = start(world, WANDLE_CLOCK_FILE=str(clock)), start(world, WANDLE_CLOCK_FILE=str(clock))
