@@ -140,7 +140,7 @@ def message_id(content):
 
 def calm(scenario, fault):
     """The server is well again."""
-    for key in fault:
+    for key in [*fault, *scenario.get("then", {})]:
         scenario.pop(key, None)
     if "tls" in fault:
         scenario["tls"] = "starttls"

@@ -14,6 +14,7 @@ What both kinds of server do on request, at a verb of theirs:
   late_at      answers after two seconds
   drop_at      ends the connection before the answer
   drop_after   ends the connection once the answer is out, after a `farewell` where there is one
+  then         what else it does from that drop on
   cut_at       {verb: n}: ends the connection after n bytes of the answer
   garbage_at   bytes that make no sense, then goes on
   huge_at      one line of 300 kB, then goes on
@@ -155,6 +156,7 @@ class Talk:
 
     def answered(self, verb):
         if self.is_at("drop_after", verb):
+            self.scenario.update(self.scenario.get("then", {}))
             if farewell := self.scenario.get("farewell"):
                 self.connection.say(farewell)
             raise Gone

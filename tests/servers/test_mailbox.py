@@ -14,7 +14,7 @@ FAULTS = {
     "no banner": ({"quiet_at": "greeting", **BREAK}, "inbox.network"),
     "an endless line": ({"endless_at": "search"}, "inbox.protocol"),
     "drop in mid-literal": ({"cut_at": {"fetch_body": 700}}, "inbox.network", 0),
-    "drop after the move": ({"drop_after": "move"}, "inbox.network", 1),
+    "drop after the move": ({"drop_after": "move", "then": {"drop_at": "greeting"}}, "inbox.network"),
     "login refused": ({"says": {"authenticate": "TAG NO [AUTHENTICATIONFAILED] no"},
         **BREAK}, "inbox.login"),
     "certificate changed in mid-session": ({"certificate": "wrong_host", **BREAK},
