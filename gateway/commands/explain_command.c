@@ -170,7 +170,7 @@ explain_command(int argc, char **argv, const char *config)
 	bool is_case = reference_is_valid(argv[1]);
 	CLEANUP(setup_freep) struct setup *setup = words_setup(config);
 	const char *rules = setup && !active && !is_case ? setup_settings(setup)->rules : NULL;
-	if (!setup || !words_open(config, rules, &equipment))
+	if (!setup || !(is_case ? words_open : words_open_to_decide)(config, rules, &equipment))
 		return EX_CONFIG;
 	explaining.equipment = &equipment;
 	explaining.arena = arena_open(EXPLAIN_MAX_BYTES);

@@ -116,7 +116,7 @@ form_command(int argc, char **argv, const char *config)
 		return EX_USAGE;
 	}
 	CLEANUP(setup_freep) struct setup *setup = words_setup(config);
-	if (!setup || !words_open(config, setup_settings(setup)->rules, &equipment))
+	if (!setup || !words_open_to_decide(config, setup_settings(setup)->rules, &equipment))
 		return EX_CONFIG;
 	status = blank ? print_blank(&equipment) : read_form(&equipment, argv[2]);
 	equipment_close(&equipment);

@@ -155,7 +155,7 @@ rules_check(int argc, char **argv, const char *config)
 	g_autofree char *folder =
 	    active ? NULL : g_strdup(argc > 1 ? argv[1] : setup_settings(setup)->rules);
 	setup_free(setup);
-	if (!words_open(config, folder, &equipment))
+	if (!words_open_to_decide(config, folder, &equipment))
 		return EX_CONFIG;
 	routing_check(equipment.routing, clock_now(), arena, &findings);
 	if (json)

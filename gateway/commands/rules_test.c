@@ -164,7 +164,7 @@ rules_test(int argc, char **argv, const char *config)
 		return status;
 	CLEANUP(setup_freep) struct setup *setup = words_setup(config);
 	const char *rules = folder ? folder : setup ? setup_settings(setup)->rules : NULL;
-	if (!setup || !words_open(config, rules, &run.equipment))
+	if (!setup || !words_open_to_decide(config, rules, &run.equipment))
 		return EX_CONFIG;
 	run.arena = arena_open(TESTS_MAX_BYTES);
 	run.junit = junit_open();

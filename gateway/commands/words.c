@@ -118,17 +118,33 @@ words_time(int64_t at, char out[20])
 	return out;
 }
 
-bool
-words_open(const char *config, const char *rules_folder, struct equipment *out)
+typedef bool open_equipment(const char *settings_path, const char *rules_folder,
+    struct faults *faults, struct equipment *out);
+
+static bool
+open_or_say_why(
+    open_equipment *open, const char *config, const char *rules_folder, struct equipment *out)
 {
 	CLEANUP(faults_closep) struct faults *faults = faults_open();
 
-	bool opened = equipment_open(config, rules_folder, faults, out);
+	bool opened = open(config, rules_folder, faults, out);
 	if (faults_total(faults))
 		faults_print(faults, stderr);
 	if (!opened)
 		equipment_close(out);
 	return opened;
+}
+
+bool
+words_open(const char *config, const char *rules_folder, struct equipment *out)
+{
+	return open_or_say_why(equipment_open, config, rules_folder, out);
+}
+
+bool
+words_open_to_decide(const char *config, const char *rules_folder, struct equipment *out)
+{
+	return open_or_say_why(equipment_open_to_decide, config, rules_folder, out);
 }
 
 void

@@ -34,6 +34,9 @@ const char *words_time(int64_t at, char out[20]);
  */
 bool words_open(const char *config, const char *rules_folder, struct equipment *out);
 
+/* The same without the gateway's keys, for what only looks at rules: that may be another machine. */
+bool words_open_to_decide(const char *config, const char *rules_folder, struct equipment *out);
+
 /* Says of each rule that only watches that it does: people must not take it for one that sends. */
 void words_watching(const struct equipment *equipment);
 

@@ -131,7 +131,7 @@ has_approver(const struct equipment *out, const char *folder, struct faults *fau
 }
 
 bool
-equipment_open(const char *settings_path, const char *rules_folder, struct faults *faults,
+equipment_open_to_decide(const char *settings_path, const char *rules_folder, struct faults *faults,
     struct equipment *out)
 {
 	memset(out, 0, sizeof *out);
@@ -154,12 +154,21 @@ equipment_open(const char *settings_path, const char *rules_folder, struct fault
 		    "no rules are active yet: look at them with `wandle check`, then run `wandle rules activate`");
 		return false;
 	}
-	bool can_seal = out->settings->ledger.sealing_public && read_sealing_key(out, faults);
 	bool rules_are_good = open_rules(out, folder, faults) &&
 	    has_approver(out, folder, faults) &&
 	    (rules_folder || are_as_activated(out, active, faults));
 	out->letters = letters_load(out->settings->templates, faults);
-	return can_seal && rules_are_good && out->letters && faults_count(faults) == 0;
+	return rules_are_good && out->letters && faults_count(faults) == 0;
+}
+
+bool
+equipment_open(const char *settings_path, const char *rules_folder, struct faults *faults,
+    struct equipment *out)
+{
+	bool can_decide = equipment_open_to_decide(settings_path, rules_folder, faults, out);
+
+	return out->settings && out->settings->ledger.sealing_public &&
+	    read_sealing_key(out, faults) && can_decide;
 }
 
 void

@@ -22,7 +22,8 @@ struct equipment {
 	struct clocks *clocks;
 	struct letters *letters;
 	char rules_hash[HASH_HEX_BYTES];
-	uint8_t sealing_public[SEAL_KEY_BYTES]; /* anybody may seal for the keyholder */
+	/* Anybody may seal for the keyholder. Zeros after equipment_open_to_decide(). */
+	uint8_t sealing_public[SEAL_KEY_BYTES];
 };
 
 /*
@@ -30,6 +31,9 @@ struct equipment {
  * fault when there are none. On false what could be opened is open; equipment_close() takes it all.
  */
 MUST_CHECK bool equipment_open(const char *settings_path, const char *rules_folder,
+    struct faults *faults, struct equipment *out);
+/* The same without the sealing key: for looking at rules where the gateway itself is not. */
+MUST_CHECK bool equipment_open_to_decide(const char *settings_path, const char *rules_folder,
     struct faults *faults, struct equipment *out);
 void equipment_close(struct equipment *equipment);
 

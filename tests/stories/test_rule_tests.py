@@ -35,6 +35,16 @@ def test_the_shipped_rules_pass_their_tests_and_a_change_fails_one(world):
     assert int(suites.get("tests")) == len(suites.findall(".//testcase")) == passed
 
 
+def test_rules_are_looked_at_where_the_keys_are_not(world):
+    for key in world.gateway.folder.glob("**/sealing*"):
+        key.unlink()
+    for words in (("rules", "check"), ("rules", "test"), ("form", "blank")):
+        assert world.gateway.run(*words)
+    assert "merton-mash" in world.gateway.run("explain", "-", data=a_form(world, [a_child(12)]).encode())
+    world.gateway.run("check", expect=BAD_SETTINGS)
+    assert "is no sealing key" in world.gateway.said
+
+
 def test_a_test_with_a_slip_is_told_its_place(world):
     path = world.gateway.folder / "rules/tests/mine.yaml"
     path.write_text("tests:\n  - name: mine\n    given: {level_of_ned: 3}\n"
