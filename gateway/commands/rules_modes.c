@@ -34,8 +34,13 @@ print_rule(struct ledger *ledger, const struct equipment *equipment,
 	bool is_watch = strcmp(rule->mode, "watch") == 0;
 	struct trial_counts now, all;
 
-	if (!ledger_trials(ledger, rule->rule, is_watch, equipment->rules_hash, &now, why) ||
-	    !ledger_trials(ledger, rule->rule, is_watch, NULL, &all, why))
+	struct trial_question question = {
+	    .rule = rule->rule, .is_watch = is_watch, .rules_hash = equipment->rules_hash};
+
+	if (!ledger_trials(ledger, &question, &now, why))
+		return false;
+	question.rules_hash = NULL;
+	if (!ledger_trials(ledger, &question, &all, why))
 		return false;
 	printf("%s %s%s%s\n", is_watch ? "MODE WATCH" : "proposes", rule->rule,
 	    rule->why ? ": " : "", rule->why ? rule->why : "");

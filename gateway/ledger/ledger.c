@@ -316,13 +316,13 @@ ledger_note_rules_fault(struct ledger *ledger, const struct rules_fault *fault,
 }
 
 bool
-ledger_trials(struct ledger *ledger, const char *rule, bool is_watch, const char *rules_hash,
+ledger_trials(struct ledger *ledger, const struct trial_question *question,
     struct trial_counts *out, struct failure *why)
 {
 	WORK work = {0};
 
 	return work_begin(ledger->store, WORK_READ, &work, why) &&
-	    trials_count(&work, rule, is_watch, rules_hash, out, why);
+	    trials_count(&work, question, out, why);
 }
 
 bool

@@ -198,11 +198,10 @@ MUST_CHECK bool ledger_restore(struct ledger *ledger, int64_t now, struct arena 
     struct restored *out, struct failure *why);
 
 /*
- * What a rule asked for while it proposed or watched, and what the desk made of it; under the rules
- * of this hash alone, or under all where it is NULL.
+ * What a rule asked for while it proposed or watched, and what the desk has made of that until now.
  */
-MUST_CHECK bool ledger_trials(struct ledger *ledger, const char *rule, bool is_watch,
-    const char *rules_hash, struct trial_counts *out, struct failure *why);
+MUST_CHECK bool ledger_trials(struct ledger *ledger, const struct trial_question *question,
+    struct trial_counts *out, struct failure *why);
 
 /*
  * Writes down what is wrong with rules on the disk, `which` being "edited" or "active"; no faults:

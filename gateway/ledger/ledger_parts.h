@@ -149,8 +149,8 @@ MUST_CHECK bool trials_add(struct work *work, const struct belongs *belongs,
     const struct outcome *outcome, const char *rules_hash, struct failure *why);
 MUST_CHECK bool trials_answer(struct work *work, int64_t case_id, const struct store_row *decision,
     const char *code, int64_t now, struct failure *why);
-MUST_CHECK bool trials_count(struct work *work, const char *rule, bool is_watch,
-    const char *rules_hash, struct trial_counts *out, struct failure *why);
+MUST_CHECK bool trials_count(struct work *work, const struct trial_question *question,
+    struct trial_counts *out, struct failure *why);
 
 MUST_CHECK bool cases_next_decided(struct work *work, int64_t after, struct arena *arena,
     struct decided_case *out, bool *found, struct failure *why);

@@ -60,31 +60,32 @@ trials_answer(struct work *work, int64_t case_id, const struct store_row *decisi
 }
 
 static bool
-count_answer(struct work *work, const char *rule, bool is_watch, const char *rules_hash,
-    struct cell answer, struct store_tally *out, struct failure *why)
+count_answer(struct work *work, const struct trial_question *question, struct cell answer,
+    struct store_tally *out, struct failure *why)
 {
+	const char *hash = question->rules_hash;
+	int64_t until = question->until ? question->until : INT64_MAX;
+
 	return work_tally(work,
-	    QUERY("trial", NULL, 0, where_is(cell_text("rule", rule)),
-		where_is(cell_text("mode", mode_name(is_watch))),
-		rules_hash ? where_is(cell_text("rules_hash", rules_hash))
-			   : where_not(cell_none("rules_hash")),
+	    QUERY("trial", NULL, 0, where_is(cell_text("rule", question->rule)),
+		where_is(cell_text("mode", mode_name(question->is_watch))),
+		where_over(cell_number("at", question->from - 1)),
+		where_at_most(cell_number("at", until - 1)),
+		hash ? where_is(cell_text("rules_hash", hash)) : where_not(cell_none("rules_hash")),
 		answer.kind == CELL_NONE ? where_not(cell_none("rule")) : where_is(answer)),
 	    "at", out, why);
 }
 
 bool
-trials_count(struct work *work, const char *rule, bool is_watch, const char *rules_hash,
-    struct trial_counts *out, struct failure *why)
+trials_count(struct work *work, const struct trial_question *question, struct trial_counts *out,
+    struct failure *why)
 {
 	struct store_tally all, agreed, declined, closed;
 
-	if (!count_answer(work, rule, is_watch, rules_hash, cell_none("answer"), &all, why) ||
-	    !count_answer(
-		work, rule, is_watch, rules_hash, cell_text("answer", "agreed"), &agreed, why) ||
-	    !count_answer(work, rule, is_watch, rules_hash, cell_text("answer", "declined"),
-		&declined, why) ||
-	    !count_answer(
-		work, rule, is_watch, rules_hash, cell_text("answer", "closed"), &closed, why))
+	if (!count_answer(work, question, cell_none("answer"), &all, why) ||
+	    !count_answer(work, question, cell_text("answer", "agreed"), &agreed, why) ||
+	    !count_answer(work, question, cell_text("answer", "declined"), &declined, why) ||
+	    !count_answer(work, question, cell_text("answer", "closed"), &closed, why))
 		return false;
 	*out = (struct trial_counts){.asked = all.count,
 	    .since = all.least,

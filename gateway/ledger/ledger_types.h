@@ -102,6 +102,14 @@ struct decided_case {
 	struct sealed_bytes sealed; /* the sealed record */
 };
 
+/* Which trials of a rule are counted: those made from `from` until just before `until`. */
+struct trial_question {
+	const char *rule; /* its id */
+	bool is_watch;
+	const char *rules_hash; /* under this set alone; NULL: under all */
+	int64_t from, until;    /* until 0: without an end */
+};
+
 /* How a rule on trial fares. */
 struct trial_counts {
 	int64_t asked, since;             /* how often, and since when */
