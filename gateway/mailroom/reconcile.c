@@ -22,8 +22,9 @@
 
 enum {
 	BATCH = 200,
-	FETCHES_MAX = 200, /* of one call: new mail must not wait for it */
-	DIFFERENCES_MAX = 1000,
+	FETCHES_MAX = 200,   /* of one call: new mail must not wait for it */
+	FLAWS_MAX = 1000,    /* of the ledger's own rows, which should have none */
+	NOTED_AT_ONCE = 200, /* by one commit: others write meanwhile */
 	EVERY_SECONDS = 24 * 3600,
 	AGAIN_SECONDS = 3600,  /* after a failure */
 	FILING_SECONDS = 3600, /* a mail may be on its way to the Handled folder */
@@ -33,7 +34,7 @@ enum {
 struct reconcile_place {
 	int64_t began_at;
 	uint32_t uid_validity, last;
-	size_t looked_at;
+	size_t looked_at, differences, news;
 	GHashTable *lying; /* ids of the mails that lie there */
 };
 
@@ -41,8 +42,7 @@ struct review {
 	const struct reconciler *reconciler;
 	struct reconcile_place *place;
 	struct inbox *mailbox, *handled;
-	struct difference found[DIFFERENCES_MAX];
-	size_t found_count;
+	GArray *found; /* of struct difference */
 	size_t fetches;
 	int64_t now;
 	struct reconciliation *out;
@@ -51,9 +51,9 @@ struct review {
 static void
 add_difference(struct review *review, const char *kind, int64_t subject)
 {
-	if (review->found_count < DIFFERENCES_MAX)
-		review->found[review->found_count++] =
-		    (struct difference){.kind = kind, .subject = subject, .at = review->now};
+	struct difference one = {.kind = kind, .subject = subject, .at = review->now};
+
+	g_array_append_val(review->found, one);
 }
 
 static void
@@ -268,23 +268,39 @@ write_down(const struct reconciler *reconciler, bool went, const char *hindrance
 		log_failure(LOG_LEVEL_WARNING, "reconciling", &why);
 }
 
+static bool
+note_all(struct review *review, size_t *news, struct failure *why)
+{
+	const struct difference *found = (const struct difference *)(void *)review->found->data;
+	size_t few, new_ones;
+
+	*news = 0;
+	for (size_t at = 0; at < review->found->len; at += few) {
+		few = MIN(review->found->len - at, NOTED_AT_ONCE);
+		if (!ledger_note_differences(
+			review->reconciler->ledger, found + at, few, review->now, &new_ones, why))
+			return false;
+		*news += new_ones;
+	}
+	return true;
+}
+
 /* Differences are settled only by a look at everything. */
 static bool
 note(struct review *review, struct failure *why)
 {
-	struct ledger *ledger = review->reconciler->ledger;
-	struct reconciliation *out = review->out;
+	size_t news;
 
-	out->differences = review->found_count;
-	if (!ledger_note_differences(
-		ledger, review->found, review->found_count, review->now, &out->news, why))
+	if (!note_all(review, &news, why))
 		return false;
-	if (out->news)
+	if (news)
 		alarm_raise(review->reconciler->settings, "reconcile.differences", NULL);
-	if (out->is_partial)
+	review->place->differences += review->found->len;
+	review->place->news += news;
+	if (review->out->is_partial)
 		return true;
 	write_down(review->reconciler, true, NULL);
-	return ledger_settle_differences(ledger, review->place->began_at, why);
+	return ledger_settle_differences(review->reconciler->ledger, review->place->began_at, why);
 }
 
 static bool
@@ -295,8 +311,8 @@ go_through(struct review *review, struct failure *why)
 	size_t count;
 
 	if (!look_at_handled(review, why) || !look_at_mailbox(review, why) ||
-	    !ledger_audit(review->reconciler->ledger, review->now, DIFFERENCES_MAX, arena, &own,
-		&count, why) ||
+	    !ledger_audit(
+		review->reconciler->ledger, review->now, FLAWS_MAX, arena, &own, &count, why) ||
 	    (!review->out->is_partial && !look_for_gone(review, why)))
 		return false;
 	for (size_t at = 0; at < count; at++)
@@ -350,8 +366,12 @@ reconcile(struct reconciler *reconciler, struct inbox *inbox, struct reconciliat
 	review->handled = handled;
 	review->now = clock_now();
 	review->out = out;
+	review->found = g_array_new(FALSE, FALSE, sizeof(struct difference));
 	bool went = go_through(review, why);
+	(void)g_array_free(review->found, TRUE);
 	out->in_handled = review->place->looked_at;
+	out->differences = review->place->differences;
+	out->news = review->place->news;
 	if (!went || !out->is_partial)
 		reconciler_done(reconciler);
 	return went;

@@ -19,7 +19,8 @@ void reconciler_done(struct reconciler *reconciler); /* forgets the place */
 struct reconciliation {
 	size_t in_mailbox, in_handled; /* mails that were looked at */
 	bool is_partial;               /* the Handled folder goes on in the next call */
-	size_t differences, news;      /* all, and those that were not there the last time */
+	/* All since the first of the calls that belong together, and those that are new. */
+	size_t differences, news;
 };
 
 /*

@@ -73,6 +73,16 @@ def test_a_mail_that_a_person_moved_to_the_handled_folder_is_not_lost(world):
     assert len(world.handled()) == 2
 
 
+def test_many_unknown_mails_are_counted_whole_though_they_take_several_looks(world):
+    # given: more than one look takes in
+    with world.servers.imap(ADDRESS) as box:
+        box.create("Handled")
+        for number in range(201):
+            box.append("Handled", None, None, f"Subject: {number}\r\n\r\nwords\r\n".encode())
+    # when, then
+    assert "201 handled; differences: 201, new: 201\n" in reconcile(world, expect=65)
+
+
 def test_a_handled_mail_with_other_bytes_is_known_by_its_message_id(world, handled):
     # given: something on the way has written a line of its own into a copy
     world.servers.put(ADDRESS, b"X-Scanned: yes\r\n" + handled, folder="Handled")
