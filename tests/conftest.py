@@ -35,6 +35,16 @@ def new_world(people, request):
 
 
 @pytest.fixture
+def make_mistake(monkeypatch):
+    """From then on Wandle is one that makes this mistake, of the build with -Dmistakes=true."""
+    def make(name):
+        monkeypatch.setenv("WANDLE_BUILD", "build-mistakes")
+        monkeypatch.setenv("WANDLE_MISTAKE", name)
+        return name
+    return make
+
+
+@pytest.fixture
 def world(new_world):
     return new_world()
 

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mistake.h"
 #include "base/step.h"
 #include "ledger/ledger.h"
 #include "mailroom/alarm.h"
@@ -110,27 +111,21 @@ write_end(struct deliverer *deliverer, int64_t letter, enum letter_end end,
 	}
 }
 
-#ifdef WANDLE_MISTAKE_NEW_BYTES
-/* The mistake that a test build makes: another try is another letter. */
+/* The mistake "new-bytes": another try is another letter. */
 static const char *
 bytes_of(const struct due_letter *letter)
 {
 	static char bytes[LETTER_MAX_BYTES];
 	static const char FIELD[] = "Message-ID: <";
 
+	if (!mistake("new-bytes"))
+		return letter->bytes;
 	memcpy(bytes, letter->bytes, letter->length);
 	char *id = memmem(bytes, letter->length, FIELD, strlen(FIELD));
 	if (id && letter->may_be_second)
 		id[strlen(FIELD)] = id[strlen(FIELD)] == 'a' ? 'b' : 'a';
 	return bytes;
 }
-#else
-static const char *
-bytes_of(const struct due_letter *letter)
-{
-	return letter->bytes;
-}
-#endif
 
 static bool
 send_letter(struct deliverer *deliverer, const struct due_letter *letter, struct failure *why)

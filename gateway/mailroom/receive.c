@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mistake.h"
 #include "base/step.h"
 #include "mailroom/alarm.h"
 #include "mailroom/confine.h"
@@ -121,10 +122,8 @@ take_in(struct receiver *receiver, struct mail_label *label, struct failure *why
 		return add_unfetched(receiver, label, "mail.too-large", why);
 	if (!intake_fetch(&intake, label, &fetched, why))
 		return give_up_fetching(receiver, label, why);
-#ifdef WANDLE_MISTAKE_MOVE_FIRST
-	if (!inbox_file(receiver->inbox, &label->place.uid, 1, why))
+	if (mistake("move-first") && !inbox_file(receiver->inbox, &label->place.uid, 1, why))
 		return false;
-#endif
 	if (!intake_commit(&intake, label, &fetched, &added, why))
 		return false;
 	if (added == MAIL_ADDED)

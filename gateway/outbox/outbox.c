@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/curl_line.h"
+#include "base/mistake.h"
 #include "base/step.h"
 #include "outbox/smtp_reply.h"
 
@@ -340,6 +341,8 @@ judge(const struct outbox *outbox, CURLcode code, struct outbox_answer *answer)
 {
 	if (outbox->talk.verdict)
 		judge_reply(outbox->talk.verdict, answer);
+	else if (outbox->talk.data_begun && mistake("silence-is-yes"))
+		set_answer(answer, OUTBOX_SENT, "smtp.sent");
 	else if (outbox->talk.data_begun)
 		set_answer(answer, OUTBOX_UNKNOWN, "smtp.unknown");
 	else

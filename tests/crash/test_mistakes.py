@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """
-The suite can fail: each build here has a mistake in it on purpose (-Dmistake=NAME), and the crash
-suite, or what checks that each commit is synced, must catch it.
+The suite can fail: here Wandle makes a mistake on purpose, and the crash suite, or what checks that
+each commit is synced, must catch it.
 
-Needs the builds build-NAME with -Dsteps=true -Dmistake=NAME (tests/run makes them).
+Needs the build build-mistakes with -Dsteps=true -Dmistakes=true (tests/run makes it).
 """
+import os
 import re
 import subprocess
 
@@ -15,9 +16,9 @@ from world.reckoning import note
 
 
 @pytest.fixture
-def build(request, monkeypatch):
-    monkeypatch.setenv("WANDLE_BUILD", f"build-{request.param}")
-    return request.param
+def mistake(request, make_mistake):
+    """Before the rehearsal, which takes its programs from the build that makes it."""
+    return request.param and make_mistake(request.param)
 
 
 def first_step(rehearsal, name):
@@ -26,9 +27,9 @@ def first_step(rehearsal, name):
     return rehearsal.names().index(name) + 1
 
 
-@pytest.mark.parametrize("build, step", [("move-first", "after inbox.move"),
-    ("new-bytes", "after outbox.dot")], indirect=["build"])
-def test_the_crash_suite_catches_it(build, rehearsal, step):
+@pytest.mark.parametrize("mistake, step", [("move-first", "after inbox.move"),
+    ("new-bytes", "after outbox.dot")], indirect=["mistake"])
+def test_the_crash_suite_catches_it(mistake, rehearsal, step):
     # given: unkilled, it does its work as the others do
     STORIES[0].given(rehearsal.world)
     rehearsal.remember()
@@ -36,7 +37,7 @@ def test_the_crash_suite_catches_it(build, rehearsal, step):
     # when, then
     with pytest.raises(AssertionError):
         kill_at(rehearsal, STORIES[0], number)
-    note(f"a build with {build} is caught by a kill {step}")
+    note(f"the mistake {mistake} is caught by a kill {step}")
 
 
 def synced_commits(rehearsal):
@@ -45,7 +46,7 @@ def synced_commits(rehearsal):
     rehearsal.go_back()
     subprocess.run(["strace", "-f", "-y", "-qq", "-e", "trace=fdatasync,fsync", "-o", trace,
         *world.gateway.command("run", "--once")], check=True, capture_output=True,
-        env={"PATH": "/usr/bin:/bin", "WANDLE_STEP_FILE": str(rehearsal.steps)})
+        env={**os.environ, "WANDLE_STEP_FILE": str(rehearsal.steps)})
     commits = [name for name in rehearsal.names() if name.startswith("after ledger.")]
     return len(commits), len(re.findall(r"sync\(\d+<[^>]*ledger\.sqlite-wal>", trace.read_text()))
 
@@ -54,9 +55,8 @@ def synced_commits(rehearsal):
 MOVES = ("add_mail", "filed", "claim_job", "finish_job", "claim_letter", "end_letter")
 
 
-@pytest.mark.parametrize("build, is_caught", [("steps", False), ("loose-sync", True)],
-    indirect=["build"])
-def test_every_commit_is_synced_or_it_is_caught(build, rehearsal, is_caught):
+@pytest.mark.parametrize("mistake", [None, "loose-sync"], indirect=True)
+def test_every_commit_is_synced_or_it_is_caught(mistake, rehearsal):
     # given
     STORIES[0].given(rehearsal.world)
     rehearsal.remember()
@@ -65,5 +65,5 @@ def test_every_commit_is_synced_or_it_is_caught(build, rehearsal, is_caught):
     moved = sum(name.startswith(tuple(f"after ledger.{move}" for move in MOVES))
         for name in rehearsal.names())
     # then
-    assert (synced < moved) == is_caught, (synced, moved)
-    note(f"{build}: {moved} commits that move something, the log synced {synced} times")
+    assert (synced < moved) == bool(mistake), (synced, moved)
+    note(f"{mistake or 'no mistake'}: {moved} commits that move something, the log synced {synced} times")

@@ -54,6 +54,5 @@ class Fault:
         return struct.unpack("=QQ", self.path.read_bytes())[1] > 0
 
     def __str__(self):
-        when = "from the" if self.ever else "at the"
-        return (f"{self.program}: {self.call} ends with {errno.errorcode.get(self.error)} "
-            f"{when} {self.at}th call")
+        when = f"from call {self.at} on" if self.ever else f"at call {self.at}"
+        return f"{self.program}: {self.call} ends with {errno.errorcode.get(self.error)} {when}"

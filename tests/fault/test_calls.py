@@ -14,15 +14,15 @@ import pytest
 
 from fault.calls import ERRORS, PROGRAMS, Fault
 from world.gateway import ADDRESS
-from world.reckoning import LONG, reckon
+from world.reckoning import LONG, note, reckon
 from world.scratch import until
 from world.telling import MERTON, OFFICER, a_child, a_form, the_officer_sends
 
 # Of sysexits.h: what a run may end with that met a fault. Only memory ends a process by a signal,
 # and then its supervisor still ends with one of these.
 CLEAN = {0, 69, 70, 71, 74, 75, 78}
-# How many moments of each kind the short form and the long form try.
-MOMENTS = 24 if LONG else 1
+# How many moments of each kind the short form and the long form try, and how many runs only count.
+MOMENTS, COUNTS = (24, 3) if LONG else (1, 1)
 KINDS = {f"{program} {call}": (program, call) for program, calls in PROGRAMS.items()
     for call in calls}
 SHORT = ("receive write", "receive recv", "sort fork", "sort malloc", "deliver fsync",
@@ -30,10 +30,14 @@ SHORT = ("receive write", "receive recv", "sort fork", "sort malloc", "deliver f
 
 
 class Desk:
-    """A world in which mail after mail is handled, and what each must come to."""
+    """
+    A world in which mail after mail is handled, and what each must come to: within `patience`
+    seconds, of which one that cannot come to it is given few.
+    """
 
-    def __init__(self, world):
+    def __init__(self, world, patience=120):
         self.world, self.ledger, self.number = world, world.gateway.ledger, 0
+        self.patience = patience
         self.twice = 0
 
     def message_ids(self):
@@ -55,7 +59,7 @@ class Desk:
         def is_done():
             self.world.gateway.run("run", "--once", expect=None)
             return len(self.ledger.fates()) == self.number and self.ledger.is_at_rest()
-        until(is_done, f"the end after {what}", 120)
+        until(is_done, f"the end after {what}", self.patience)
         self.world.servers.settle()
         assert self.ledger.fates() == [("sorted", "sort.concern")] * self.number, what
         assert self.world.inbox() == [], what
@@ -75,7 +79,11 @@ def desk(new_world):
 
 
 def count_calls(desk, program, call):
-    """How many calls of this kind one mail costs: what a run without a fault makes."""
+    """How many calls of this kind one mail costs at least: what runs without a fault make."""
+    return min(count_once(desk, program, call) for _ in range(COUNTS))
+
+
+def count_once(desk, program, call):
     fault = Fault(desk.world.scratch.folder, program, call)
     desk.send()
     desk.world.gateway.run("run", "--once", **fault.environment())
@@ -84,10 +92,14 @@ def count_calls(desk, program, call):
 
 
 def moments(calls):
-    """Which of them fail: in the long form many, the first and the last among them."""
+    """
+    Which of them fail: in the long form many, the first among them, and the last that every run
+    comes to. Runs that read, receive and allocate do so some times more or less.
+    """
     if not LONG:
         return [max(1, calls * 2 // 3)]
-    return sorted({1 + (calls - 1) * step // (MOMENTS - 1) for step in range(MOMENTS)})
+    last = calls - calls // 20
+    return sorted({1 + (last - 1) * step // (MOMENTS - 1) for step in range(MOMENTS)})
 
 
 def faults(desk, program, call):
@@ -100,14 +112,14 @@ def faults(desk, program, call):
 
 
 def run_with(desk, fault):
-    """The run may fail, but it must end, and end cleanly."""
+    """The run may fail, but it must meet the fault, and end, and end cleanly."""
     desk.send()
     command = desk.world.gateway.command("run", "--once")
     with desk.world.gateway.log.open("ab") as log:
         done = subprocess.run(command, stdout=log, stderr=log, timeout=150, check=False,
             start_new_session=True, env={**os.environ, **fault.environment()})
     assert done.returncode in CLEAN, (fault, done.returncode)
-    assert fault.was_met or fault.call in ("read", "malloc", "recv"), fault
+    assert fault.was_met, (fault, fault.calls)
 
 
 @pytest.mark.parametrize("kind", KINDS if LONG else SHORT)
@@ -116,13 +128,13 @@ def test_a_call_that_fails_loses_nothing(desk, kind):
     for fault in faults(desk, *KINDS[kind]):
         run_with(desk, fault)
         desk.end(fault)
-        tried += fault.was_met
+        tried += 1
         assert desk.twice == before or fault.program == "deliver", fault
         before = desk.twice
     reckon(f"{KINDS[kind][1]} fails", times=tried, twice_inside=desk.twice)
 
 
-def test_a_sync_that_fails_stops_the_claiming_and_says_so(desk):
+def suffer_a_sync_that_fails(desk):
     # given: the gateway at work, with a disk that does not keep what sort wrote
     world, ledger = desk.world, desk.ledger
     fault = Fault(world.scratch.folder, "sort", "fsync", 3, ERRORS["fsync"][0])
@@ -131,11 +143,35 @@ def test_a_sync_that_fails_stops_the_claiming_and_says_so(desk):
         env={**os.environ, **fault.environment()})
     # when
     until(lambda: fault.was_met, "the sync to fail", 60)
-    # then: log and alarm have it, and a new process, which reads the disk anew, goes on
+    # then: nothing is taken for done; a new process, which reads the disk anew, goes on
+    until(lambda: "sort.concern" in world.gateway.log_text(), "the mail to be sorted", 60)
+    log = world.gateway.log_text()
+    assert "ledger.damaged" in log[:log.index("sort.concern")]
     until(lambda: any("ledger.damaged" in alarm for alarm in world.gateway.alarms()),
         "the alarm", 30)
-    assert "ledger.damaged" in world.gateway.log_text()
     ledger.wait(lambda: ledger.references() and ledger.is_at_rest(), "the letters to be sent")
     assert world.scratch.end(running, signal.SIGTERM) == 0
     desk.end(fault)
+
+
+def test_a_sync_that_fails_stops_the_claiming_and_says_so(desk):
+    suffer_a_sync_that_fails(desk)
     reckon("fsync fails while at work", times=1)
+
+
+# --- what these tests are worth ------------------------------------------------------------------
+
+def test_they_catch_a_commit_that_failed_and_was_taken_for_done(make_mistake, new_world):
+    mistake = make_mistake("ignore-errors")
+    with pytest.raises(AssertionError, match="ledger.damaged"):
+        suffer_a_sync_that_fails(Desk(new_world()))
+    note(f"the mistake {mistake} is caught by a sync that fails")
+
+
+def test_they_catch_a_mail_that_was_moved_before_it_was_kept(make_mistake, new_world):
+    mistake, desk = make_mistake("move-first"), Desk(new_world(), patience=3)
+    fault = Fault(desk.world.scratch.folder, "receive", "fsync", 1, ERRORS["fsync"][0])
+    run_with(desk, fault)
+    with pytest.raises(TimeoutError, match="the end after receive: fsync"):
+        desk.end(fault)
+    note(f"the mistake {mistake} is caught by {fault}")

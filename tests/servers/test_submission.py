@@ -7,7 +7,7 @@ import time
 import pytest
 from gate import calm
 
-from world.reckoning import reckon
+from world.reckoning import note, reckon
 from world.telling import DESK
 
 BUSY = {421: "4.3.2 going down", 450: "4.2.0 busy", 451: "4.3.0 later", 452: "4.3.1 out of storage"}
@@ -151,3 +151,19 @@ def test_a_letter_refused_for_good_goes_to_the_desk_and_the_others_leave(gate):
     assert any("no such mailbox" in letter for letter in gate.opened(DESK))
     assert any(alarm.startswith("letter.failed ") for alarm in gate.gateway.alarms())
     reckon("submission: 550 to RCPT", times=1)
+
+
+def test_a_silence_that_is_taken_for_a_yes_is_caught(make_mistake, new_gate):
+    # given: a server that does not take what it does not answer
+    mistake = make_mistake("silence-is-yes")
+    gate = new_gate()
+    gate.smtp.update(FAULTS["drop after the dot, not taken"][0])
+    gate.gateway.start(gate.scratch)
+    # when
+    gate.put(gate.a_mail())
+    gate.settle()
+    assert gate.gateway.stop(gate.scratch) == 0
+    # then
+    with pytest.raises(AssertionError):
+        gate.check_letters()
+    note(f"the mistake {mistake} is caught by letters that nobody has")
