@@ -69,6 +69,15 @@ clock_civil(int64_t at)
 	return civil;
 }
 
+void
+clock_words(int64_t at, char out[CLOCK_WORDS_BYTES])
+{
+	struct civil civil = clock_civil(at);
+
+	(void)g_snprintf(out, CLOCK_WORDS_BYTES, "%04d-%02d-%02d %02d:%02d", civil.year,
+	    civil.month, civil.day, civil.hour, civil.minute);
+}
+
 int64_t
 clock_moment(int year, int month, int day, int hour, int minute)
 {

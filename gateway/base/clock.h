@@ -34,6 +34,10 @@ MUST_CHECK bool clock_open_zone(void);
 /* The London civil time of a moment. Needs clock_open_zone(). */
 struct civil clock_civil(int64_t at);
 
+/* "2026-11-23 08:31" in London, as lists show a moment. */
+enum { CLOCK_WORDS_BYTES = 20 };
+void clock_words(int64_t at, char out[CLOCK_WORDS_BYTES]);
+
 /*
  * The moment of a London civil time; of a repeated hour the first, of a skipped one the moment
  * after.

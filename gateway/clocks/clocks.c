@@ -121,6 +121,17 @@ clocks_due(const struct clocks *clocks, const struct working_hours *hours, enum 
 	return elapsed;
 }
 
+int64_t
+clocks_latest(unsigned weekday, unsigned minute, int64_t now)
+{
+	int32_t day = day_of(now);
+
+	if (weekday)
+		day -= (int32_t)((weekday_of(day) + 7 - weekday) % 7);
+	int64_t at = moment_of(day, minute);
+	return at <= now ? at : moment_of(day - (weekday ? 7 : 1), minute);
+}
+
 int32_t
 clocks_horizon(const struct clocks *clocks)
 {

@@ -27,6 +27,13 @@ bool clocks_is_open(const struct clocks *clocks, const struct working_hours *hou
 int64_t clocks_due(const struct clocks *clocks, const struct working_hours *hours,
     enum urgency urgency, int32_t minutes, int64_t from);
 
+/*
+ * The latest moment, `now` included, at which it was this minute of the day in London, on this
+ * weekday (1 Monday .. 7 Sunday; 0: on any). A minute that the clocks skip is the moment after, one
+ * that they repeat the first of the two.
+ */
+int64_t clocks_latest(unsigned weekday, unsigned minute, int64_t now);
+
 /* The last day the table knows; after it every weekday is a working day. */
 int32_t clocks_horizon(const struct clocks *clocks);
 

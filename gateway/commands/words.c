@@ -108,13 +108,10 @@ words_fail(const char *doing, const struct failure *why)
 const char *
 words_time(int64_t at, char out[20])
 {
-	if (!at) {
-		(void)g_strlcpy(out, "-", 20);
-		return out;
-	}
-	struct civil civil = clock_civil(at);
-	(void)g_snprintf(out, 20, "%04d-%02d-%02d %02d:%02d", civil.year, civil.month, civil.day,
-	    civil.hour, civil.minute);
+	if (at)
+		clock_words(at, out);
+	else
+		(void)g_strlcpy(out, "-", CLOCK_WORDS_BYTES);
 	return out;
 }
 

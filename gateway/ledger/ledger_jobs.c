@@ -79,6 +79,7 @@ static bool
 fill_mail_job(struct work *work, const char *prefix, int year, struct arena *arena, struct job *job,
     int64_t *mark, struct failure *why)
 {
+	struct digest_span digest;
 	struct store_row mail;
 
 	if (!work_row(work, "mail", job->id, &mail, why) ||
@@ -90,6 +91,10 @@ fill_mail_job(struct work *work, const char *prefix, int year, struct arena *are
 	job->received_at = row_number(&mail, "arrived_at");
 	job->was_found = row_number(&mail, "is_found") != 0;
 	job->unfetched_code = arena_text(arena, row_text(&mail, "unfetched"));
+	if (!digest_of_mail(work, job->id, &digest, why))
+		return false;
+	job->digest_since = digest.since;
+	job->digest_until = digest.until;
 	return rules_fault_words(work, job->id, arena, &job->rules_fault, why);
 }
 

@@ -235,6 +235,28 @@ mails_add_unfetched(struct work *work, const struct mail_label *label, const cha
 }
 
 bool
+mails_add_own(struct work *work, const char *folder, int64_t number, const char *code, int64_t now,
+    int64_t *mail, struct failure *why)
+{
+	struct mail_label label = {.place = {.account = OURSELVES,
+				       .folder = folder,
+				       .uid_validity = 1,
+				       .uid = (uint32_t)number},
+	    .arrived_at = now};
+	struct store_row row;
+	enum mail_added added;
+	bool found;
+
+	if (!mails_add_unfetched(work, &label, code, now, &added, why) ||
+	    !mail_find_place(work, &label.place, &row, &found, why))
+		return false;
+	if (!found)
+		return fail(why, REMEDY_STOP, "ledger.state", "a note to ourselves is not there");
+	*mail = row_number(&row, "id");
+	return true;
+}
+
+bool
 mails_unfiled(struct work *work, const char *account, const char *folder, uint32_t uid_validity,
     uint32_t *uids, size_t room, size_t *count, struct failure *why)
 {

@@ -3,6 +3,7 @@
 #ifndef LEDGER_LEDGER_PARTS_H
 #define LEDGER_LEDGER_PARTS_H
 
+#include "ledger/ledger_digest.h"
 #include "ledger/ledger_states.h"
 #include "ledger/ledger_types.h"
 
@@ -29,6 +30,13 @@ MUST_CHECK bool mails_add(struct work *work, const struct mail_label *label,
     enum mail_added *added, struct failure *why);
 MUST_CHECK bool mails_add_unfetched(struct work *work, const struct mail_label *label,
     const char *code, int64_t now, enum mail_added *added, struct failure *why);
+/*
+ * A mail that nobody sent and no mailbox has: sort takes it up like any other, and writes what there
+ * is to tell. `number` is new in its folder.
+ */
+#define OURSELVES "wandle"
+MUST_CHECK bool mails_add_own(struct work *work, const char *folder, int64_t number,
+    const char *code, int64_t now, int64_t *mail, struct failure *why);
 MUST_CHECK bool mails_unfiled(struct work *work, const char *account, const char *folder,
     uint32_t uid_validity, uint32_t *uids, size_t room, size_t *count, struct failure *why);
 MUST_CHECK bool mails_filed(struct work *work, const char *account, const char *folder,
@@ -143,6 +151,10 @@ MUST_CHECK bool rules_faults_now(struct work *work, struct arena *arena, struct 
 /* What the notice to ourselves is about. */
 MUST_CHECK bool rules_fault_words(
     struct work *work, int64_t mail, struct arena *arena, const char **words, struct failure *why);
+
+/* The span of the digest that the note to ourselves asks for; zeros where it asks for none. */
+MUST_CHECK bool digest_of_mail(
+    struct work *work, int64_t mail, struct digest_span *out, struct failure *why);
 
 /* Rules on trial: what they asked for, and how the desk answered a case. */
 MUST_CHECK bool trials_add(struct work *work, const struct belongs *belongs,

@@ -14,35 +14,13 @@ find_open(
 	    NULL, row, found, why);
 }
 
-/* A mail that nobody sent and no mailbox has: sort takes it up like any other, and tells them. */
-static bool
-add_notice(struct work *work, int64_t id, int64_t now, struct failure *why)
-{
-	struct mail_label label = {.place = {.account = "wandle",
-				       .folder = "rules",
-				       .uid_validity = 1,
-				       .uid = (uint32_t)id},
-	    .arrived_at = now};
-	struct store_row mail;
-	enum mail_added added;
-	bool found;
-
-	return mails_add_unfetched(work, &label, "rules.fault", now, &added, why) &&
-	    work_first(work,
-		QUERY("mail", NULL, 1, where_is(cell_text("account", label.place.account)),
-		    where_is(cell_number("uid", id))),
-		NULL, &mail, &found, why) &&
-	    work_update(
-		work, "rules_fault", id, CELLS(cell_number("mail", row_number(&mail, "id"))), why);
-}
-
 bool
 rules_fault_note(struct work *work, const struct rules_fault *fault, const uint8_t *digest,
     int64_t now, bool *is_new, struct failure *why)
 {
 	struct store_row before;
 	bool found;
-	int64_t id;
+	int64_t id, mail;
 
 	*is_new = false;
 	if (!find_open(work, fault->which, &before, &found, why))
@@ -62,7 +40,8 @@ rules_fault_note(struct work *work, const struct rules_fault *fault, const uint8
 		       cell_bytes("digest", digest, HASH_BYTES),
 		       cell_number("faults", fault->faults), cell_text("words", fault->words)),
 		   &id, why) &&
-	    add_notice(work, id, now, why);
+	    mails_add_own(work, "rules", id, "rules.fault", now, &mail, why) &&
+	    work_update(work, "rules_fault", id, CELLS(cell_number("mail", mail)), why);
 }
 
 bool

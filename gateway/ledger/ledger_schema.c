@@ -278,5 +278,21 @@ static const char *const VERSION_4[] = {
     NULL,
 };
 
-const char *const *const LEDGER_SCRIPTS[] = {VERSION_1, VERSION_2, VERSION_3, VERSION_4};
+/*
+ * digest: what a letter told, or is to tell, from `since` until just before `until`; mail is the note
+ * to ourselves that has sort write it. The first row is where telling begins, and has none.
+ */
+static const char *const VERSION_5[] = {
+    "CREATE TABLE digest (\n"
+    "  id INTEGER PRIMARY KEY,\n"
+    "  since INTEGER NOT NULL,\n"
+    "  until INTEGER NOT NULL,\n"
+    "  mail INTEGER REFERENCES mail (id)\n"
+    ") STRICT;",
+    "CREATE INDEX digest_by_mail ON digest (mail);",
+    "CREATE INDEX letter_by_reader ON letter (kind, to_id, sent_at);",
+    NULL,
+};
+
+const char *const *const LEDGER_SCRIPTS[] = {VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5};
 const size_t LEDGER_VERSION = COUNT_OF(LEDGER_SCRIPTS);

@@ -28,7 +28,8 @@ struct job {
 	bool has_sealed;
 	struct sealed_bytes sealed; /* that mail's bytes */
 	const char *rules_fault;    /* what is wrong, where that is why: a notice to ourselves */
-	const char *unfetched_code; /* JOB_MAIL without bytes: why; else NULL */
+	int64_t digest_since, digest_until; /* a digest is to be written of this span; else 0 */
+	const char *unfetched_code;         /* JOB_MAIL without bytes: why; else NULL */
 	bool
 	    was_found; /* JOB_MAIL: it lay in the Handled folder, and the ledger had no row of it */
 	struct desk_decision decision; /* JOB_DECISION */

@@ -205,6 +205,64 @@ substitute(int32_t day, int32_t taken)
 	return day;
 }
 
+/* Each row: the weekday and minute asked for, now, and the moment that is the latest. */
+static void
+test_clocks_latest__is_the_last_moment_that_has_come(void **state)
+{
+	enum { EIGHT = 8 * 60 };
+	static const struct {
+		unsigned weekday, minute;
+		const char *now, *expected;
+	} ROWS[] = {
+	    /* 23 November 2026 is a Monday */
+	    {1, EIGHT, "2026-11-23 08:00", "2026-11-23 08:00"},
+	    {1, EIGHT, "2026-11-23 07:59", "2026-11-16 08:00"},
+	    {1, EIGHT, "2026-11-29 23:59", "2026-11-23 08:00"},
+	    {1, EIGHT, "2026-11-30 00:00", "2026-11-23 08:00"},
+	    {7, EIGHT, "2026-11-23 08:00", "2026-11-22 08:00"},
+	    {0, EIGHT, "2026-11-23 08:00", "2026-11-23 08:00"},
+	    {0, EIGHT, "2026-11-23 07:59", "2026-11-22 08:00"},
+	    {0, 0, "2026-11-23 00:00", "2026-11-23 00:00"},
+	    {0, 23 * 60 + 59, "2027-01-01 00:00", "2026-12-31 23:59"},
+	    {5, EIGHT, "2028-03-01 12:00", "2028-02-25 08:00"},
+	    /* summer time begins on Sunday 29 March 2026 and ends on Sunday 25 October */
+	    {1, EIGHT, "2026-03-30 08:00", "2026-03-30 08:00"},
+	    {1, EIGHT, "2026-03-30 07:59", "2026-03-23 08:00"},
+	    {1, EIGHT, "2026-10-26 07:59", "2026-10-19 08:00"},
+	    {0, EIGHT, "2026-10-25 08:00", "2026-10-25 08:00"},
+	};
+
+	(void)state;
+	for (size_t at = 0; at < COUNT_OF(ROWS); at++)
+		if (clocks_latest(ROWS[at].weekday, ROWS[at].minute, moment(ROWS[at].now)) !=
+		    moment(ROWS[at].expected))
+			fail_msg("row %zu, at %s", at, ROWS[at].now);
+}
+
+/* 01:30 is skipped in one night and comes twice in another: there is one moment in each. */
+static void
+test_clocks_latest__each_day_has_one_though_the_clocks_change(void **state)
+{
+	enum { HALF_PAST_ONE = 90, STEP = 60, NIGHT = 6 * 3600 };
+	static const char *const BEGINS[] = {"2026-03-28 23:00", "2026-10-24 23:00"};
+	static const char *const EXPECTED[] = {"2026-03-29 02:00", "2026-10-25 01:30"};
+
+	(void)state;
+	for (size_t at = 0; at < COUNT_OF(BEGINS); at++) {
+		int64_t begin = moment(BEGINS[at]);
+		int64_t before = clocks_latest(7, HALF_PAST_ONE, begin), found = before;
+		unsigned changes = 0;
+		for (int64_t now = begin; now < begin + NIGHT; now += STEP) {
+			int64_t latest = clocks_latest(7, HALF_PAST_ONE, now);
+			assert_true(latest <= now);
+			changes += latest != found;
+			found = latest;
+		}
+		assert_int_equal(changes, 1);
+		assert_int_equal(found, moment(EXPECTED[at]));
+	}
+}
+
 static void
 test_clocks_load__shipped_days_are_those_of_the_law(void **state)
 {
@@ -295,6 +353,8 @@ main(void)
 	    cmocka_unit_test(test_clocks_due__red_runs_on_when_the_office_closes),
 	    cmocka_unit_test(test_clocks_due__hours_that_never_open_count_elapsed_time),
 	    cmocka_unit_test(test_clocks_due__a_day_is_as_long_as_it_is),
+	    cmocka_unit_test(test_clocks_latest__is_the_last_moment_that_has_come),
+	    cmocka_unit_test(test_clocks_latest__each_day_has_one_though_the_clocks_change),
 	    cmocka_unit_test(test_clocks_load__shipped_days_are_those_of_the_law),
 	    cmocka_unit_test(test_clocks_load__faults_have_their_place),
 	    cmocka_unit_test(test_clocks_load__a_file_that_is_not_there),
