@@ -64,6 +64,13 @@ write_backup(const struct settings *settings, struct ledger *ledger, const char 
 	    write_keys(settings, folder, why) && folder_sync(folder, why);
 }
 
+static bool
+take_name(const char *part, const char *name, struct failure *why)
+{
+	return g_rename(part, name) == 0 ||
+	    fail(why, REMEDY_STOP, "backup.write", "%s: %s", name, g_strerror(errno));
+}
+
 static void
 remove_part(const char *folder)
 {
@@ -93,12 +100,10 @@ back_up(const struct settings *settings, const char *folder, struct failure *why
 	remove_part(part);
 	if (g_mkdir(part, 0700) != 0)
 		return fail(why, REMEDY_STOP, "backup.write", "%s: %s", part, g_strerror(errno));
-	if (!write_backup(settings, ledger, part, now, why)) {
+	if (!write_backup(settings, ledger, part, now, why) || !take_name(part, folder, why)) {
 		remove_part(part);
 		return false;
 	}
-	if (g_rename(part, folder) != 0)
-		return fail(why, REMEDY_STOP, "backup.write", "%s: %s", folder, g_strerror(errno));
 	return folder_sync(above, why) && ledger_backed_up(ledger, now, why);
 }
 
@@ -123,12 +128,13 @@ backup_ledger(const struct settings *settings, const char *folder)
 
 /* --- restore ------------------------------------------------------------------------------- */
 
+/* What a ledger's files are called. */
+static const char *const ENDINGS[] = {"", "-wal", "-shm"};
+
 /* A ledger, or what is left of one, may tell what was sent: it is moved away by hand. */
 static bool
 nothing_is_there(const char *path, struct failure *why)
 {
-	static const char *const ENDINGS[] = {"", "-wal", "-shm"};
-
 	for (size_t at = 0; at < COUNT_OF(ENDINGS); at++) {
 		g_autofree char *name = g_strconcat(path, ENDINGS[at], NULL);
 		if (g_file_test(name, G_FILE_TEST_EXISTS))
@@ -155,20 +161,25 @@ say_restored(const struct restored *restored)
 	printf("The desk is told of each. Start the gateway: it reads the mailbox again.\n");
 }
 
-/* The copy becomes the ledger by its last step, a rename: until then there is none. */
+/* A copy with its log: SQLite would read what an earlier one left into the next. */
+static void
+remove_copy(const char *part)
+{
+	for (size_t at = 0; at < COUNT_OF(ENDINGS); at++) {
+		g_autofree char *name = g_strconcat(part, ENDINGS[at], NULL);
+		(void)g_unlink(name);
+	}
+}
+
 static bool
-bring_back(const struct settings *settings, const char *folder, struct arena *arena,
-    struct restored *restored, struct failure *why)
+make_copy(const char *from, const char *part, struct arena *arena, struct restored *restored,
+    struct failure *why)
 {
 	CLEANUP(ledger_closep) struct ledger *ledger = NULL;
-	const char *path = settings->ledger.path;
-	g_autofree char *from = g_build_filename(folder, LEDGER_FILE, NULL);
-	g_autofree char *part = g_strconcat(path, ".part", NULL);
-	g_autofree char *above = g_path_get_dirname(path);
+	g_autofree char *log = g_strconcat(part, "-wal", NULL);
 	const char **flaws;
 	size_t count;
 
-	(void)g_unlink(part);
 	if (!file_copy(from, part, why) || !ledger_open(part, &ledger, why) ||
 	    !ledger_check(ledger, arena, &flaws, &count, why))
 		return false;
@@ -177,9 +188,25 @@ bring_back(const struct settings *settings, const char *folder, struct arena *ar
 	if (!ledger_restore(ledger, clock_now(), arena, restored, why))
 		return false;
 	ledger_closep(&ledger);
-	g_autofree char *log = g_strconcat(part, "-wal", NULL);
-	if (g_file_test(log, G_FILE_TEST_EXISTS) || g_rename(part, path) != 0)
-		return fail(why, REMEDY_STOP, "backup.write", "%s could not become %s", part, path);
+	return !g_file_test(log, G_FILE_TEST_EXISTS) ||
+	    fail(why, REMEDY_STOP, "backup.write", "%s could not be emptied", log);
+}
+
+/* The copy becomes the ledger by its last step, a rename: until then there is none. */
+static bool
+bring_back(const struct settings *settings, const char *folder, struct arena *arena,
+    struct restored *restored, struct failure *why)
+{
+	const char *path = settings->ledger.path;
+	g_autofree char *from = g_build_filename(folder, LEDGER_FILE, NULL);
+	g_autofree char *part = g_strconcat(path, ".part", NULL);
+	g_autofree char *above = g_path_get_dirname(path);
+
+	remove_copy(part);
+	if (!make_copy(from, part, arena, restored, why) || !take_name(part, path, why)) {
+		remove_copy(part);
+		return false;
+	}
 	return folder_sync(above, why);
 }
 

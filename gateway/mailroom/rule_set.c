@@ -143,7 +143,7 @@ sync_folder(const char *path, struct failure *why)
 	return synced || fail_write(why, path);
 }
 
-/* Takes away what a store that was killed left, or an edited set that was put right. */
+/* Takes away what a store left that was killed or failed, or an edited set that was put right. */
 static void
 remove_folder(const char *folder)
 {
@@ -177,6 +177,30 @@ rule_set_folder(const struct settings *settings, const char *hash)
 	return g_build_filename(settings->ledger.active_rules, hash, NULL);
 }
 
+static bool
+write_set(const struct rule_set *set, const char *folder, struct failure *why)
+{
+	if (g_mkdir_with_parents(folder, 0755) != 0)
+		return fail_write(why, folder);
+	for (size_t at = 0; at < RULE_FILES; at++)
+		if (!write_file(folder, &set->files[at], why))
+			return false;
+	return sync_folder(folder, why);
+}
+
+/* An edited set that lies there takes the other name. */
+static bool
+put_in_place(const char *fresh, const char *folder, struct failure *why)
+{
+	bool is_edited = g_file_test(folder, G_FILE_TEST_EXISTS);
+
+	step("before rules.store");
+	if (renameat2(AT_FDCWD, fresh, AT_FDCWD, folder, is_edited ? RENAME_EXCHANGE : 0) != 0)
+		return fail_write(why, folder);
+	step("after rules.store");
+	return true;
+}
+
 /* What is written beside its place and then renamed is there whole or not at all. */
 bool
 rule_set_store(const struct rule_set *set, const struct settings *settings, struct failure *why)
@@ -188,21 +212,9 @@ rule_set_store(const struct rule_set *set, const struct settings *settings, stru
 	if (is_stored(folder, set->hash))
 		return true;
 	remove_folder(fresh);
-	if (g_mkdir_with_parents(fresh, 0755) != 0)
-		return fail_write(why, fresh);
-	for (size_t at = 0; at < RULE_FILES; at++)
-		if (!write_file(fresh, &set->files[at], why))
-			return false;
-	if (!sync_folder(fresh, why))
-		return false;
-	step("before rules.store");
-	bool is_edited = g_file_test(folder, G_FILE_TEST_EXISTS);
-	if (renameat2(AT_FDCWD, fresh, AT_FDCWD, folder, is_edited ? RENAME_EXCHANGE : 0) != 0)
-		return fail_write(why, folder);
-	step("after rules.store");
-	if (is_edited)
-		remove_folder(fresh);
-	return sync_folder(active, why);
+	bool is_placed = write_set(set, fresh, why) && put_in_place(fresh, folder, why);
+	remove_folder(fresh);
+	return is_placed && sync_folder(active, why);
 }
 
 bool
@@ -216,8 +228,11 @@ rule_set_switch(const char *hash, const struct settings *settings, struct failur
 	if (symlink(hash, fresh) != 0)
 		return fail_write(why, fresh);
 	step("before rules.switch");
-	if (g_rename(fresh, current) != 0)
-		return fail_write(why, current);
+	if (g_rename(fresh, current) != 0) {
+		(void)fail_write(why, current);
+		(void)g_unlink(fresh);
+		return false;
+	}
 	step("after rules.switch");
 	return sync_folder(active, why);
 }

@@ -3,6 +3,7 @@
 import errno
 import os
 import struct
+import subprocess
 
 from world.gateway import find_program
 
@@ -12,7 +13,7 @@ ERRORS = {
     "read": (errno.EIO, errno.EINTR),
     "write": (errno.EIO, errno.ENOSPC, errno.EROFS, errno.EINTR),
     "fsync": (errno.EIO, errno.ENOSPC),
-    "rename": (errno.EIO, errno.ENOSPC),
+    "rename": (errno.EIO, errno.ENOSPC, errno.EROFS),
     "malloc": (errno.ENOMEM,),
     "fork": (errno.EAGAIN, errno.ENOMEM),
     "pipe": (errno.EMFILE,),
@@ -29,6 +30,10 @@ PROGRAMS = {
     "deliver": ("open", "read", "write", "fsync", "malloc", "connect", "recv", "send"),
     "wandle-keyholder": ("open", "read", "write", "malloc", "fork", "pipe", "recv", "send"),
 }
+
+# Of sysexits.h: what a command or a run may end with that met a fault. Only memory ends a process
+# by a signal, and then its supervisor still ends with one of these.
+CLEAN = {0, 69, 70, 71, 74, 75, 78}
 
 
 class Fault:
@@ -56,3 +61,29 @@ class Fault:
     def __str__(self):
         when = f"from call {self.at} on" if self.ever else f"at call {self.at}"
         return f"{self.program}: {self.call} ends with {errno.errorcode.get(self.error)} {when}"
+
+
+def ways(call, turn):
+    """(error, for ever or not): each error has its turn. A call is not interrupted for ever."""
+    lasting = [error for error in ERRORS[call] if error != errno.EINTR]
+    for errors, ever in ((ERRORS[call], False), (lasting, True)):
+        yield errors[turn % len(errors)], ever
+
+
+def spread(calls, moments):
+    """
+    Which of so many calls fail: the first, and the last that every run comes to. Runs that read,
+    receive and allocate do so some times more or less.
+    """
+    last = calls - calls // 20
+    return sorted({1 + (last - 1) * step // (moments - 1) for step in range(moments)})
+
+
+def meet(gateway, fault, *words):
+    """A command may fail, but it must meet the fault, and end, and end cleanly; its status."""
+    with gateway.log.open("ab") as log:
+        done = subprocess.run(gateway.command(*words), stdout=log, stderr=log, timeout=150,
+            check=False, start_new_session=True, env={**os.environ, **fault.environment()})
+    assert fault.was_met, (fault, fault.calls)
+    assert done.returncode in CLEAN, (fault, done.returncode)
+    return done.returncode

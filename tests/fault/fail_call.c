@@ -150,6 +150,9 @@ FAILING(int, fallocate64, CALL_WRITE, -1, (int fd, int mode, off64_t place, off6
 FAILING(int, fsync, CALL_FSYNC, -1, (int fd), (fd))
 FAILING(int, fdatasync, CALL_FSYNC, -1, (int fd), (fd))
 FAILING(int, rename, CALL_RENAME, -1, (const char *from, const char *to), (from, to))
+FAILING(int, renameat2, CALL_RENAME, -1,
+    (int from_folder, const char *from, int to_folder, const char *to, unsigned how),
+    (from_folder, from, to_folder, to, how))
 FAILING(void *, malloc, CALL_MALLOC, NULL, (size_t size), (size))
 FAILING(void *, realloc, CALL_MALLOC, NULL, (void *old, size_t size), (old, size))
 FAILING(int, pipe, CALL_PIPE, -1, (int two[2]), (two))

@@ -7,20 +7,16 @@ came to, runs without it bring the same end: each mail one fate, each letter in 
 import os
 import re
 import signal
-import subprocess
 from collections import Counter
 
 import pytest
 
-from fault.calls import ERRORS, PROGRAMS, Fault
+from fault.calls import ERRORS, PROGRAMS, Fault, meet, spread, ways
 from world.gateway import ADDRESS
 from world.reckoning import LONG, note, reckon
 from world.scratch import until
 from world.telling import MERTON, OFFICER, a_child, a_form, the_officer_sends
 
-# Of sysexits.h: what a run may end with that met a fault. Only memory ends a process by a signal,
-# and then its supervisor still ends with one of these.
-CLEAN = {0, 69, 70, 71, 74, 75, 78}
 # How many moments of each kind the short form and the long form try, and how many runs only count.
 MOMENTS, COUNTS = (24, 3) if LONG else (1, 1)
 KINDS = {f"{program} {call}": (program, call) for program, calls in PROGRAMS.items()
@@ -53,6 +49,11 @@ class Desk:
         self.number += 1
         the_officer_sends(self.world, a_form(self.world,
             children=[a_child(4, MERTON, "neglect")], Your_reference=f"MERLIN {self.number}/26"))
+
+    def suffer(self, fault):
+        """One more mail, and a run that meets the fault."""
+        self.send()
+        meet(self.world.gateway, fault, "run", "--once")
 
     def end(self, what):
         """Runs without faults until nothing is left to do; then everything must be as it should."""
@@ -91,42 +92,19 @@ def count_once(desk, program, call):
     return fault.calls
 
 
-def moments(calls):
-    """
-    Which of them fail: in the long form many, the first among them, and the last that every run
-    comes to. Runs that read, receive and allocate do so some times more or less.
-    """
-    if not LONG:
-        return [max(1, calls * 2 // 3)]
-    last = calls - calls // 20
-    return sorted({1 + (last - 1) * step // (MOMENTS - 1) for step in range(MOMENTS)})
-
-
 def faults(desk, program, call):
     calls = count_calls(desk, program, call)
-    for turn, at in enumerate(moments(calls)):
-        errors = ERRORS[call]
-        for ever in (False, True) if LONG else (False,):
-            yield Fault(desk.world.scratch.folder, program, call, at,
-                errors[turn % len(errors)], ever)
-
-
-def run_with(desk, fault):
-    """The run may fail, but it must meet the fault, and end, and end cleanly."""
-    desk.send()
-    command = desk.world.gateway.command("run", "--once")
-    with desk.world.gateway.log.open("ab") as log:
-        done = subprocess.run(command, stdout=log, stderr=log, timeout=150, check=False,
-            start_new_session=True, env={**os.environ, **fault.environment()})
-    assert done.returncode in CLEAN, (fault, done.returncode)
-    assert fault.was_met, (fault, fault.calls)
+    for turn, at in enumerate(spread(calls, MOMENTS) if LONG else [max(1, calls * 2 // 3)]):
+        for error, ever in ways(call, turn):
+            if LONG or not ever:
+                yield Fault(desk.world.scratch.folder, program, call, at, error, ever)
 
 
 @pytest.mark.parametrize("kind", KINDS if LONG else SHORT)
 def test_a_call_that_fails_loses_nothing(desk, kind):
     tried, before = 0, 0
     for fault in faults(desk, *KINDS[kind]):
-        run_with(desk, fault)
+        desk.suffer(fault)
         desk.end(fault)
         tried += 1
         assert desk.twice == before or fault.program == "deliver", fault
@@ -171,7 +149,7 @@ def test_they_catch_a_commit_that_failed_and_was_taken_for_done(make_mistake, ne
 def test_they_catch_a_mail_that_was_moved_before_it_was_kept(make_mistake, new_world):
     mistake, desk = make_mistake("move-first"), Desk(new_world(), patience=3)
     fault = Fault(desk.world.scratch.folder, "receive", "fsync", 1, ERRORS["fsync"][0])
-    run_with(desk, fault)
+    desk.suffer(fault)
     with pytest.raises(TimeoutError, match="the end after receive: fsync"):
         desk.end(fault)
     note(f"the mistake {mistake} is caught by {fault}")

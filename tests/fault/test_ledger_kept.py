@@ -9,28 +9,23 @@ import time
 
 import pytest
 
+from fault.recovery import HOLDER, add_holder, know_recovery_key
 from world.gateway import Failed
 from world.reckoning import reckon
 from world.telling import DESK, OFFICER, a_form, one, the_officer_sends, wandle_works
 
-HOLDER = "Superintendent Adeyemi"
 EX_IOERR, EX_CONFIG = 74, 78
 
 
 @pytest.fixture
 def holder(people):
-    """Who holds the recovery key. She is in nobody's directory."""
-    return people.add("recovery-holder", "recovery@wimbledon-desk.example")
+    return add_holder(people)
 
 
 @pytest.fixture
 def kept(world, holder):
     """A world whose gateway knows the recovery key."""
-    with world.gateway.settings.open("a") as settings:
-        settings.write(f"recovery:\n  holder: {HOLDER}\n  key: {holder.fingerprint}\n")
-    key = world.scratch.folder / "holder.asc"
-    key.write_bytes(holder.public)
-    world.gateway.run("keys", "add", key, "--fingerprint", holder.fingerprint)
+    know_recovery_key(world.gateway, holder)
     return world
 
 
