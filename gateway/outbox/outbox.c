@@ -128,25 +128,30 @@ bytes_may_leave(const char *bytes, size_t length)
 	return length > 0 && line == 0;
 }
 
-static size_t
-read_letter(char *out, size_t size, size_t count, void *context)
-{
-	struct outbox *outbox = context;
-	size_t piece = MIN(size * count, outbox->length - outbox->at);
-
-	memcpy(out, outbox->bytes + outbox->at, piece);
-	outbox->at += piece;
-	if (outbox->at == outbox->length)
-		step("before outbox.dot");
-	return piece;
-}
-
 static unsigned
 reply_seconds(const struct outbox *outbox)
 {
 	unsigned seconds = outbox->settings->submission.timeout_seconds;
 
 	return seconds ? seconds : TIMEOUT_DEFAULT_SECONDS;
+}
+
+/* libcurl asks for the letter once it has heard the 354 that answers its DATA, and never before. */
+static size_t
+read_letter(char *out, size_t size, size_t count, void *context)
+{
+	struct outbox *outbox = context;
+	size_t piece = MIN(size * count, outbox->length - outbox->at);
+
+	if (!outbox->talk.data_begun)
+		(void)curl_easy_setopt(outbox->curl, CURLOPT_SERVER_RESPONSE_TIMEOUT,
+		    (long)reply_seconds(outbox) * DOT_PATIENCE);
+	outbox->talk.data_begun = true;
+	memcpy(out, outbox->bytes + outbox->at, piece);
+	outbox->at += piece;
+	if (outbox->at == outbox->length)
+		step("before outbox.dot");
+	return piece;
 }
 
 static size_t
@@ -158,9 +163,6 @@ hear_reply(char *bytes, size_t size, size_t count, void *context)
 	smtp_talk_hear(&outbox->talk, bytes, size * count);
 	if (outbox->talk.verdict && !was_judged)
 		step("after outbox.dot");
-	if (outbox->talk.data_begun)
-		(void)curl_easy_setopt(outbox->curl, CURLOPT_SERVER_RESPONSE_TIMEOUT,
-		    (long)reply_seconds(outbox) * DOT_PATIENCE);
 	return size * count;
 }
 
@@ -229,7 +231,7 @@ perform(struct outbox *outbox, struct transfer *transfer)
 
 /*
  * A kept connection that the server has closed meanwhile (it says 421, or nothing) says nothing
- * about the letter: once more, on a new one. Only before 354, when it cannot have the letter.
+ * about the letter: once more, on a new one. Only where it cannot have the letter.
  */
 static bool
 was_closed_meanwhile(const struct outbox *outbox, const struct transfer *transfer)
@@ -309,7 +311,7 @@ judge_reply(int code, struct outbox_answer *answer)
 		set_answer(answer, OUTBOX_UNKNOWN, "smtp.unknown");
 }
 
-/* No 354 was heard, so the server cannot have the letter. */
+/* Nothing of the letter was given away, so the server cannot have it. */
 static void
 judge_early_end(const struct smtp_talk *talk, CURLcode code, struct outbox_answer *answer)
 {
@@ -328,8 +330,9 @@ judge_early_end(const struct smtp_talk *talk, CURLcode code, struct outbox_answe
 }
 
 /*
- *  354 heard  reply after it   libcurl              result
- *  yes        2xx, 4xx, 5xx    whatever it says     SENT, LATER, NEVER
+ *  begun      reply after it   libcurl              result
+ *  whole      2xx              whatever it says     SENT
+ *  yes        4xx, 5xx         whatever it says     LATER, NEVER
  *  yes        none, other      whatever it says     UNKNOWN: it may have the letter
  *  no         530 534 535 538  or login refused     LATER, smtp.login
  *  no         -                TLS, certificate     LATER, smtp.tls
@@ -339,7 +342,9 @@ judge_early_end(const struct smtp_talk *talk, CURLcode code, struct outbox_answe
 static void
 judge(const struct outbox *outbox, CURLcode code, struct outbox_answer *answer)
 {
-	if (outbox->talk.verdict)
+	bool is_whole = outbox->at == outbox->length;
+
+	if (outbox->talk.verdict && (is_whole || outbox->talk.verdict >= 400))
 		judge_reply(outbox->talk.verdict, answer);
 	else if (outbox->talk.data_begun && mistake("silence-is-yes"))
 		set_answer(answer, OUTBOX_SENT, "smtp.sent");

@@ -36,15 +36,13 @@ end_line(struct smtp_talk *talk)
 	bool is_last = false;
 
 	talk->line_used = 0;
-	while (length && talk->line[length - 1] == '\r')
+	if (length && talk->line[length - 1] == '\r')
 		length--;
 	int code = read_code(talk->line, length, &is_last);
 	if (!code || code == QUIT_REPLY || !is_last || talk->verdict)
 		return;
 	if (talk->data_begun)
 		talk->verdict = code;
-	else if (code == 354)
-		talk->data_begun = true;
 	talk->code = code;
 	copy_clean(talk->text, talk->line, length);
 }

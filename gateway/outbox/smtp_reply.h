@@ -11,9 +11,13 @@ enum { SMTP_LINE_MAX_BYTES = 512 /* RFC 5321 4.5.3.1.5, with CR LF */ };
 struct smtp_talk {
 	char line[SMTP_LINE_MAX_BYTES]; /* what came of a line that has not ended */
 	size_t line_used;
-	int code;        /* the last whole reply, 0: none yet */
-	bool data_begun; /* 354 was heard: from now on the server may have the letter */
-	int verdict;     /* the first whole reply after 354, 0: none */
+	int code; /* the last whole reply, 0: none yet */
+	/*
+	 * Set by the caller when the first byte of the letter is given away: from now on the server
+	 * may have it. No line says so: a 354 may stand anywhere, also before TLS.
+	 */
+	bool data_begun;
+	int verdict;                    /* the first whole reply after that, 0: none */
 	char text[SMTP_LINE_MAX_BYTES]; /* that reply's last line: printable ASCII, cut to fit */
 };
 

@@ -30,6 +30,10 @@ SCENARIOS = {
     "greeting_421": {"says": {"greeting": "421 4.3.2 Try again later"}},
     "greeting_silent": {"quiet_at": "greeting"},
     "greeting_drips": {"drip_at": "greeting"},
+    # a 354 where none belongs, and what would be a yes behind it
+    "greeting_354": {"tls": "starttls", "says": {"greeting": "354\r\r\n220 2.0.0 Ok: queued as ABC"},
+                     "drop_at": "ehlo"},
+    "mail_354": {"says": {"mail": "354 go on\r\n250 2.0.0 Ok: queued as ABC"}},
     "ehlo_550": {"says": {"ehlo": "550 5.7.1 Not you"}},
     "auth_535": {"says": {"auth": "535 5.7.8 Error: authentication failed"}},
     "auth_454": {"says": {"auth": "454 4.7.0 Temporary authentication failure"}},

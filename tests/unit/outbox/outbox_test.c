@@ -117,6 +117,7 @@ test_outbox_send__each_ending_has_its_answer(void **state)
 	    {"dot_451", OUTBOX_LATER, "smtp.later", 451, NULL},
 	    {"dot_550", OUTBOX_NEVER, "smtp.never", 550, NULL},
 	    {"dot_552", OUTBOX_NEVER, "smtp.never", 552, NULL},
+	    {"mail_354", OUTBOX_LATER, "smtp.network", 0, NULL},
 	    {"dot_354", OUTBOX_UNKNOWN, "smtp.unknown", 354, NULL},
 	    {"dot_echo", OUTBOX_NEVER, "smtp.never", 554, NULL},
 	    {"dot_binary", OUTBOX_NEVER, "smtp.never", 550, NULL},
@@ -164,10 +165,13 @@ test_outbox_send__starttls_counts_only_when_nothing_was_slipped_in(void **state)
 {
 	struct ending good = {"starttls", OUTBOX_SENT, "smtp.sent", 250, "4XyZ12abcD"};
 	struct ending injected = {"starttls_injected", OUTBOX_LATER, "smtp.network", 0, NULL};
+	struct ending promised = {"greeting_354", OUTBOX_LATER, "smtp.network", 0, NULL};
 
 	(void)state;
 	check_ending(&good, "smtp");
 	check_ending(&injected, "smtp");
+	check_ending(&promised, "smtp");
+	assert_int_equal(servers_heard(servers, "greeting_354", "DATA"), 0);
 	assert_int_equal(servers_heard(servers, "starttls_injected", "AUTH"), 0);
 }
 
