@@ -186,8 +186,10 @@ ledger_free_leases(struct ledger *ledger, bool (*is_gone)(const char *owner), in
 	size_t count = 0;
 
 	if (!work_begin(ledger->store, WORK_WRITE, &work, why) ||
-	    !leases_free(&work, "job", is_gone, now, longest_pause, &count, why) ||
-	    !leases_free(&work, "letter", is_gone, now, longest_pause, &count, why) ||
+	    !leases_free(&work, "job", where_not(cell_none("owner")), is_gone, now, longest_pause,
+		&count, why) ||
+	    !leases_free(&work, "letter", where_is(cell_text("state", "sending")), is_gone, now,
+		longest_pause, &count, why) ||
 	    !WORK_COMMIT(&work, "free_leases", why))
 		return false;
 	*freed = count;

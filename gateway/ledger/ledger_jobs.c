@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* How the table spells the kinds: its order is the order of claiming. */
-enum { REFERENCE_TRIES = 20 };
+enum { REFERENCE_TRIES = 20, HELD_MAX = 1000 };
 
 static int64_t
 rank_of(enum job_kind kind)
@@ -278,29 +278,25 @@ jobs_return(struct work *work, const char *owner, const struct job *job, const c
 	    event_add(work, row_number(&row, "mail"), now, what, code, why);
 }
 
-/* Whether a row is held by one who is gone, or waits longer than any pause: the clock went back. */
+/*
+ * The work of the dead. A process holds one row at a time, so these are few, whatever waits; should
+ * they be more, the rest is looked at the next time.
+ */
 static bool
-is_stuck(const struct store_row *row, bool (*is_gone)(const char *owner), int64_t latest)
-{
-	const char *owner = row_text(row, "owner");
-
-	if (owner && *owner)
-		return is_gone(owner);
-	return row_number(row, "free_at") > latest;
-}
-
-bool
-leases_free(struct work *work, const char *table, bool (*is_gone)(const char *owner), int64_t now,
-    int64_t longest_pause, size_t *freed, struct failure *why)
+free_held(struct work *work, const char *table, const struct store_test *held,
+    bool (*is_gone)(const char *owner), int64_t now, size_t *freed, struct failure *why)
 {
 	struct store_row *rows;
 	size_t count;
 
-	if (!work_find(work, QUERY(table, NULL, 0, where_over(cell_number("free_at", now))), NULL,
-		&rows, &count, why))
+	if (!work_find(work,
+		QUERY(table, "free_at DESC, id", HELD_MAX, *held,
+		    where_over(cell_number("free_at", now))),
+		NULL, &rows, &count, why))
 		return false;
 	for (size_t at = 0; at < count; at++) {
-		if (!is_stuck(&rows[at], is_gone, now + longest_pause))
+		const char *owner = row_text(&rows[at], "owner");
+		if (!owner || !is_gone(owner))
 			continue;
 		if (!work_update(work, table, row_number(&rows[at], "id"),
 			CELLS(cell_number("free_at", now)), why))
@@ -308,4 +304,35 @@ leases_free(struct work *work, const char *table, bool (*is_gone)(const char *ow
 		(*freed)++;
 	}
 	return true;
+}
+
+struct freeing {
+	const char *table;
+	int64_t now;
+	size_t *freed;
+};
+
+static bool
+free_row(struct work *page, const struct store_row *row, void *context, struct failure *why)
+{
+	struct freeing *freeing = context;
+
+	(*freeing->freed)++;
+	return work_update(page, freeing->table, row_number(row, "id"),
+	    CELLS(cell_number("free_at", freeing->now)), why);
+}
+
+bool
+leases_free(struct work *work, const char *table, struct store_test held,
+    bool (*is_gone)(const char *owner), int64_t now, int64_t longest_pause, size_t *freed,
+    struct failure *why)
+{
+	struct freeing freeing = {.table = table, .now = now, .freed = freed};
+
+	/* What nobody holds and waits longer than any pause, waits because the clock went back. */
+	return free_held(work, table, &held, is_gone, now, freed, why) &&
+	    work_use_up(work,
+		QUERY(table, "free_at DESC, id", 0, where_is(cell_none("owner")),
+		    where_over(cell_number("free_at", now + longest_pause))),
+		free_row, &freeing, why);
 }

@@ -42,89 +42,67 @@ keeping_read(struct work *work, struct ledger_status *out, struct failure *why)
 	return true;
 }
 
+struct holding {
+	int64_t now;
+	struct arena *arena; /* the caller's */
+	struct restored *out;
+};
+
 /*
  * The letter had not left when the backup was taken. The desk's own may go twice: they have the
  * same bytes and Message-ID, and keep nobody waiting. All others are a person's to decide.
  */
 static bool
-hold_letter(struct work *work, const struct store_row *row, int64_t now, struct failure *why)
+hold_letter(struct work *page, const struct store_row *row, void *context, struct failure *why)
 {
-	if (!letter_doubt(work, row, UNSURE, now, why))
-		return false;
-	if (row_is_empty(row, "referral"))
-		return true;
-	return referral_follows(work, row_number(row, "referral"), false, now, UNSURE, why);
-}
+	struct holding *holding = context;
+	struct restored *out = holding->out;
 
-static void
-tell_letter(const struct store_row *row, struct arena *arena, struct held_back *out)
-{
-	*out = (struct held_back){.reference = arena_text(arena, row_text(row, "reference")),
-	    .what = arena_text(arena, row_text(row, "kind")),
-	    .to = arena_text(arena, row_text(row, "to_id"))};
+	if (!letter_doubt(page, row, UNSURE, holding->now, why))
+		return false;
+	out->held[out->held_count++] =
+	    (struct held_back){.reference = arena_text(holding->arena, row_text(row, "reference")),
+		.what = arena_text(holding->arena, row_text(row, "kind")),
+		.to = arena_text(holding->arena, row_text(row, "to_id"))};
+	return row_is_empty(row, "referral") ||
+	    referral_follows(page, row_number(row, "referral"), false, holding->now, UNSURE, why);
 }
 
 static bool
-hold_letters(
-    struct work *work, int64_t now, struct arena *arena, struct restored *out, struct failure *why)
+hold_letters(struct work *work, struct holding *holding, struct failure *why)
 {
-	struct store_row *rows;
-	size_t count;
+	const struct store_query *query = QUERY("letter", "urgency DESC, id", 0,
+	    where_not(cell_none("free_at")), where_not(cell_text("to_kind", "desk")));
+	struct restored *out = holding->out;
+	struct store_tally tally;
 
-	if (!work_find(work,
-		QUERY("letter", "urgency DESC, id", 0, where_not(cell_none("free_at")),
-		    where_not(cell_text("to_kind", "desk"))),
-		NULL, &rows, &count, why))
+	if (!work_tally(work, query, "id", &tally, why))
 		return false;
-	out->held = arena_take_many(arena, count, sizeof *out->held);
-	for (size_t at = 0; at < count; at++) {
-		if (!hold_letter(work, &rows[at], now, why))
-			return false;
-		tell_letter(&rows[at], arena, &out->held[out->held_count++]);
-	}
-	return true;
+	out->held = arena_take_many(holding->arena, (size_t)tally.count, sizeof *out->held);
+	return work_use_up(work, query, hold_letter, holding, why);
 }
 
 /* A decision that was not carried out yet may have been since: the desk decides anew. */
 static bool
-drop_decision(struct work *work, const struct store_row *job, int64_t now, struct failure *why)
+drop_decision(struct work *page, const struct store_row *job, void *context, struct failure *why)
 {
-	return work_update(work, "decision", row_number(job, "subject"),
-		   CELLS(cell_number("done_at", now), cell_text("code", UNSURE)), why) &&
-	    work_erase(work, "job", row_number(job, "id"), why) &&
-	    event_add(work, row_number(job, "mail"), now,
+	struct holding *holding = context;
+
+	holding->out->decisions_dropped++;
+	return work_update(page, "decision", row_number(job, "subject"),
+		   CELLS(cell_number("done_at", holding->now), cell_text("code", UNSURE)), why) &&
+	    work_erase(page, "job", row_number(job, "id"), why) &&
+	    event_add(page, row_number(job, "mail"), holding->now,
 		"decision: not carried out after a restore", UNSURE, why);
-}
-
-static bool
-drop_decisions(struct work *work, int64_t now, size_t *dropped, struct failure *why)
-{
-	struct store_row *rows;
-
-	if (!work_find(work, QUERY("job", NULL, 0, where_is(cell_number("kind", RANK_DECISION))),
-		NULL, &rows, dropped, why))
-		return false;
-	for (size_t at = 0; at < *dropped; at++)
-		if (!drop_decision(work, &rows[at], now, why))
-			return false;
-	return true;
 }
 
 /* A mail that was not sorted yet is one whose letters may have left: as if it had been found. */
 static bool
-doubt_mails(struct work *work, struct failure *why)
+doubt_mail(struct work *page, const struct store_row *mail, void *context, struct failure *why)
 {
-	struct store_row *rows;
-	size_t count;
-
-	if (!work_find(work, QUERY("mail", NULL, 0, where_is(cell_text("state", "received"))), NULL,
-		&rows, &count, why))
-		return false;
-	for (size_t at = 0; at < count; at++)
-		if (!work_update(work, "mail", row_number(&rows[at], "id"),
-			CELLS(cell_number("is_found", 1)), why))
-			return false;
-	return true;
+	(void)context;
+	return work_update(
+	    page, "mail", row_number(mail, "id"), CELLS(cell_number("is_found", 1)), why);
 }
 
 /* The mailbox has mails that this ledger does not: the next look is due at once. */
@@ -153,8 +131,14 @@ keeping_restore(
 	if (!newest(work, "backup", &backup, &found, why))
 		return false;
 	out->backed_up_at = found ? row_number(&backup, "at") : 0;
-	return hold_letters(work, now, arena, out, why) &&
-	    drop_decisions(work, now, &out->decisions_dropped, why) && doubt_mails(work, why) &&
+	struct holding holding = {.now = now, .arena = arena, .out = out};
+	return hold_letters(work, &holding, why) &&
+	    work_use_up(work, QUERY("job", NULL, 0, where_is(cell_number("kind", RANK_DECISION))),
+		drop_decision, &holding, why) &&
+	    work_use_up(work,
+		QUERY("mail", NULL, 0, where_is(cell_text("state", "received")),
+		    where_is(cell_number("is_found", 0))),
+		doubt_mail, NULL, why) &&
 	    ask_for_reconciling(work, why) &&
 	    keeping_note(work, "restore", now, out->backed_up_at, why);
 }

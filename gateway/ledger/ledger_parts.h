@@ -109,8 +109,8 @@ MUST_CHECK bool keeping_read(struct work *work, struct ledger_status *out, struc
 MUST_CHECK bool keeping_restore(
     struct work *work, int64_t now, struct arena *arena, struct restored *out, struct failure *why);
 
-/* Frees the rows of this table whose owner is gone; adds to *freed. */
-MUST_CHECK bool leases_free(struct work *work, const char *table,
+/* Frees rows of this table whose owner is gone, `held` being true of those with one; adds to *freed. */
+MUST_CHECK bool leases_free(struct work *work, const char *table, struct store_test held,
     bool (*is_gone)(const char *owner), int64_t now, int64_t longest_pause, size_t *freed,
     struct failure *why);
 /* The first row of a table with leases that `owner` may claim: free, or of one who is not here. */

@@ -150,19 +150,18 @@ differences_note(struct work *work, const struct difference *differences, size_t
 }
 
 static bool
+settle(struct work *page, const struct store_row *row, void *context, struct failure *why)
+{
+	(void)context;
+	return work_erase(page, "difference", row_number(row, "id"), why);
+}
+
+static bool
 differences_settle(struct work *work, int64_t since, struct failure *why)
 {
-	struct store_row *rows;
-	size_t count;
-
-	if (!work_find(work,
-		QUERY("difference", NULL, 0, where_at_most(cell_number("seen", since - 1))), NULL,
-		&rows, &count, why))
-		return false;
-	for (size_t at = 0; at < count; at++)
-		if (!work_erase(work, "difference", row_number(&rows[at], "id"), why))
-			return false;
-	return true;
+	return work_use_up(work,
+	    QUERY("difference", NULL, 0, where_at_most(cell_number("seen", since - 1))), settle,
+	    NULL, why);
 }
 
 static bool

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Rows looked at in one transaction; what is large goes to the caller's arena. */
-enum { WORK_ARENA_MAX_BYTES = 64 * 1024 * 1024 };
+enum { WORK_ARENA_MAX_BYTES = 64 * 1024 * 1024, PAGE_ROWS = 200 };
 
 bool
 work_begin(struct ledger_store *store, enum store_work kind, struct work *out, struct failure *why)
@@ -177,6 +177,43 @@ work_row(
 	if (!found)
 		return fail(
 		    why, REMEDY_STOP, "ledger.state", "%s %lld is not there", table, (long long)id);
+	return true;
+}
+
+/* One page, with an arena of its own; `seen` is its first row, by which one that stays is noticed. */
+static bool
+use_up_page(struct work *work, const struct store_query *query, work_each *each, void *context,
+    int64_t *seen, size_t *count, struct failure *why)
+{
+	CLEANUP(arena_closep) struct arena *arena = arena_open(WORK_ARENA_MAX_BYTES);
+	struct work page = {.store = work->store, .arena = arena};
+	struct store_row *rows;
+
+	if (!work_find(&page, query, NULL, &rows, count, why))
+		return false;
+	if (*count && row_number(&rows[0], "id") == *seen)
+		return fail(why, REMEDY_STOP, "ledger.state", "%s %lld is not used up",
+		    query->table, (long long)*seen);
+	for (size_t at = 0; at < *count; at++)
+		if (!each(&page, &rows[at], context, why))
+			return false;
+	*seen = *count ? row_number(&rows[0], "id") : 0;
+	return true;
+}
+
+bool
+work_use_up(struct work *work, const struct store_query *query, work_each *each, void *context,
+    struct failure *why)
+{
+	struct store_query paged = *query;
+	int64_t seen = 0;
+	size_t count;
+
+	paged.limit = PAGE_ROWS;
+	do {
+		if (!use_up_page(work, &paged, each, context, &seen, &count, why))
+			return false;
+	} while (count == PAGE_ROWS);
 	return true;
 }
 

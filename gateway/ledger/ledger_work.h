@@ -63,6 +63,14 @@ MUST_CHECK bool work_first(struct work *work, const struct store_query *query, s
 /* The row with this id. fails STOP ledger.state when there is none */
 MUST_CHECK bool work_row(
     struct work *work, const char *table, int64_t id, struct store_row *row, struct failure *why);
+/*
+ * Does `each` for every row of a query, a page at a time: memory is bounded, however many there are.
+ * `each` changes the row so that the query does not have it any more.
+ */
+typedef bool work_each(
+    struct work *page, const struct store_row *row, void *context, struct failure *why);
+MUST_CHECK bool work_use_up(struct work *work, const struct store_query *query, work_each *each,
+    void *context, struct failure *why);
 MUST_CHECK bool work_tally(struct work *work, const struct store_query *query, const char *column,
     struct store_tally *out, struct failure *why);
 

@@ -42,6 +42,7 @@ struct deliverer {
 	struct ledger *ledger;
 	struct outbox *outbox;
 	char owner[OWNER_BYTES];
+	int64_t leases_at;              /* by the steady clock: when to look whose owner is gone */
 	unsigned failures;              /* tries in a row after which the server has no letter */
 	const char *hindrance;          /* the last one's code; NULL: none */
 	bool login_refused;             /* the password may have been changed since it was read */
@@ -203,8 +204,8 @@ keep_delivering(struct deliverer *deliverer, struct failure *why)
 		int64_t now = clock_now();
 		if (found || clock_steady() - beat_at >= BEAT_SECONDS) {
 			const char *hindrance = deliverer->hindrance;
-			if (!owner_free_leases(
-				deliverer->ledger, deliverer->equipment.settings, why) ||
+			if (!owner_free_leases(deliverer->ledger, deliverer->equipment.settings,
+				&deliverer->leases_at, why) ||
 			    !ledger_heartbeat(
 				deliverer->ledger, "deliver", !hindrance, hindrance, now, why))
 				log_failure(LOG_LEVEL_WARNING, "delivering", why);
@@ -225,7 +226,8 @@ open_deliverer(struct deliverer *deliverer, struct failure *why)
 	owner_name("deliver", deliverer->owner);
 	deliverer->clock_ahead = clock_now() - clock_steady();
 	return ledger_open(settings->ledger.path, &deliverer->ledger, why) &&
-	    owner_free_leases(deliverer->ledger, settings, why) && connect_outbox(deliverer, why);
+	    owner_free_leases(deliverer->ledger, settings, &deliverer->leases_at, why) &&
+	    connect_outbox(deliverer, why);
 }
 
 int

@@ -11,10 +11,8 @@
 #include "base/clock.h"
 #include "mailroom/retry_times.h"
 
-enum {
-	STATE_FIELD = 1,
-	START_FIELD = 20
-}; /* of /proc/PID/stat, counted from 1 behind the program's name */
+/* Fields of /proc/PID/stat, counted from 1 behind the program's name. */
+enum { STATE_FIELD = 1, START_FIELD = 20, LOOK_SECONDS = 10 };
 
 /*
  * When a process started, in ticks since boot; 0 when there is none. One that has ended and that
@@ -89,10 +87,14 @@ owner_is_here(const char *owner)
 }
 
 bool
-owner_free_leases(struct ledger *ledger, const struct settings *settings, struct failure *why)
+owner_free_leases(
+    struct ledger *ledger, const struct settings *settings, int64_t *next_at, struct failure *why)
 {
 	size_t freed;
 
+	if (clock_steady() < *next_at)
+		return true;
+	*next_at = clock_steady() + LOOK_SECONDS;
 	ledger_know_owners(ledger, owner_is_here);
 	return ledger_free_leases(
 	    ledger, owner_is_gone, clock_now(), retry_longest(settings), &freed, why);

@@ -24,10 +24,10 @@ bool owner_is_here(const char *owner);
 
 /*
  * Tells the ledger who is here, and frees what those held who are gone, or what a clock that was
- * set back keeps waiting. A duty does so as it begins, and again from time to time: of two at work
- * one may be killed.
+ * set back keeps waiting. A duty asks for it as it begins and then whenever it likes, for of two at
+ * work one may be killed: it is done when the steady clock has reached *next_at, which moves on.
  */
 MUST_CHECK bool owner_free_leases(
-    struct ledger *ledger, const struct settings *settings, struct failure *why);
+    struct ledger *ledger, const struct settings *settings, int64_t *next_at, struct failure *why);
 
 #endif

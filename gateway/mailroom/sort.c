@@ -63,7 +63,7 @@ open_sorter(struct sorter *sorter, struct failure *why)
 	return nursery_open(&sorter->equipment, job_do, away, 1, &sorter->nursery, why) &&
 	    ledger_open(settings->ledger.path, &sorter->ledger, why) &&
 	    activation_check(sorter->ledger, settings, sorter->equipment.rules_hash, why) &&
-	    owner_free_leases(sorter->ledger, settings, why);
+	    owner_free_leases(sorter->ledger, settings, &sorter->leases_at, why);
 }
 
 static void
@@ -272,7 +272,8 @@ keep_sorting(struct sorter *sorter, struct failure *why)
 		int64_t now = clock_now();
 		if (found || clock_steady() - beat_at >= BEAT_SECONDS) {
 			const char *hindrance = *sorter->hindrance ? sorter->hindrance : NULL;
-			if (!owner_free_leases(sorter->ledger, sorter->equipment.settings, why) ||
+			if (!owner_free_leases(sorter->ledger, sorter->equipment.settings,
+				&sorter->leases_at, why) ||
 			    !ledger_heartbeat(
 				sorter->ledger, "sort", !hindrance, hindrance, now, why))
 				log_failure(LOG_LEVEL_WARNING, name, why);

@@ -18,6 +18,7 @@ struct sorter {
 	struct nursery nursery;
 	struct ledger *ledger;
 	char owner[OWNER_BYTES];
+	int64_t leases_at;        /* by the steady clock: when to look whose owner is gone */
 	int32_t day;              /* keys are looked up anew each day */
 	unsigned keyholder_falls; /* in a row */
 	unsigned failures;        /* of the world, in a row */

@@ -167,6 +167,70 @@ test_keeping__a_decision_not_yet_carried_out_is_made_anew(void **state)
 	assert_no_job(given, NOW + 2);
 }
 
+/* --- more than fits into the memory of one transaction ------------------------------------------- */
+
+enum { CROWD = 800 };
+
+/* Letters that all wait, with replies so long that few of them are as many as tens of thousands. */
+static void
+add_waiting_letters(struct given *given)
+{
+	char sql[1024];
+
+	open_case(given, 1);
+	(void)snprintf(sql, sizeof sql,
+	    "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < %d)"
+	    " INSERT INTO letter (mail, reference, kind, to_kind, to_id, address, message_id,"
+	    " urgency, state, code, changed_at, reply, ready_at, free_at)"
+	    " SELECT mail, reference, kind, 'agency', 'mash', address, 'crowd-' || n, n %% 5,"
+	    " 'waiting', 'smtp.later', changed_at, hex(zeroblob(50000)), ready_at, %d"
+	    " FROM n, letter WHERE letter.id = 1;"
+	    " UPDATE letter SET free_at = %d",
+	    CROWD, NOW + 5000, NOW + 5000);
+	run_sql(given->path, sql);
+}
+
+static bool
+is_anybody(const char *owner)
+{
+	(void)owner;
+	return true;
+}
+
+static void
+test_keeping__leases_are_freed_however_many_letters_wait(void **state)
+{
+	struct given *given = *state;
+	size_t freed = 9;
+
+	add_waiting_letters(given);
+	MUST(ledger_free_leases(given->ledger, is_anybody, NOW, 6000, &freed, &given->why));
+	assert_int_equal(freed, 0);
+	assert_no_letter(given, NOW);
+	/* The clock was set back: all of them wait too long. */
+	MUST(ledger_free_leases(given->ledger, is_anybody, NOW, 4000, &freed, &given->why));
+	assert_in_range(freed, CROWD, CROWD + 3);
+	MUST(ledger_free_leases(given->ledger, is_anybody, NOW, 4000, &freed, &given->why));
+	assert_int_equal(freed, 0);
+}
+
+static void
+test_keeping__a_restore_holds_however_many_letters_there_are(void **state)
+{
+	struct given *given = *state;
+	CLEANUP(arena_closep) struct arena *arena = arena_open(1024 * 1024);
+	struct restored restored;
+
+	add_waiting_letters(given);
+	MUST(ledger_restore(given->ledger, NOW + 1, arena, &restored, &given->why));
+	assert_in_range(restored.held_count, CROWD, CROWD + 3);
+	assert_string_equal(restored.held[CROWD - 1].to, "mash");
+	MUST(ledger_restore(given->ledger, NOW + 2, arena, &restored, &given->why));
+	assert_int_equal(restored.held_count, 0);
+}
+
+/* --- what a check finds -------------------------------------------------------------------------- */
+
 static void
 assert_flaw(struct given *given, const char *sql, const char *says)
 {
@@ -209,6 +273,8 @@ main(void)
 	    IN_LEDGER(test_keeping__a_copy_is_one_moment_while_another_process_writes),
 	    IN_LEDGER(test_keeping__what_had_not_left_is_the_desks_to_decide),
 	    IN_LEDGER(test_keeping__a_decision_not_yet_carried_out_is_made_anew),
+	    IN_LEDGER(test_keeping__leases_are_freed_however_many_letters_wait),
+	    IN_LEDGER(test_keeping__a_restore_holds_however_many_letters_there_are),
 	    IN_LEDGER(test_keeping__a_check_finds_what_breaks_a_promise),
 	};
 
