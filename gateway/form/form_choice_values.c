@@ -58,13 +58,23 @@ refuse_piece(const struct value_reading *reading, struct piece unclear, struct t
 	    quote_answer(words, reading->arena), name_choices(reading, unclear));
 }
 
+/* A choice that was picked beside others and cannot stand there, or NULL. */
+static const struct choice *
+beside_others(const struct field *field, const struct choice_set *picked)
+{
+	for (unsigned at = 0; at < field->choice_count && choices_count(picked) > 1; at++)
+		if (field->choices[at].is_alone && choice_set_has(picked, at))
+			return &field->choices[at];
+	return NULL;
+}
+
 /* One choice where one is asked for, and none beside a choice that stands alone. */
 static bool
 check_count(const struct value_reading *reading, const struct picked *picked,
     struct trouble *trouble, const struct value *value)
 {
 	unsigned count = choices_count(&picked->set);
-	int alone = form_extra(reading->form, reading->field)->alone;
+	const struct choice *alone = beside_others(reading->field, &picked->set);
 
 	if (reading->field->kind == FIELD_CHOICE && count > 1)
 		return value_trouble(reading, trouble, "form.unclear-choice",
@@ -75,11 +85,10 @@ check_count(const struct value_reading *reading, const struct picked *picked,
 		return value_trouble(reading, trouble, "form.unclear-choice",
 		    "%s says that it is not known, and something else. Please say which.",
 		    quote_answer(value->text, reading->arena));
-	if (count > 1 && alone >= 0 && choice_set_has(&picked->set, (unsigned)alone))
+	if (alone)
 		return value_trouble(reading, trouble, "form.unclear-choice",
 		    "%s says \"%s\" and something else. Please say which.",
-		    quote_answer(value->text, reading->arena),
-		    reading->field->choices[alone].label);
+		    quote_answer(value->text, reading->arena), alone->label);
 	return true;
 }
 

@@ -55,8 +55,8 @@ check_separators(const char *words, const struct yaml_node *place, struct faults
 }
 
 static bool
-read_choice(struct form *form, const struct yaml_node *map, struct choice *choice, bool *is_alone,
-    struct faults *faults)
+read_choice(
+    struct form *form, const struct yaml_node *map, struct choice *choice, struct faults *faults)
 {
 	static const char *const KEYS[] = {"name", "label", "code", "synonyms", "alone"};
 	const struct yaml_node *code = yaml_get(map, "code");
@@ -64,14 +64,13 @@ read_choice(struct form *form, const struct yaml_node *map, struct choice *choic
 	if (!yaml_is_map(map, "choice", faults))
 		return false;
 	yaml_only_keys(map, "choice", KEYS, COUNT_OF(KEYS), faults);
-	*is_alone = false;
 	if (!yaml_text(yaml_need(map, "choice", "name", faults), "name", &choice->name, faults) ||
 	    !yaml_text(
 		yaml_need(map, "choice", "label", faults), "label", &choice->label, faults) ||
 	    (code && !yaml_text(code, "code", &choice->code, faults)))
 		return false;
 	choice->synonyms = form_texts(form, yaml_get(map, "synonyms"), "synonyms", faults);
-	(void)yaml_yes_no(yaml_get(map, "alone"), "alone", is_alone, faults);
+	(void)yaml_yes_no(yaml_get(map, "alone"), "alone", &choice->is_alone, faults);
 	check_separators(choice->label, map, faults);
 	for (size_t at = 0; choice->synonyms && choice->synonyms[at]; at++)
 		check_separators(choice->synonyms[at], map, faults);
@@ -121,13 +120,10 @@ form_choices_load(struct form *form, const struct yaml_node *list, struct field 
 	open_tables(extra);
 	for (size_t at = 0; at < list->count; at++) {
 		struct choice *choice = &choices[field->choice_count];
-		bool is_alone;
-		if (!read_choice(form, &list->items[at], choice, &is_alone, faults))
+		if (!read_choice(form, &list->items[at], choice, faults))
 			continue;
 		unsigned number = (unsigned)field->choice_count++;
 		check_unique(field, number, &list->items[at], faults);
 		add_words(field, extra, number, &list->items[at], faults);
-		if (is_alone)
-			extra->alone = (int)number;
 	}
 }

@@ -17,7 +17,6 @@ struct field_extra {
 	unsigned section;
 	bool is_marked, in_blank;
 	enum choices_shown shown;
-	int alone;         /* the choice that cannot stand beside another, or -1 */
 	GHashTable *words; /* folded label, synonym, name or code -> number of the choice + 1 */
 	GHashTable *bags;  /* the same as word bags; CHOICE_AMBIGUOUS where two choices share one */
 };

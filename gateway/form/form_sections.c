@@ -90,7 +90,6 @@ read_kind(struct form *form, const struct yaml_node *map, struct field *field,
 	const struct yaml_node *choices = yaml_get(map, "choices");
 	unsigned kind, shown;
 
-	extra->alone = -1;
 	if (!yaml_word(yaml_need(map, "field", "kind", faults), "kind", KINDS, COUNT_OF(KINDS),
 		&kind, faults))
 		return;

@@ -29,6 +29,7 @@ struct choice {
 	const char *label;           /* the words that officers read */
 	const char *code;            /* DfE code, NULL where there is none */
 	const char *const *synonyms; /* NULL-terminated, may be NULL */
+	bool is_alone;               /* it cannot stand beside another: "none" */
 };
 
 struct field {

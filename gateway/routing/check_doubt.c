@@ -4,45 +4,6 @@
 
 #include "routing/checking.h"
 
-/* Whether an answer leaves nothing open, whatever the rules ask of it. */
-static bool
-is_certain(const struct space_field *field, const uint8_t *answers)
-{
-	return !memchr(answers, SPACE_CANNOT_TELL, field->askings->len);
-}
-
-static bool
-given_is_certain(const struct space_field *field, const struct given *given)
-{
-	bool certain = is_certain(field, given->answers);
-
-	for (size_t at = 0; given->is_loose && at < field->parts->len; at++)
-		certain = certain && is_certain(field, given->alone[at]);
-	return certain;
-}
-
-/* 1 where nothing about this field is open. */
-static diagram
-certain_of(struct checking *checking, const struct space_field *field)
-{
-	struct diagrams *diagrams = checking->space->diagrams;
-	diagram whole = 1;
-
-	for (unsigned at = field->level_count; field->field->group == GROUP_ADULT && at-- > 0;) {
-		const struct sort *sort = field->sorts->pdata[at];
-		diagram branches[] = {whole, is_certain(field, sort->answers) ? whole : 0};
-		whole = diagrams_node(diagrams, field->level + at, branches);
-	}
-	if (field->field->group == GROUP_ADULT) {
-		diagram adults[] = {1, whole};
-		return diagrams_node(diagrams, checking->space->adults_level, adults);
-	}
-	g_autofree diagram *branches = g_new(diagram, field->givens->len);
-	for (size_t at = 0; at < field->givens->len; at++)
-		branches[at] = given_is_certain(field, field->givens->pdata[at]);
-	return diagrams_node(diagrams, field->level, branches);
-}
-
 /* 1 where a child is named, and of every other field nothing is open. */
 static diagram
 others_certain(struct checking *checking, const struct space_field *except)
@@ -53,8 +14,8 @@ others_certain(struct checking *checking, const struct space_field *except)
 
 	for (size_t at = 0; at < space->fields->len; at++)
 		if (space->fields->pdata[at] != except)
-			whole = diagrams_least(
-			    space->diagrams, whole, certain_of(checking, space->fields->pdata[at]));
+			whole = diagrams_least(space->diagrams, whole,
+			    space_where_certain(space, space->fields->pdata[at]));
 	return whole;
 }
 
@@ -63,13 +24,9 @@ static diagram
 lacking(struct checking *checking, const struct space_field *field, diagram blank, diagram sent)
 {
 	struct rule_space *space = checking->space;
-	diagram adults[] = {0, 1};
 
 	sent = diagrams_least(space->diagrams, sent, space->possible);
 	blank = diagrams_least(space->diagrams, blank, space->possible);
-	if (field->field->group == GROUP_ADULT)
-		blank = diagrams_least(space->diagrams, blank,
-		    diagrams_node(space->diagrams, space->adults_level, adults));
 	return diagrams_least(
 	    space->diagrams, space_blank(space, field, blank), space_not_blank(space, field, sent));
 }
@@ -78,17 +35,8 @@ lacking(struct checking *checking, const struct space_field *field, diagram blan
 static diagram
 where_blank(struct checking *checking, const struct space_field *field, diagram whole)
 {
-	struct diagrams *diagrams = checking->space->diagrams;
-	bool is_adult = field->field->group == GROUP_ADULT;
-
-	for (unsigned at = field->level_count; at-- > 0;) {
-		g_autofree diagram *branches =
-		    g_new0(diagram, at || is_adult ? 2 : field->givens->len);
-		branches[is_adult && !at] = 1;
-		whole = diagrams_least(
-		    diagrams, whole, diagrams_node(diagrams, field->level + at, branches));
-	}
-	return whole;
+	return diagrams_least(
+	    checking->space->diagrams, whole, space_where_blank(checking->space, field));
 }
 
 static bool
@@ -179,7 +127,7 @@ check_doubts(struct checking *checking)
 	for (size_t at = 0; at < checking->space->fields->len; at++) {
 		const struct space_field *field = checking->space->fields->pdata[at];
 		const struct given *blank = field->givens->pdata[0];
-		if (is_certain(field, blank->answers))
+		if (!memchr(blank->answers, SPACE_CANNOT_TELL, field->askings->len))
 			continue; /* it is only asked whether it is known */
 		for (size_t agency = 0; agency < checking->rules->agency_count; agency++) {
 			(void)show_doubt(checking, field, agency, false);

@@ -260,6 +260,28 @@ check_idle(struct checking *checking, enum rule_list list)
 
 /* --- words ----------------------------------------------------------------------------------- */
 
+/* Whether the rule says anything else without the word, of any of its agencies. */
+static bool
+word_matters(struct checking *checking, const struct spare_word *spare)
+{
+	const struct ruleset *rules = checking->rules;
+	struct rule_space *space = checking->space;
+	bool names_agency = rule_names_agency(spare->rule), matters = false;
+
+	for (size_t at = 0; !matters && at < (names_agency ? rules->agency_count : 1); at++) {
+		const struct rule_agency *agency = names_agency ? &rules->agencies[at] : NULL;
+		if (agency && !(spare->rule->agencies >> at & 1))
+			continue;
+		diagram without =
+		    space_rule_with(space, spare->rule, agency, spare->test, &spare->without);
+		diagram changes = diagrams_differ(
+		    space->diagrams, space_rule(space, spare->rule, agency), without);
+		matters = diagrams_least(space->diagrams, changes,
+			      space_possible_with(space, spare, agency)) != 0;
+	}
+	return matters;
+}
+
 static void
 check_words(struct checking *checking)
 {
@@ -267,9 +289,7 @@ check_words(struct checking *checking)
 
 	for (size_t at = 0; at < space->spare_words->len; at++) {
 		const struct spare_word *spare = space->spare_words->pdata[at];
-		bool changes = finding_is_possible(checking,
-		    diagrams_differ(space->diagrams, space_rule(space, spare->rule, NULL),
-			space_rule_with(space, spare->rule, NULL, spare->test, &spare->without)));
+		bool changes = word_matters(checking, spare);
 		if (finding_decided(checking, spare->rule->id) && !changes &&
 		    !is_dead(checking, spare->rule))
 			finding_tell(checking,

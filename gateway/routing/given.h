@@ -29,6 +29,7 @@
  * What is not given is blank. In place of any answer may stand: unknown (or not known), refused,
  * not applicable, blank, and unclear, for something that was written and could not be read. Of
  * several choices, unclear beside others in the list says that there was more than could be read.
+ * A choice that the form lets stand alone only may have nothing beside it here either.
  * A word in quotes is never one of these. Where the field has a choice of such a name the word is
  * that choice, and {state: refused} the state. A field of several choices in which there is none
  * is "not applicable".

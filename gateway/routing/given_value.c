@@ -168,6 +168,20 @@ read_day(const struct giving *giving, const struct operand *operand, const struc
 
 /* --- the other kinds ------------------------------------------------------------------------- */
 
+/* What the form would refuse is no concern. */
+static bool
+check_alone(const struct giving *giving, const struct operand *operand,
+    const struct yaml_node *list, const struct value *value)
+{
+	for (unsigned at = 0; list->count > 1 && at < operand->field->choice_count; at++)
+		if (operand->field->choices[at].is_alone && choice_set_has(&value->choices, at)) {
+			yaml_fault(giving->faults, list, "%s: \"%s\" stands beside no other choice",
+			    operand->name, operand->field->choices[at].name);
+			return false;
+		}
+	return true;
+}
+
 static bool
 read_choices(const struct giving *giving, const struct operand *operand,
     const struct yaml_node *node, struct value *out)
@@ -200,7 +214,7 @@ read_choices(const struct giving *giving, const struct operand *operand,
 			return false;
 	}
 	out->text = spelled(giving, words->str);
-	return true;
+	return !is_list || check_alone(giving, operand, node, out);
 }
 
 static bool

@@ -101,26 +101,38 @@ say_values(const struct region *region, const struct space_field *field, GPtrArr
 static void
 say_parts(const struct region *region, const struct space_field *field, GPtrArray *lines)
 {
-	for (unsigned at = 1; at < field->level_count; at++) {
-		if (is_free(region, field->level + at))
+	for (size_t at = 0; at < field->part_count; at++) {
+		unsigned level = field->part_levels[at];
+		if (is_free(region, level))
 			continue;
-		bool has = region->allowed[field->level + at][1];
+		bool has = region->allowed[level][1];
 		g_autofree char *line = g_strdup_printf("%s: %s \"%s\"", field->field->name,
-		    has ? "with" : "without", (char *)field->parts->pdata[at - 1]);
+		    has ? "with" : "without", (char *)field->parts->pdata[at]);
 		add_line(lines, region->space->arena, line);
 	}
 }
 
+/* By what may be said of all adults: SPACE_NO, SPACE_CANNOT_TELL and SPACE_YES as bits. */
+static const char *const OF_ADULTS[] = {
+    [1 << SPACE_NO] = "no adult with ",
+    [1 << SPACE_CANNOT_TELL] = "unclear whether an adult with ",
+    [1 << SPACE_YES] = "an adult with ",
+    [1 << SPACE_NO | 1 << SPACE_CANNOT_TELL] = "no adult, or unclear whether one, with ",
+    [1 << SPACE_NO | 1 << SPACE_YES] = "clear whether an adult with ",
+    [1 << SPACE_CANNOT_TELL | 1 << SPACE_YES] = "an adult, or unclear whether one, with ",
+};
+
 static void
-say_sorts(const struct region *region, const struct space_field *field, GPtrArray *lines)
+say_conditions(const struct region *region, const struct space_field *field, GPtrArray *lines)
 {
-	for (unsigned at = 0; at < field->level_count; at++) {
-		const struct sort *sort = field->sorts->pdata[at];
-		if (is_free(region, field->level + at))
+	for (size_t at = 0; at < field->conditions->len; at++) {
+		const struct adult_condition *condition = field->conditions->pdata[at];
+		unsigned may_be = 0;
+		if (is_free(region, condition->level))
 			continue;
-		bool has = region->allowed[field->level + at][1];
-		g_autofree char *line = g_strdup_printf("%s adult with %s%s", has ? "an" : "no",
-		    *sort->words ? sort->words : field->field->name, *sort->words ? "" : " blank");
+		for (unsigned answer = SPACE_NO; answer <= SPACE_YES; answer++)
+			may_be |= (unsigned)region->allowed[condition->level][answer] << answer;
+		g_autofree char *line = g_strconcat(OF_ADULTS[may_be], condition->words, NULL);
 		add_line(lines, region->space->arena, line);
 	}
 }
@@ -144,7 +156,7 @@ say(const struct region *region, struct rule_region *out)
 	for (size_t at = 0; at < space->fields->len; at++) {
 		const struct space_field *field = space->fields->pdata[at];
 		if (field->field->group == GROUP_ADULT)
-			say_sorts(region, field, lines);
+			say_conditions(region, field, lines);
 		else {
 			say_values(region, field, lines);
 			say_parts(region, field, lines);

@@ -1,6 +1,6 @@
 /* Lays out every concern that rules can tell apart, and what their conditions say of each. */
 /* SPDX-License-Identifier: MIT */
-#include "routing/rule_space.h"
+#include "routing/space_adults.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -53,7 +53,7 @@ field_asked(struct rule_space *space, const struct field *of)
 	asked->askings = g_ptr_array_new();
 	asked->givens = g_ptr_array_new();
 	asked->parts = g_ptr_array_new();
-	asked->sorts = g_ptr_array_new();
+	asked->conditions = g_ptr_array_new();
 	g_hash_table_insert(space->by_field, (void *)(uintptr_t)field, asked);
 	g_ptr_array_add(space->fields, asked);
 	return asked;
@@ -88,7 +88,8 @@ space_asking(struct rule_space *space, const struct operand *operand, const stru
 		return asking;
 	asking = arena_take(space->arena, sizeof *asking);
 	asking->operand = operand;
-	asking->test = test;
+	asking->test = arena_take(space->arena, sizeof *test);
+	memcpy((void *)(uintptr_t)asking->test, test, sizeof *test);
 	asking->agency = test->this_agency ? agency : NULL;
 	asking->field = field_asked(space, operand->field);
 	asking->number = asking->field->askings->len;
@@ -142,6 +143,19 @@ collect_words(struct rule_space *space, const struct rule *rule, const struct co
 }
 
 static void
+collect_adults(struct rule_space *space, const struct ruleset *rules, const struct rule *rule,
+    const struct condition *condition)
+{
+	if (!names_agency(condition)) {
+		adults_collect(space, condition, NULL);
+		return;
+	}
+	for (size_t agency = 0; agency < rules->agency_count; agency++)
+		if (rule->agencies >> agency & 1)
+			adults_collect(space, condition, &rules->agencies[agency]);
+}
+
+static void
 collect(struct rule_space *space, const struct ruleset *rules, const struct rule *rule,
     const struct condition *condition)
 {
@@ -157,6 +171,8 @@ collect(struct rule_space *space, const struct ruleset *rules, const struct rule
 			collect_words(space, rule, condition, test);
 		field_asked(space, condition->operand->field)->uses++;
 	}
+	if (condition->kind == CONDITION_TEST && condition->operand->field->group == GROUP_ADULT)
+		collect_adults(space, rules, rule, condition);
 	for (size_t at = 0; at < condition->part_count; at++)
 		collect(space, rules, rule, &condition->parts[at]);
 }
@@ -174,8 +190,8 @@ collect_rules(struct rule_space *space, const struct ruleset *rules)
 
 /* --- its levels ------------------------------------------------------------------------------ */
 
-static unsigned
-add_level(struct rule_space *space, unsigned values)
+unsigned
+space_add_level(struct rule_space *space, unsigned values)
 {
 	unsigned *costs = arena_take_many(space->arena, values, sizeof *costs);
 	unsigned level = diagrams_add_level(space->diagrams, values);
@@ -188,7 +204,7 @@ add_level(struct rule_space *space, unsigned values)
 static unsigned
 add_switch(struct rule_space *space, unsigned cost)
 {
-	unsigned level = add_level(space, 2);
+	unsigned level = space_add_level(space, 2);
 
 	((unsigned *)space->costs->pdata[level])[1] = cost;
 	return level;
@@ -197,23 +213,23 @@ add_switch(struct rule_space *space, unsigned cost)
 static void
 add_field_levels(struct rule_space *space, struct space_field *field)
 {
-	if (field->field->group == GROUP_ADULT) {
-		field->level = (unsigned)space->costs->len;
-		field->level_count = field->sorts->len;
-		for (size_t at = 0; at < field->sorts->len; at++)
-			(void)add_switch(space, ((struct sort *)field->sorts->pdata[at])->cost);
-		return;
-	}
-	bool is_loose = false;
-	field->level = add_level(space, field->givens->len);
+	bool is_adult = field->field->group == GROUP_ADULT, is_loose = false;
+
+	field->level = space_add_level(space, field->givens->len);
 	for (size_t at = 0; at < field->givens->len; at++) {
 		const struct given *given = field->givens->pdata[at];
 		((unsigned *)space->costs->pdata[field->level])[at] = given->cost;
 		is_loose = is_loose || given->is_loose;
 	}
-	field->level_count = 1 + (is_loose ? field->parts->len : 0);
-	for (size_t at = 1; at < field->level_count; at++)
-		(void)add_switch(space, COST_PART);
+	field->part_count = is_loose ? field->parts->len : 0;
+	field->part_levels =
+	    arena_take_many(space->arena, field->part_count, sizeof *field->part_levels);
+	for (size_t at = 0; at <= field->part_count; at++) {
+		if (at)
+			field->part_levels[at - 1] = add_switch(space, COST_PART);
+		if (is_adult)
+			adults_add_levels(space, field, at);
+	}
 }
 
 /* What has many parts comes below what has few answers, or every set of parts had to be told apart
@@ -266,7 +282,7 @@ one_part_of(struct rule_space *space, const struct space_field *field)
 
 	for (size_t at = field->parts->len; at-- > 0;) {
 		diagram branches[] = {found, 1};
-		found = diagrams_node(space->diagrams, field->level + 1 + (unsigned)at, branches);
+		found = diagrams_node(space->diagrams, field->part_levels[at], branches);
 	}
 	return found;
 }
@@ -284,18 +300,26 @@ possible_given(struct rule_space *space, const struct space_field *field)
 	return diagrams_node(space->diagrams, field->level, branches);
 }
 
-/* Adults have each said something, if nothing else then nothing. */
-static diagram
-possible_sorts(struct rule_space *space, const struct space_field *field)
+/* Whether an answer leaves nothing open, whatever the rules ask of it. */
+static bool
+is_certain(const struct space_field *field, const struct given *given)
 {
-	diagram found = 0;
+	size_t count = field->askings->len;
+	bool certain = !memchr(given->answers, SPACE_CANNOT_TELL, count);
 
-	for (size_t at = field->sorts->len; at-- > 0;) {
-		diagram branches[] = {found, 1};
-		found = diagrams_node(space->diagrams, field->level + (unsigned)at, branches);
-	}
-	diagram branches[] = {1, found};
-	return diagrams_node(space->diagrams, space->adults_level, branches);
+	for (size_t at = 0; given->is_loose && at < field->parts->len; at++)
+		certain = certain && !memchr(given->alone[at], SPACE_CANNOT_TELL, count);
+	return certain;
+}
+
+static diagram
+certain_given(struct rule_space *space, const struct space_field *field)
+{
+	g_autofree diagram *branches = g_new(diagram, field->givens->len);
+
+	for (size_t at = 0; at < field->givens->len; at++)
+		branches[at] = is_certain(field, field->givens->pdata[at]);
+	return diagrams_node(space->diagrams, field->level, branches);
 }
 
 static void
@@ -305,8 +329,8 @@ find_possible(struct rule_space *space)
 	for (size_t at = 0; at < space->fields->len; at++) {
 		const struct space_field *field = space->fields->pdata[at];
 		space->possible = diagrams_least(space->diagrams, space->possible,
-		    field->field->group == GROUP_ADULT ? possible_sorts(space, field)
-						       : possible_given(space, field));
+		    field->field->group == GROUP_ADULT ? adults_where(space, field->possible)
+						       : field->one_possible);
 	}
 }
 
@@ -329,8 +353,7 @@ loose_answer(struct rule_space *space, const struct space_field *field, const st
 		uint8_t otherwise = is_any ? given->answers[asking] : given->all[asking];
 		diagram branches[] = {is_any ? whole : here, is_any ? here : whole};
 		if (here != otherwise)
-			whole = diagrams_node(
-			    space->diagrams, field->level + 1 + (unsigned)at, branches);
+			whole = diagrams_node(space->diagrams, field->part_levels[at], branches);
 	}
 	return whole;
 }
@@ -365,6 +388,7 @@ space_open(const struct ruleset *const *rules, size_t count, int64_t now, struct
 	space->diagrams = diagrams_open(BRANCHES_MAX, STEPS_MAX);
 	space->askings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	space->by_field = g_hash_table_new(NULL, NULL);
+	space->adult_conditions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	space->fields = g_ptr_array_new();
 	space->costs = g_ptr_array_new();
 	space->spare_words = g_ptr_array_new();
@@ -380,9 +404,12 @@ space_open(const struct ruleset *const *rules, size_t count, int64_t now, struct
 	add_open_levels(space);
 	for (size_t at = 0; at < space->fields->len; at++) {
 		struct space_field *field = space->fields->pdata[at];
+		field->one_possible = possible_given(space, field);
+		field->one_certain = certain_given(space, field);
 		for (size_t number = 0; number < field->askings->len; number++)
-			if (field->field->group != GROUP_ADULT)
-				find_whole(space, field, field->askings->pdata[number]);
+			find_whole(space, field, field->askings->pdata[number]);
+		if (field->field->group == GROUP_ADULT)
+			adults_find(space, field);
 	}
 	find_possible(space);
 	return space;
@@ -398,12 +425,13 @@ space_close(struct rule_space *space)
 		g_ptr_array_unref(field->askings);
 		g_ptr_array_unref(field->givens);
 		g_ptr_array_unref(field->parts);
-		g_ptr_array_unref(field->sorts);
+		g_ptr_array_unref(field->conditions);
 	}
 	g_ptr_array_unref(space->fields);
 	g_ptr_array_unref(space->costs);
 	g_ptr_array_unref(space->spare_words);
 	g_hash_table_unref(space->by_field);
 	g_hash_table_unref(space->askings);
+	g_hash_table_unref(space->adult_conditions);
 	diagrams_close(space->diagrams);
 }

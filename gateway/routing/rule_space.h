@@ -28,7 +28,7 @@ struct asking {
 	const struct rule_agency *agency;
 	struct space_field *field;
 	unsigned number; /* among its field's */
-	diagram whole;   /* not for adults */
+	diagram whole;   /* an adult's: of one adult */
 };
 
 /* One answer to a field, as pairs of given.h's notation: "child.age: 12". */
@@ -42,11 +42,14 @@ struct given {
 	uint8_t **alone, **but, *all;
 };
 
-/* ADULT: what one adult can have said. */
-struct sort {
-	const char *words;
-	unsigned cost;
-	uint8_t *answers; /* by asking */
+/* A condition on adults, which is met by any. */
+struct adult_condition {
+	const char *words;       /* "involved_adults.harmer: yes" */
+	struct asking **askings; /* of its tests */
+	size_t asking_count;
+	diagram one;    /* what it says of one adult */
+	diagram blank;  /* and of one who left the field blank */
+	unsigned level; /* the greatest of what it says of each */
 };
 
 /* A field that is asked about, with what the form says of a date of birth besides. */
@@ -54,11 +57,20 @@ struct space_field {
 	const struct field *field, *quality;
 	GPtrArray *askings; /* struct asking */
 	size_t uses;
-	GPtrArray *givens;           /* struct given, blank first */
-	GPtrArray *parts;            /* names of choices, or texts */
-	const char *rest;            /* a choice that no rule names, or NULL */
-	GPtrArray *sorts;            /* ADULT: struct sort, blank first */
-	unsigned level, level_count; /* its own and then its parts'; ADULT: one each sort */
+	GPtrArray *givens; /* struct given, blank first */
+	GPtrArray *parts;  /* names of choices, or texts */
+	const char *rest;  /* a choice that no rule names, or NULL */
+	unsigned level;    /* of its givens */
+	unsigned
+	    *part_levels; /* of the first part_count parts: all, or none where nothing is loose */
+	size_t part_count;
+	diagram one_possible,
+	    one_certain; /* 1 for what one person can answer, and what leaves nothing open */
+	/* ADULT: struct adult_condition; 1 for what these can say together of any adults, of such of
+	 * whom nothing is open, and of such who all gave an answer. */
+	GPtrArray *conditions;
+	struct adult_condition *spare; /* for a condition with a word left out */
+	diagram possible, certain, not_blank;
 };
 
 /* A word of a list that could be left out: what its test would be then. */
@@ -76,9 +88,10 @@ struct rule_space {
 	struct arena *arena;
 	struct diagrams *diagrams;
 	int64_t now;
-	GHashTable *askings;  /* struct asking by what it asks */
-	GHashTable *by_field; /* struct space_field */
-	GPtrArray *fields;    /* struct space_field, those asked most first */
+	GHashTable *askings;          /* struct asking by what it asks */
+	GHashTable *by_field;         /* struct space_field */
+	GHashTable *adult_conditions; /* struct adult_condition by what it asks */
+	GPtrArray *fields;            /* struct space_field, those asked most first */
 	unsigned child_level, adults_level;
 	unsigned open_levels[AGENCIES_MAX]; /* UINT_MAX: its hours do not matter */
 	diagram possible;                   /* 1 for what can be */
@@ -100,6 +113,10 @@ diagram space_rule(
 /* The same with another test in the place of one. */
 diagram space_rule_with(struct rule_space *space, const struct rule *rule,
     const struct rule_agency *agency, const struct test *instead_of, const struct test *test);
+/* 1 for what can be when a rule is held against itself without a word, which space_rule_with() was
+ * last asked for. */
+diagram space_possible_with(
+    struct rule_space *space, const struct spare_word *spare, const struct rule_agency *agency);
 /* Whether a rule asks of the agency that is judged. */
 bool rule_names_agency(const struct rule *rule);
 
@@ -110,9 +127,13 @@ diagram space_closed(struct rule_space *space, unsigned agency);
  */
 diagram space_blank(struct rule_space *space, const struct space_field *field, diagram whole);
 diagram space_not_blank(struct rule_space *space, const struct space_field *field, diagram whole);
+/* 1 where a field is blank, whatever other fields are; and where nothing about it is open. */
+diagram space_where_blank(struct rule_space *space, const struct space_field *field);
+diagram space_where_certain(struct rule_space *space, const struct space_field *field);
 
 /* --- within the space ----------------------------------------------------------------------- */
 
+unsigned space_add_level(struct rule_space *space, unsigned values);
 /* The asking of a test, which is added when it is new. */
 struct asking *space_asking(struct rule_space *space, const struct operand *operand,
     const struct test *test, const struct rule_agency *agency);
@@ -121,6 +142,9 @@ void givens_find(struct rule_space *space, struct space_field *field);
 /* The pairs of a loose answer with these parts. */
 const char *givens_words(const struct rule_space *space, const struct space_field *field,
     const struct given *given, const bool *parts);
+/* The pairs of one person's answer, by the values of the field's own levels. */
+const char *space_given_words(
+    struct rule_space *space, const struct space_field *field, const int *values);
 /* How each asking of the field takes these pairs, said of one person. */
 uint8_t *givens_answers(
     struct rule_space *space, const struct space_field *field, const char *words);

@@ -12,7 +12,6 @@ enum {
 	TRY_MAX_BYTES = 16 * 1024 * 1024, /* one answer, tried */
 	TRIED_MAX = 20000,                /* answers to one field */
 	LABEL_MAX_BYTES = 60,             /* before one more answer is named in it */
-	SUBSETS_MAX = 8,                  /* choices of an adult's field: each set is an answer */
 };
 /* One field less is worth more than any simpler answer. */
 enum { COST_FIELD = 16, COST_EXACT = 1, COST_SPAN = 3, COST_STATE = 2, COST_PART = 1 };
@@ -262,6 +261,15 @@ add_loose(struct rule_space *space, struct space_field *field, unsigned cost, co
 	return given;
 }
 
+/* A choice that stands beside no other. */
+static void
+find_alone(struct rule_space *space, struct space_field *field, const char *choice)
+{
+	g_autofree char *words = g_strdup_printf("[\"%s\"]", choice);
+
+	try_pair(space, field, COST_FIELD + COST_EXACT, field->field->name, words);
+}
+
 static void
 find_choices(struct rule_space *space, struct space_field *field)
 {
@@ -273,44 +281,18 @@ find_choices(struct rule_space *space, struct space_field *field)
 			named.bits[word] |= asking->test->choices.bits[word];
 	}
 	for (unsigned at = 0; at < field->field->choice_count; at++) {
-		const char *name = field->field->choices[at].name;
-		if (choice_set_has(&named, at))
-			g_ptr_array_add(field->parts, (void *)(uintptr_t)name);
+		const struct choice *choice = &field->field->choices[at];
+		if (choice->is_alone)
+			find_alone(space, field, choice->name);
+		else if (choice_set_has(&named, at))
+			g_ptr_array_add(field->parts, (void *)(uintptr_t)choice->name);
 		else if (!field->rest)
-			field->rest = name;
+			field->rest = choice->name;
 	}
+	if (!field->rest && !field->parts->len)
+		return; /* each choice stands alone */
 	(void)add_loose(space, field, COST_FIELD + COST_EXACT, "");
 	(void)add_loose(space, field, COST_FIELD + COST_SPAN, "[unclear]");
-}
-
-static void
-find_texts(struct rule_space *space, struct space_field *field)
-{
-	bool has_whole = space_phrases(space, field);
-
-	field->rest = space_filler(space, field);
-	for (size_t at = 0; has_whole && at < field->parts->len; at++) {
-		g_autofree char *text = g_strdup_printf("\"%s\"", (char *)field->parts->pdata[at]);
-		try_pair(space, field, COST_FIELD + COST_EXACT, field->field->name, text);
-	}
-	(void)add_loose(space, field, COST_FIELD + COST_SPAN, "");
-}
-
-/* --- adults ---------------------------------------------------------------------------------- */
-
-static void
-add_sort(struct rule_space *space, struct space_field *field, unsigned cost, const char *words)
-{
-	uint8_t *answers = givens_answers(space, field, words);
-
-	for (size_t at = 0; at < field->sorts->len; at++) {
-		const struct sort *other = field->sorts->pdata[at];
-		if (memcmp(other->answers, answers, field->askings->len) == 0)
-			return;
-	}
-	struct sort *sort = arena_take(space->arena, sizeof *sort);
-	*sort = (struct sort){.words = words, .cost = cost, .answers = answers};
-	g_ptr_array_add(field->sorts, sort);
 }
 
 /* Whether a condition may look for two phrases in the text of one person. */
@@ -329,51 +311,37 @@ asks_for_two(const struct space_field *field)
 
 /* A text is as good as several people's, one phrase each, but for conditions that ask for two. */
 static void
-add_text_sorts(struct rule_space *space, struct space_field *field, const struct given *given)
+find_phrases(struct rule_space *space, struct space_field *field)
 {
+	static const struct given TEXT = {.words = "", .is_loose = true};
 	size_t count = field->parts->len, beyond = asks_for_two(field) ? count : 1;
 	g_autofree bool *parts = g_new0(bool, count + 1);
 
+	try_given(
+	    space, field, COST_FIELD + COST_SPAN, givens_words(space, field, &TEXT, parts), NULL);
 	for (size_t one = 0; one < count; one++)
 		for (size_t other = one; other < MIN(count, one + beyond); other++) {
 			parts[one] = parts[other] = true;
-			add_sort(space, field, given->cost + COST_PART,
-			    givens_words(space, field, given, parts));
+			try_given(space, field, COST_FIELD + COST_SPAN + COST_PART,
+			    givens_words(space, field, &TEXT, parts), NULL);
 			parts[one] = parts[other] = false;
 		}
 }
 
 static void
-add_choice_sorts(struct rule_space *space, struct space_field *field, const struct given *given)
+find_texts(struct rule_space *space, struct space_field *field)
 {
-	size_t count = field->parts->len;
-	g_autofree bool *parts = g_new0(bool, count + 1);
+	bool has_whole = space_phrases(space, field);
 
-	if (count > SUBSETS_MAX) {
-		space->too_wide = field->field->name;
-		return;
+	field->rest = space_filler(space, field);
+	for (size_t at = 0; has_whole && at < field->parts->len; at++) {
+		g_autofree char *text = g_strdup_printf("\"%s\"", (char *)field->parts->pdata[at]);
+		try_pair(space, field, COST_FIELD + COST_EXACT, field->field->name, text);
 	}
-	for (unsigned set = field->rest ? 0 : 1; set < 1u << count; set++) {
-		for (size_t at = 0; at < count; at++)
-			parts[at] = set >> at & 1;
-		add_sort(space, field, given->cost + (unsigned)__builtin_popcount(set),
-		    givens_words(space, field, given, parts));
-	}
-}
-
-static void
-find_sorts(struct rule_space *space, struct space_field *field)
-{
-	for (size_t at = 0; at < field->givens->len; at++) {
-		const struct given *given = field->givens->pdata[at];
-		if (!given->is_loose || field->field->kind != FIELD_CHOICES)
-			add_sort(
-			    space, field, given->cost, givens_words(space, field, given, NULL));
-		if (given->is_loose && field->field->kind == FIELD_CHOICES)
-			add_choice_sorts(space, field, given);
-		else if (given->is_loose)
-			add_text_sorts(space, field, given);
-	}
+	if (field->field->group == GROUP_ADULT)
+		find_phrases(space, field);
+	else
+		(void)add_loose(space, field, COST_FIELD + COST_SPAN, "");
 }
 
 void
@@ -405,6 +373,4 @@ givens_find(struct rule_space *space, struct space_field *field)
 		find_texts(space, field);
 		break;
 	}
-	if (field->field->group == GROUP_ADULT)
-		find_sorts(space, field);
 }

@@ -1,6 +1,6 @@
 /* Builds the diagram of what a rule says of every concern. */
 /* SPDX-License-Identifier: MIT */
-#include "routing/rule_space.h"
+#include "routing/space_adults.h"
 
 /* A rule on its way into a diagram, for one agency, perhaps with one test in the place of another. */
 struct building {
@@ -16,55 +16,14 @@ asking_of(const struct building *building, const struct operand *operand, const 
 	    test == building->instead_of ? building->test : test, building->agency);
 }
 
-/* All tests of a condition, of one adult who is of this sort. */
-static uint8_t
-sort_answer(
-    const struct building *building, const struct condition *condition, const struct sort *sort)
-{
-	uint8_t answer = SPACE_YES;
-
-	for (size_t at = 0; at < condition->test_count; at++) {
-		const struct asking *asking =
-		    asking_of(building, condition->operand, &condition->tests[at]);
-		answer = MIN(answer, sort->answers[asking->number]);
-	}
-	return answer;
-}
-
-/*
- * Yes where any sort that says yes is among the adults, else cannot tell where one is that may. From
- * the last sort to the first, for both cases of what the sorts before it have come to.
- */
-static diagram
-of_any_adult(const struct building *building, const struct condition *condition)
-{
-	const struct space_field *field =
-	    asking_of(building, condition->operand, condition->tests)->field;
-	struct diagrams *diagrams = building->space->diagrams;
-	diagram when_no = SPACE_NO, when_unsure = SPACE_CANNOT_TELL;
-
-	for (size_t at = field->sorts->len; at-- > 0;) {
-		unsigned level = field->level + (unsigned)at;
-		uint8_t answer = sort_answer(building, condition, field->sorts->pdata[at]);
-		if (answer == SPACE_NO)
-			continue;
-		diagram yes = SPACE_YES;
-		diagram no_branches[] = {when_no, answer == SPACE_YES ? yes : when_unsure};
-		diagram unsure_branches[] = {when_unsure, answer == SPACE_YES ? yes : when_unsure};
-		when_no = diagrams_node(diagrams, level, no_branches);
-		when_unsure = diagrams_node(diagrams, level, unsure_branches);
-	}
-	diagram branches[] = {SPACE_NO, when_no};
-	return diagrams_node(diagrams, building->space->adults_level, branches);
-}
-
 static diagram
 of_tests(const struct building *building, const struct condition *condition)
 {
 	diagram whole = SPACE_YES;
 
 	if (condition->operand->field->group == GROUP_ADULT)
-		return of_any_adult(building, condition);
+		return adults_say(building->space, condition, building->agency,
+		    building->instead_of, building->test);
 	for (size_t at = 0; at < condition->test_count; at++)
 		whole = diagrams_least(building->space->diagrams, whole,
 		    asking_of(building, condition->operand, &condition->tests[at])->whole);
@@ -118,11 +77,15 @@ space_closed(struct rule_space *space, unsigned agency)
 diagram
 space_blank(struct rule_space *space, const struct space_field *field, diagram whole)
 {
-	bool is_adult = field->field->group == GROUP_ADULT;
-
-	whole = diagrams_pick(space->diagrams, whole, field->level, is_adult);
-	for (unsigned at = 1; at < field->level_count; at++)
-		whole = diagrams_pick(space->diagrams, whole, field->level + at, 0);
+	for (size_t at = 0; at < field->conditions->len; at++) {
+		const struct adult_condition *condition = field->conditions->pdata[at];
+		whole = diagrams_pick(space->diagrams, whole, condition->level, condition->blank);
+	}
+	if (field->field->group == GROUP_ADULT)
+		return diagrams_pick(space->diagrams, whole, space->adults_level, 1);
+	whole = diagrams_pick(space->diagrams, whole, field->level, 0);
+	for (size_t at = 0; at < field->part_count; at++)
+		whole = diagrams_pick(space->diagrams, whole, field->part_levels[at], 0);
 	return whole;
 }
 
@@ -132,12 +95,53 @@ space_not_blank(struct rule_space *space, const struct space_field *field, diagr
 	struct diagrams *diagrams = space->diagrams;
 	diagram found = 0;
 
-	for (unsigned at = field->level_count - 1; at > 0; at--)
-		whole = diagrams_over(diagrams, whole, field->level + at);
-	if (field->field->group == GROUP_ADULT)
-		return diagrams_pick(diagrams, whole, field->level, 0);
+	if (field->field->group == GROUP_ADULT) {
+		whole = diagrams_least(diagrams, whole, field->not_blank);
+		for (size_t at = field->conditions->len; at-- > 0;)
+			whole = diagrams_over(diagrams, whole,
+			    ((struct adult_condition *)field->conditions->pdata[at])->level);
+		return diagrams_pick(diagrams, whole, space->adults_level, 1);
+	}
+	for (size_t at = field->part_count; at-- > 0;)
+		whole = diagrams_over(diagrams, whole, field->part_levels[at]);
 	for (unsigned at = 1; at < field->givens->len; at++)
 		found = diagrams_greatest(
 		    diagrams, found, diagrams_pick(diagrams, whole, field->level, at));
 	return found;
+}
+
+/* 1 where this variable has this value. */
+static diagram
+where_is(struct rule_space *space, unsigned level, unsigned value)
+{
+	g_autofree diagram *branches = g_new0(diagram, diagrams_values_at(space->diagrams, level));
+
+	branches[value] = 1;
+	return diagrams_node(space->diagrams, level, branches);
+}
+
+diagram
+space_where_blank(struct rule_space *space, const struct space_field *field)
+{
+	diagram whole = 1;
+
+	for (size_t at = field->conditions->len; at-- > 0;) {
+		const struct adult_condition *condition = field->conditions->pdata[at];
+		whole = diagrams_least(
+		    space->diagrams, whole, where_is(space, condition->level, condition->blank));
+	}
+	if (field->field->group == GROUP_ADULT)
+		return diagrams_least(
+		    space->diagrams, whole, where_is(space, space->adults_level, 1));
+	for (size_t at = field->part_count; at-- > 0;)
+		whole = diagrams_least(
+		    space->diagrams, whole, where_is(space, field->part_levels[at], 0));
+	return diagrams_least(space->diagrams, whole, where_is(space, field->level, 0));
+}
+
+diagram
+space_where_certain(struct rule_space *space, const struct space_field *field)
+{
+	return field->field->group == GROUP_ADULT ? adults_where(space, field->certain)
+						  : field->one_certain;
 }

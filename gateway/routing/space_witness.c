@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "routing/given.h"
-#include "routing/rule_space.h"
+#include "routing/space_adults.h"
 
 static bool
 is_chosen(const int *values, unsigned level)
@@ -19,67 +19,57 @@ chosen_given(const struct space_field *field, const int *values)
 	return field->givens->pdata[value < 0 ? 0 : value];
 }
 
-/* The pairs of one field; a "no" to the first part that is free leaves it out. */
-static const char *
-chosen_words(struct rule_space *space, const struct space_field *field, const int *values)
+/* A part that is free is left out. */
+const char *
+space_given_words(struct rule_space *space, const struct space_field *field, const int *values)
 {
 	const struct given *given = chosen_given(field, values);
 	g_autofree bool *parts = g_new0(bool, field->parts->len + 1);
 
-	for (unsigned at = 1; at < field->level_count; at++)
-		parts[at - 1] = is_chosen(values, field->level + at);
+	for (size_t at = 0; at < field->part_count; at++)
+		parts[at] = is_chosen(values, field->part_levels[at]);
 	return givens_words(space, field, given, parts);
 }
 
-/* How many adults it takes: as many as the field has different answers. */
-static size_t
-count_adults(const struct rule_space *space, const int *values)
+/* The answers of adults to each field that is theirs: struct rule_space's fields, arrays of texts. */
+static GPtrArray *
+find_adults(struct rule_space *space, const int *values, unsigned *most)
 {
-	size_t most = is_chosen(values, space->adults_level);
+	GPtrArray *said = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
 
-	for (size_t number = 0; most && number < space->fields->len; number++) {
-		const struct space_field *field = space->fields->pdata[number];
-		size_t count = 0;
-		for (unsigned at = 0; field->field->group == GROUP_ADULT && at < field->level_count;
-		     at++)
-			count += is_chosen(values, field->level + at);
-		most = MAX(most, count);
+	*most = 1;
+	for (size_t at = 0; at < space->fields->len; at++) {
+		const struct space_field *field = space->fields->pdata[at];
+		if (field->field->group != GROUP_ADULT)
+			continue;
+		g_ptr_array_add(said, adults_words(space, field, values));
+		*most = MAX(*most, ((GPtrArray *)said->pdata[said->len - 1])->len);
 	}
-	return most;
+	return said;
 }
 
 /* The answer of adult number `adult`: one each, and the last again where there are no more. */
 static const char *
-adult_words(const struct space_field *field, const int *values, size_t adult)
+adult_words(const GPtrArray *said, unsigned adult)
 {
-	const char *words = "";
-	size_t seen = 0;
+	const char *words = said->len ? said->pdata[MIN(adult, said->len - 1)] : "";
 
-	for (unsigned at = 0; at < field->level_count; at++) {
-		if (!is_chosen(values, field->level + at))
-			continue;
-		words = ((struct sort *)field->sorts->pdata[at])->words;
-		if (seen++ == adult)
-			break;
-	}
-	return words;
+	return g_str_has_prefix(words, "involved_adults.") ? words + strlen("involved_adults.")
+							   : words;
 }
 
 static const char *
-write_adults(struct rule_space *space, const int *values, size_t count)
+write_adults(struct rule_space *space, const int *values)
 {
 	g_autoptr(GString) line = g_string_new("adults: [");
+	unsigned count;
+	g_autoptr(GPtrArray) said = find_adults(space, values, &count);
 
-	for (size_t adult = 0; adult < count; adult++) {
+	for (unsigned adult = 0; adult < count; adult++) {
 		const char *between = "";
 		g_string_append(line, adult ? ", {" : "{");
-		for (size_t at = 0; at < space->fields->len; at++) {
-			const struct space_field *field = space->fields->pdata[at];
-			const char *words = field->field->group == GROUP_ADULT
-			    ? adult_words(field, values, adult)
-			    : "";
-			if (g_str_has_prefix(words, "involved_adults."))
-				words += strlen("involved_adults.");
+		for (size_t at = 0; at < said->len; at++) {
+			const char *words = adult_words(said->pdata[at], adult);
 			g_string_append_printf(line, "%s%s", *words ? between : "", words);
 			between = *words ? ", " : between;
 		}
@@ -105,7 +95,6 @@ static void
 write_lines(struct rule_space *space, const int *values, struct witness *out)
 {
 	g_autoptr(GPtrArray) fields = g_ptr_array_copy(space->fields, NULL, NULL);
-	size_t adults = count_adults(space, values);
 	bool has_child = !is_chosen(values, space->child_level);
 	const char **lines = arena_take_many(space->arena, space->fields->len + 3, sizeof *lines);
 
@@ -115,14 +104,14 @@ write_lines(struct rule_space *space, const int *values, struct witness *out)
 		if (field->field->group == GROUP_ADULT ||
 		    (field->field->group == GROUP_CHILD && !has_child))
 			continue;
-		const char *words = chosen_words(space, field, values);
+		const char *words = space_given_words(space, field, values);
 		if (*words)
 			lines[out->line_count++] = words;
 	}
 	if (!has_child)
 		lines[out->line_count++] = "children: []";
-	if (adults)
-		lines[out->line_count++] = write_adults(space, values, adults);
+	if (is_chosen(values, space->adults_level))
+		lines[out->line_count++] = write_adults(space, values);
 	out->lines = lines;
 }
 
@@ -174,17 +163,34 @@ write_witness(struct rule_space *space, const int *values, struct witness *out)
 		&out->concern, faults);
 }
 
+/* By level: what it is where nothing is answered. */
+static unsigned *
+blank_values(const struct rule_space *space)
+{
+	unsigned *blank = g_new0(unsigned, diagrams_level_count(space->diagrams));
+
+	for (size_t number = 0; number < space->fields->len; number++) {
+		const struct space_field *field = space->fields->pdata[number];
+		for (size_t at = 0; at < field->conditions->len; at++) {
+			const struct adult_condition *condition = field->conditions->pdata[at];
+			blank[condition->level] = condition->blank;
+		}
+	}
+	return blank;
+}
+
 /* 1 where each variable is blank, or what it is in these values. */
 static diagram
 near_values(struct rule_space *space, const int *values)
 {
+	g_autofree unsigned *blank = blank_values(space);
 	diagram whole = 1;
 
 	for (size_t level = diagrams_level_count(space->diagrams); level-- > 0;) {
 		unsigned count = diagrams_values_at(space->diagrams, (unsigned)level);
 		g_autofree diagram *branches = g_new0(diagram, count);
-		branches[0] = whole;
-		if (values[level] > 0)
+		branches[blank[level]] = whole;
+		if (values[level] >= 0)
 			branches[values[level]] = whole;
 		whole = diagrams_node(space->diagrams, (unsigned)level, branches);
 	}

@@ -1,6 +1,6 @@
 /* Draws rules and lays out every concern that they can tell apart. */
 /* SPDX-License-Identifier: MIT */
-#include "drawn_rules.h"
+#include "drawn_choices.h"
 
 const char *const DRAWN_IDS[DRAWN_AGENCIES] = {"hub", "edt", "phoenix", "sutton"};
 const unsigned DRAWN_ENTRIES[DRAWN_AGENCIES] = {1, 3, 4, 5};
@@ -48,25 +48,37 @@ static struct drawn_field fields[] = {
     {.name = "involved_adults.harmer", .is_adult = true,
 	.tests = {"involved_adults.harmer: yes", "involved_adults.harmer: no",
 	    "involved_adults.harmer: {is_not: yes}"},
-	.answers = {"none", "", "-", "yes", "no", "|-", "|yes", "|no", "-|yes", "-|no", "yes|no", "|-|yes",
+	.answers = {"nobody", "", "-", "yes", "no", "|-", "|yes", "|no", "-|yes", "-|no", "yes|no", "|-|yes",
 	    "|-|no", "|yes|no", "-|yes|no", "|-|yes|no"},
 	.exact = "ynyyynnnyyynnnyn"},
     {.name = "involved_adults.works_for", .is_adult = true,
 	.tests = {"involved_adults.works_for: {includes: this-agency}",
 	    "involved_adults.works_for: {includes: tesco}"},},
+    {.name = "child.needs"}, {.name = "child.orders"},
+    {.name = "involved_adults.needs", .is_adult = true},
+    {.name = "involved_adults.orders", .is_adult = true},
 };
+
+static struct drawn_field *
+field_of(const char *name)
+{
+	for (size_t at = 0; at < COUNT_OF(fields); at++)
+		if (strcmp(fields[at].name, name) == 0)
+			return &fields[at];
+	return NULL;
+}
 
 void
 drawn_open(void)
 {
 	static const char *const WORK[] = {"mash", "phoenix", "sutton mash", "emergency team", "tesco"};
 	static char exact[66];
-	struct drawn_field *field = &fields[COUNT_OF(fields) - 1];
+	struct drawn_field *field = field_of("involved_adults.works_for");
 	size_t count = 0;
 
 	field->exact = exact;
 	exact[count] = 'y';
-	field->answers[count++] = "none";
+	field->answers[count++] = "nobody";
 	for (unsigned set = 0; set < 1u << COUNT_OF(WORK); set++)
 		for (int blank = 0; blank < 2; blank++) {
 			g_autoptr(GString) all = g_string_new(NULL);
@@ -78,6 +90,10 @@ drawn_open(void)
 			field->answers[count++] =
 			    g_intern_string(!set && !blank ? "somewhere" : all->str);
 		}
+	drawn_choices_open(field_of("child.needs"));
+	drawn_choices_open(field_of("child.orders"));
+	drawn_choices_open(field_of("involved_adults.needs"));
+	drawn_choices_open(field_of("involved_adults.orders"));
 }
 
 static bool
@@ -362,7 +378,7 @@ take_adults(struct small_world *world, const struct drawn_field *field, const ch
 {
 	g_auto(GStrv) each = g_strsplit(said, "|", -1);
 
-	size_t count = strcmp(said, "none") == 0 ? 0 : MAX(g_strv_length(each), 1);
+	size_t count = strcmp(said, "nobody") == 0 ? 0 : MAX(g_strv_length(each), 1);
 
 	world->concern.adult_count = 0;
 	for (size_t at = 0; at < count; at++)

@@ -5,19 +5,23 @@
 
 #include "small_world.h"
 
-enum { DRAWN_FIELDS = 3, DRAWN_RULES = 12, DRAWN_AGENCIES = 4, DRAWN_LISTS = 4, TESTS_MAX = 6 };
+enum { DRAWN_FIELDS = 3, DRAWN_RULES = 12, DRAWN_AGENCIES = 4, DRAWN_LISTS = 4, TESTS_MAX = 6, ANSWERS_MAX = 240 };
 
 /* A field, the tests that are drawn of it and answers of which one at least stands for each that
  * the tests can tell apart. */
 struct drawn_field {
 	const char *name;
 	const char *tests[TESTS_MAX + 1], *known; /* known: a test that is never in doubt, or NULL */
-	const char *answers[66];
+	const char *answers[ANSWERS_MAX];
 	const char *exact; /* by answer: 'y' where it leaves nothing open, 'n' else */
 	bool is_adult;     /* answers are then what some adults said, with '|' between */
 };
 
-/* Where adults work: nobody, or any of these and perhaps somebody who left it blank. */
+/*
+ * Lays out the answers that are too many to be written down. Where adults work: nobody, or any of
+ * these and perhaps somebody who left it blank. Of several choices every set is tried, and of adults
+ * every company of such sets, and one kept of those that all tests take alike.
+ */
 void drawn_open(void);
 
 struct drawn_rule {

@@ -171,7 +171,7 @@ want_doubt(struct run *run, size_t place, size_t field)
 
 	for (unsigned number = 0; number < strlen(of->exact); number++) {
 		const char *said = of->answers[number];
-		if (!*said || (of->is_adult && (*said == '|' || strcmp(said, "none") == 0)))
+		if (!*said || (of->is_adult && (*said == '|' || strcmp(said, "nobody") == 0)))
 			continue;
 		const struct ending *end = &run->endings[place_with(run, place, field, number)];
 		for (unsigned at = 0; at < DRAWN_AGENCIES; at++)

@@ -245,6 +245,8 @@ static const struct {
     {"{level_of_need: Level 3}", NULL, "3:28: level_of_need: unknown word \"Level 3\": did you mean \"3\"?"},
     {"{level_of_need: [3]}", NULL, "3:28: level_of_need has one choice, not a list"},
     {"{child.concerns: []}", NULL, "3:29: child.concerns: the list is empty; where there is none write \"not applicable\""},
+    {"{child.needs: [none, sight]}", NULL, "3:26: child.needs: \"none\" stands beside no other choice"},
+    {"{child.needs: [none, unclear]}", NULL, "3:26: child.needs: \"none\" stands beside no other choice"},
     {"{child.age: old}", NULL, "3:24: child.age: expected an age as 12, or \"9 to 11\", or unborn, here stands \"old\""},
     {"{child.age: 11 to 9}", NULL, "3:24: child.age: expected an age as 12, or \"9 to 11\", or unborn, here stands \"11 to 9\""},
     {"{child.age: 13, child.birth: 2014-03-10}", NULL, "3:24: child.age: \"13\" does not agree with child.birth"},

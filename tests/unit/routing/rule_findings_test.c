@@ -280,6 +280,44 @@ a_word_that_changes_nothing(void **state)
 	assert_non_null(strstr(first_of(FINDING_SPARE_WORD)->text, "\"1\""));
 }
 
+/* Of adults a list of any is taken choice by choice, and other lists as a whole; both may name their
+ * agency elsewhere. */
+static void
+a_word_about_adults_that_changes_nothing(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    URGENCY_GREEN_LIST "send:\n  - {id: a, why: W, to: [hub]}\n"
+	    "  - {id: any, why: W, to: [edt], when: {any: [{involved_adults.orders: {any_of: [o0, o1]}}, {involved_adults.orders: {includes: o1}}]}}\n"
+	    "  - {id: none, why: W, to: [edt], when: {involved_adults.orders: {any_of: [none, o7], none_of: [o2, none]}}}\n"
+	    "never:\n  - {id: n, why: W, not_to: [hub, sutton], when: {involved_adults.works_for: {includes: this-agency}, any: [{involved_adults.orders: {none_of: [o2, o3]}}, {involved_adults.orders: {none_of: [o2]}}]}}\n");
+	assert_int_equal(count_of(FINDING_SPARE_WORD), 3);
+	static const char *const WORDS[] = {"o1", "none", "o3"};
+	size_t seen = 0;
+	for (size_t at = 0; at < found.count; at++)
+		if (found.findings[at].kind == FINDING_SPARE_WORD) {
+			g_autofree char *word = g_strdup_printf("the word \"%s\"", WORDS[seen++]);
+			assert_non_null(strstr(found.findings[at].text, word));
+		}
+	assert_int_equal(count_of(FINDING_UNDECIDED), 0);
+}
+
+static void
+every_choice_of_an_adult_may_be_named(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    "keep: []\n" URGENCY_GREEN_LIST "send:\n  - {id: a, why: W, to: [hub], when: {involved_adults.orders: {all_of: [o0, o1, o2, o3, o4, o5, o6, o7, o8, o9, o10, o11]}}}\n"
+	    "  - {id: b, why: W, to: [edt], when: {involved_adults.orders: {none_of: [o0, o1, o2, o3, o4, o5, o6, o7, o8, o9, o10, o11]}}}\n"
+	    "  - {id: c, why: W, to: [edt], when: {involved_adults.orders: {any_of: [o9, o10, o11], none_of: [o9, o10, o11]}}}\n");
+	assert_int_equal(count_of(FINDING_UNDECIDED), 0);
+	assert_int_equal(count_of(FINDING_DEAD), 1);
+	assert_string_equal(first_of(FINDING_DEAD)->rule, "c");
+	assert_true(shown(world, FINDING_GAP)->nobody);
+}
+
 /* There is room for four thousand words, and some more are looked at by nobody: that is told. */
 static void
 words_too_many_to_look_at_are_told_as_undecided(void **state)
@@ -317,6 +355,8 @@ main(void)
 	    WORLD_TEST(one_unknown_field_makes_a_referral_wait),
 	    WORLD_TEST(agencies_that_exclude_each_other_meet),
 	    WORLD_TEST(a_word_that_changes_nothing),
+	    WORLD_TEST(a_word_about_adults_that_changes_nothing),
+	    WORLD_TEST(every_choice_of_an_adult_may_be_named),
 	    WORLD_TEST(words_too_many_to_look_at_are_told_as_undecided),
 	};
 

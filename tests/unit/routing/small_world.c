@@ -19,6 +19,17 @@ static const struct choice CONCERNS[] = {
     {.name = "neglect", .label = "Neglect", .code = "16A"}};
 static const struct choice SEXES[] = {{.name = "f", .label = "Female"}, {.name = "m", .label = "Male"}};
 
+static const struct choice NEEDS[] = {{.name = "none", .label = "No needs", .is_alone = true},
+    {.name = "hearing", .label = "Hearing"}, {.name = "sight", .label = "Sight"},
+    {.name = "speech", .label = "Speech"}};
+static const struct choice ORDERS[] = {{.name = "o0", .label = "Order 0"}, {.name = "o1", .label = "Order 1"},
+    {.name = "o2", .label = "Order 2"}, {.name = "o3", .label = "Order 3"},
+    {.name = "o4", .label = "Order 4"}, {.name = "o5", .label = "Order 5"},
+    {.name = "o6", .label = "Order 6"}, {.name = "o7", .label = "Order 7"},
+    {.name = "o8", .label = "Order 8"}, {.name = "o9", .label = "Order 9"},
+    {.name = "o10", .label = "Order 10"}, {.name = "o11", .label = "Order 11"},
+    {.name = "none", .label = "No orders", .is_alone = true}};
+
 #define FIELD(word, words, of, whose) {.name = word, .label = words, .kind = of, .group = whose, .block = "report"}
 #define CHOICE(word, words, of, whose, list)                                                       \
 	{.name = word, .label = words, .kind = of, .group = whose, .block = "concern",             \
@@ -43,6 +54,10 @@ static const struct field FIELDS[] = {
     FIELD("involved_adults.works_for", "Works for", FIELD_TEXT, GROUP_ADULT),
     FIELD("involved_adults.harmer", "Alleged harmer", FIELD_YES_NO, GROUP_ADULT),
     FIELD("involved_adults.birth", "Date of birth", FIELD_BIRTH, GROUP_ADULT),
+    CHOICE("child.needs", "Needs", FIELD_CHOICES, GROUP_CHILD, NEEDS),
+    CHOICE("child.orders", "Orders", FIELD_CHOICES, GROUP_CHILD, ORDERS),
+    CHOICE("involved_adults.orders", "Orders", FIELD_CHOICES, GROUP_ADULT, ORDERS),
+    CHOICE("involved_adults.needs", "Needs", FIELD_CHOICES, GROUP_ADULT, NEEDS),
 };
 
 static const char *const BLOCKS[] = {"report", "child-identity", "concern", "health", "narrative"};

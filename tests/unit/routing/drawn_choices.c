@@ -1,0 +1,183 @@
+/* Tries every set of choices, and every company of adults with such sets. */
+/* SPDX-License-Identifier: MIT */
+#include "drawn_choices.h"
+
+/* A test of choices: any of these, all of these, none of these; 0 where it does not say. */
+struct set_test {
+	unsigned any, all, none;
+};
+
+enum { NO, CANNOT_TELL, YES, PERSONS_MAX = 2000 };
+
+/* What one person, or several, answer: how each test takes it, and what is open of it. */
+struct said {
+	int takes[TESTS_MAX];
+	bool is_exact, has_blank, is_nobody;
+	const char *words;
+};
+
+/* By bit: the last one stands alone. */
+static const char *const NEEDS[] = {"hearing", "sight", "speech", "none"};
+static const char *const ORDERS[] = {
+    "o0", "o1", "o2", "o3", "o4", "o5", "o6", "o7", "o8", "o9", "o10", "o11", "none"};
+enum { NEED_NONE = 1 << 3, ORDER_NONE = 1 << 12 };
+
+static const struct set_test OF_NEEDS[TESTS_MAX] = {{.any = 3}, {.all = 5}, {.none = NEED_NONE | 2},
+    {.any = NEED_NONE}, {.any = 4, .none = 1}, {.all = NEED_NONE | 2}};
+static const struct set_test OF_ORDERS[TESTS_MAX] = {{.any = 0x1ff}, {.all = 0x900}, {.any = 0xe00},
+    {.none = ORDER_NONE | 0x600}, {.any = ORDER_NONE | 1}, {.any = 0x0f0, .none = 0x00f}};
+
+struct drawing {
+	const char *const *names;
+	size_t count; /* of those that do not stand alone */
+	const struct set_test *tests;
+	GArray *said; /* struct said */
+};
+
+static int
+judge(const struct set_test *test, unsigned set, bool is_unclear)
+{
+	int lack = is_unclear ? CANNOT_TELL : NO, answer = YES;
+
+	if (test->any)
+		answer = MIN(answer, test->any & set ? YES : lack);
+	if (test->all)
+		answer = MIN(answer, (test->all & set) == test->all ? YES : lack);
+	if (test->none)
+		answer = MIN(answer, test->none & set ? NO : YES - lack);
+	return answer;
+}
+
+/* Keeps the first of those that are taken alike. */
+static bool
+keep(struct drawing *drawing, const struct said *said)
+{
+	for (size_t at = 0; at < drawing->said->len; at++) {
+		const struct said *other = &g_array_index(drawing->said, struct said, at);
+		if (memcmp(other->takes, said->takes, sizeof said->takes) == 0 &&
+		    other->is_exact == said->is_exact && other->has_blank == said->has_blank &&
+		    other->is_nobody == said->is_nobody)
+			return false;
+	}
+	g_array_append_vals(drawing->said, said, 1);
+	return true;
+}
+
+static void
+say_set(struct drawing *drawing, unsigned set, bool is_unclear)
+{
+	struct said said = {.is_exact = !is_unclear};
+	g_autoptr(GString) words = g_string_new(is_unclear ? "~" : "");
+
+	for (size_t at = 0; at <= drawing->count; at++)
+		if (set >> at & 1)
+			g_string_append_printf(
+			    words, "%s%s", words->len > is_unclear ? " " : "", drawing->names[at]);
+	for (size_t at = 0; at < TESTS_MAX; at++)
+		said.takes[at] = judge(&drawing->tests[at], set, is_unclear);
+	said.words = g_intern_string(words->str);
+	(void)keep(drawing, &said);
+}
+
+static void
+say_state(struct drawing *drawing, const char *words, bool is_blank)
+{
+	struct said said = {.is_exact = !is_blank, .has_blank = is_blank, .words = words};
+
+	for (size_t at = 0; at < TESTS_MAX; at++) {
+		const struct set_test *test = &drawing->tests[at];
+		said.takes[at] = is_blank ? CANNOT_TELL : test->any || test->all ? NO : YES;
+	}
+	(void)keep(drawing, &said);
+}
+
+static void
+say_all_sets(struct drawing *drawing)
+{
+	say_state(drawing, "", true);
+	say_state(drawing, "-", false);
+	say_set(drawing, 1u << drawing->count, false);
+	for (unsigned set = 1; set < 1u << drawing->count; set++) {
+		say_set(drawing, set, false);
+		say_set(drawing, set, true);
+	}
+}
+
+/* Two companies as one; blanks come first, and a blank alone is no more than one. */
+static void
+join(struct drawing *drawing, size_t left, size_t right)
+{
+	const struct said *one = &g_array_index(drawing->said, struct said, left);
+	const struct said *other = &g_array_index(drawing->said, struct said, right);
+	struct said both = {.is_exact = one->is_exact && other->is_exact,
+	    .has_blank = one->has_blank || other->has_blank};
+
+	if (one->has_blank && other->has_blank)
+		return;
+	for (size_t at = 0; at < TESTS_MAX; at++)
+		both.takes[at] = MAX(one->takes[at], other->takes[at]);
+	const struct said *first = other->has_blank ? other : one, *last = other->has_blank ? one : other;
+	g_autofree char *words = g_strdup_printf("%s|%s", first->words, last->words);
+	both.words = g_intern_string(words);
+	(void)keep(drawing, &both);
+}
+
+static void
+join_all(struct drawing *drawing)
+{
+	for (size_t one = 0; one < drawing->said->len; one++)
+		for (size_t other = 0; other < one; other++)
+			join(drawing, one, other);
+	struct said nobody = {.is_exact = true, .is_nobody = true, .words = "nobody"};
+	g_array_append_val(drawing->said, nobody);
+}
+
+static const char *
+set_words(const struct drawing *drawing, const char *word, unsigned set, const char *before)
+{
+	GString *words = g_string_new(NULL);
+
+	for (size_t at = 0; at <= drawing->count; at++)
+		if (set >> at & 1)
+			g_string_append_printf(words, "%s%s", words->len ? ", " : "", drawing->names[at]);
+	g_autofree char *list = g_string_free(words, FALSE);
+	g_autofree char *all = set ? g_strdup_printf("%s%s: [%s]", before, word, list) : g_strdup("");
+	return g_intern_string(all);
+}
+
+static void
+write_tests(const struct drawing *drawing, struct drawn_field *field)
+{
+	for (size_t at = 0; at < TESTS_MAX; at++) {
+		const struct set_test *test = &drawing->tests[at];
+		g_autofree char *all = g_strdup_printf("%s: {%s%s%s}", field->name,
+		    set_words(drawing, "any_of", test->any, ""),
+		    set_words(drawing, "all_of", test->all, test->any ? ", " : ""),
+		    set_words(drawing, "none_of", test->none, test->any || test->all ? ", " : ""));
+		field->tests[at] = g_intern_string(all);
+	}
+}
+
+void
+drawn_choices_open(struct drawn_field *field)
+{
+	bool is_needs = g_str_has_suffix(field->name, ".needs");
+	g_autoptr(GArray) said = g_array_new(FALSE, TRUE, sizeof(struct said));
+	g_autoptr(GString) exact = g_string_new(NULL);
+	struct drawing drawing = {.names = is_needs ? NEEDS : ORDERS,
+	    .count = (is_needs ? COUNT_OF(NEEDS) : COUNT_OF(ORDERS)) - 1,
+	    .tests = is_needs ? OF_NEEDS : OF_ORDERS,
+	    .said = said};
+
+	write_tests(&drawing, field);
+	say_all_sets(&drawing);
+	if (field->is_adult)
+		join_all(&drawing);
+	assert_true(said->len <= ANSWERS_MAX);
+	for (size_t at = 0; at < said->len; at++) {
+		const struct said *one = &g_array_index(said, struct said, at);
+		field->answers[at] = one->words;
+		g_string_append_c(exact, one->is_exact ? 'y' : 'n');
+	}
+	field->exact = g_intern_string(exact->str);
+}

@@ -1,0 +1,11 @@
+/* Every answer to a field of several choices that its tests can tell apart. */
+/* SPDX-License-Identifier: MIT */
+#ifndef DRAWN_CHOICES_H
+#define DRAWN_CHOICES_H
+
+#include "drawn_rules.h"
+
+/* Writes the tests of a field whose name ends in .needs or .orders, and the answers to them. */
+void drawn_choices_open(struct drawn_field *field);
+
+#endif
