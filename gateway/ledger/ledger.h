@@ -16,7 +16,8 @@
  *   STOP   ledger.damaged   the file is not what we wrote, or a write could not be made durable
  *   STOP   ledger.state     a move the table in ledger_states.c does not have: our own mistake
  * After ledger.damaged the handle refuses all further work: what a failed fsync left behind can
- * only be known by a process that reads the file anew. Texts and bytes that come out are in the
+ * only be known by reading the files anew. A process may do so with a new handle to write down what
+ * it did already, and claims nothing more. Texts and bytes that come out are in the
  * arena. A handle belongs to the process that opened it: open after fork(), never before.
  */
 struct ledger;

@@ -25,6 +25,7 @@
 #include "mailroom/owner.h"
 #include "mailroom/retry_times.h"
 #include "mailroom/signals.h"
+#include "mailroom/write_down.h"
 #include "outbox/outbox.h"
 
 enum {
@@ -32,8 +33,7 @@ enum {
 	BEAT_SECONDS = 10,
 	JUMP_SECONDS = 60,
 	LEASE_SECONDS = 15 * 60,
-	ALARM_AFTER_FAILURES = 4,
-	END_TRIES_MAX = 60
+	ALARM_AFTER_FAILURES = 4
 };
 
 struct deliverer {
@@ -42,6 +42,7 @@ struct deliverer {
 	struct ledger *ledger;
 	struct outbox *outbox;
 	char owner[OWNER_BYTES];
+	struct scribe scribe;
 	int64_t leases_at;              /* by the steady clock: when to look whose owner is gone */
 	unsigned failures;              /* tries in a row after which the server has no letter */
 	const char *hindrance;          /* the last one's code; NULL: none */
@@ -95,21 +96,22 @@ is_serious(const struct outbox_answer *answer)
 	    (strcmp(answer->code, "smtp.login") == 0 && answer->reply_code >= 500);
 }
 
-/*
- * The server has answered: that must be written down, however busy the ledger is, or the letter
- * would go out again when its lease ends.
- */
+struct ending {
+	const char *owner;
+	int64_t letter;
+	enum letter_end end;
+	const struct outbox_answer *answer;
+	int64_t retry_at, now;
+};
+
 static bool
-write_end(struct deliverer *deliverer, int64_t letter, enum letter_end end,
-    const struct outbox_answer *answer, int64_t retry_at, int64_t now, struct failure *why)
+write_end(struct ledger *ledger, void *context, struct failure *why)
 {
-	for (unsigned tries = 1;; tries++) {
-		if (ledger_end_letter(deliverer->ledger, deliverer->owner, letter, end,
-			answer->code, answer->reply, answer->queue_id, retry_at, now, why))
-			return true;
-		if (strcmp(why->code, "ledger.busy") != 0 || tries == END_TRIES_MAX)
-			return false;
-	}
+	const struct ending *ending = context;
+	const struct outbox_answer *answer = ending->answer;
+
+	return ledger_end_letter(ledger, ending->owner, ending->letter, ending->end, answer->code,
+	    answer->reply, answer->queue_id, ending->retry_at, ending->now, why);
 }
 
 /* The mistake "new-bytes": another try is another letter. */
@@ -154,7 +156,12 @@ send_letter(struct deliverer *deliverer, const struct due_letter *letter, struct
 	    answer.reply, answer.code);
 	if (deliverer->failures >= ALARM_AFTER_FAILURES || is_serious(&answer))
 		alarm_raise(settings, answer.code, NULL);
-	return write_end(deliverer, letter->id, end, &answer, retry_at, now, why);
+	/*
+	 * The server has answered: that must be written down, however busy the ledger is or full
+	 * the disk, or the letter would go out again.
+	 */
+	struct ending ending = {deliverer->owner, letter->id, end, &answer, retry_at, now};
+	return write_down(&deliverer->scribe, write_end, &ending, why);
 }
 
 static bool
@@ -183,7 +190,12 @@ next_letter(struct deliverer *deliverer, bool *found, struct failure *why)
 	if (!ledger_claim_letter(deliverer->ledger, deliverer->owner, clock_now(), LEASE_SECONDS,
 		arena, &letter, found, why))
 		return false;
-	return !*found || send_letter(deliverer, &letter, why);
+	if (*found && !send_letter(deliverer, &letter, why))
+		return false;
+	if (deliverer->scribe.was_damaged)
+		return fail(why, REMEDY_STOP, "ledger.damaged",
+		    "a write failed: the answer is written down, and a new process goes on");
+	return true;
 }
 
 static bool
@@ -225,6 +237,9 @@ open_deliverer(struct deliverer *deliverer, struct failure *why)
 
 	owner_name("deliver", deliverer->owner);
 	deliverer->clock_ahead = clock_now() - clock_steady();
+	deliverer->scribe = (struct scribe){.ledger = &deliverer->ledger,
+	    .settings = settings,
+	    .is_brief = deliverer->orders->once};
 	return ledger_open(settings->ledger.path, &deliverer->ledger, why) &&
 	    owner_free_leases(deliverer->ledger, settings, &deliverer->leases_at, why) &&
 	    connect_outbox(deliverer, why);

@@ -57,6 +57,8 @@ open_sorter(struct sorter *sorter, struct failure *why)
 
 	sorter->day = london_day(clock_now());
 	owner_name("sort", sorter->owner);
+	sorter->scribe = (struct scribe){
+	    .ledger = &sorter->ledger, .settings = settings, .is_brief = sorter->orders->once};
 	if (!openpgp_prepare(why) || !sorter_start_keyholder(sorter, why))
 		return false;
 	const int away[] = {sorter->keyholder.control, signals_wake_fd()};
@@ -100,14 +102,34 @@ give_up(struct outcome *outcome)
 	outcome->alarm = "mail.could-not-be-read";
 }
 
+struct finish {
+	struct sorter *sorter;
+	const struct job *job;
+	const struct outcome *outcome;
+	const uint8_t *message_id_hash;
+	const char *code; /* why it is given back */
+};
+
+static bool
+write_outcome(struct ledger *ledger, void *context, struct failure *why)
+{
+	const struct finish *finish = context;
+
+	return ledger_finish_job(ledger, finish->sorter->owner, finish->job, finish->outcome,
+	    finish->sorter->equipment.rules_hash, finish->message_id_hash, clock_now(), why);
+}
+
 static bool
 finish_job(struct sorter *sorter, const struct job_order *order, struct outcome *outcome,
     const struct finding *finding, struct failure *why)
 {
 	const char *reference = order->job.reference.text;
+	struct finish finish = {.sorter = sorter,
+	    .job = &order->job,
+	    .outcome = outcome,
+	    .message_id_hash = finding->message_id_hash};
 
-	if (!ledger_finish_job(sorter->ledger, sorter->owner, &order->job, outcome,
-		sorter->equipment.rules_hash, finding->message_id_hash, clock_now(), why))
+	if (!write_down(&sorter->scribe, write_outcome, &finish, why))
 		return false;
 	log_line(LOG_LEVEL_INFO, "case %s: %s (%s), urgency %s, referrals %zu, letters %zu",
 	    outcome->opens_case || order->job.kind != JOB_MAIL ? reference : "-",
@@ -199,6 +221,26 @@ return_job(struct sorter *sorter, const struct job_order *order, const struct fa
 	    clock_now() + pause, why);
 }
 
+static bool
+write_return(struct ledger *ledger, void *context, struct failure *why)
+{
+	const struct finish *finish = context;
+
+	return ledger_return_job(
+	    ledger, finish->sorter->owner, finish->job, finish->code, true, clock_now(), why);
+}
+
+/* The disk failed, and no mail is to blame for that: the attempt does not count. */
+static void
+give_back(struct sorter *sorter, const struct job_order *order, const struct failure *of)
+{
+	struct finish finish = {.sorter = sorter, .job = &order->job, .code = of->code};
+	struct failure why;
+
+	if (!write_down(&sorter->scribe, write_return, &finish, &why))
+		log_failure(LOG_LEVEL_WARNING, "giving a job back", &why);
+}
+
 static enum job_plan
 plan_of(const struct job *job)
 {
@@ -228,9 +270,13 @@ next_job(struct sorter *sorter, bool *found, struct failure *why)
 	if (work_job(sorter, &order, arena, &of)) {
 		sorter->failures = 0;
 		sorter->hindrance[0] = '\0';
-		return true;
+		return !sorter->scribe.was_damaged ||
+		    fail(why, REMEDY_STOP, "ledger.damaged",
+			"a write failed: the outcome is written down, and a new process goes on");
 	}
 	if (of.remedy == REMEDY_STOP && strncmp(of.code, "ledger.", 7) == 0) {
+		if (write_down_later(&of))
+			give_back(sorter, &order, &of);
 		*why = of;
 		return false;
 	}

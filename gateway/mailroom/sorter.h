@@ -10,6 +10,7 @@
 #include "mailroom/keyholder_line.h"
 #include "mailroom/nursery.h"
 #include "mailroom/owner.h"
+#include "mailroom/write_down.h"
 
 struct sorter {
 	const struct duty_orders *orders;
@@ -17,6 +18,7 @@ struct sorter {
 	struct keyholder keyholder;
 	struct nursery nursery;
 	struct ledger *ledger;
+	struct scribe scribe;
 	char owner[OWNER_BYTES];
 	int64_t leases_at;        /* by the steady clock: when to look whose owner is gone */
 	int32_t day;              /* keys are looked up anew each day */
