@@ -56,7 +56,8 @@ MUST_CHECK bool ledger_add_mail(struct ledger *ledger, const struct mail_label *
 
 /*
  * Takes a mail in without its bytes ("mail.too-large", "mail.unfetchable"): the desk is told, it
- * stays in the mailbox. One of the same size and INTERNALDATE is known again after re-numbering.
+ * stays in the mailbox. One of the same size and INTERNALDATE is known again, at its place and after
+ * re-numbering; any other at the place of a known mail is new there, as with ledger_add_mail().
  */
 MUST_CHECK bool ledger_add_unfetched(struct ledger *ledger, const struct mail_label *label,
     const char *code, int64_t now, enum mail_added *added, struct failure *why);

@@ -165,6 +165,14 @@ has_bytes(const struct store_row *row, const uint8_t *raw_hash)
 	return known->kind == CELL_NONE || memcmp(known->bytes, raw_hash, HASH_BYTES) == 0;
 }
 
+/* By what the server says of it without its bytes: the same mail under the same number. */
+static bool
+looks_alike(const struct store_row *row, const struct mail_label *label)
+{
+	return row_number(row, "size") == (int64_t)label->bytes &&
+	    row_number(row, "arrived_at") == label->arrived_at;
+}
+
 /*
  * No server may give a UID out twice, and some do, after a restore or with a folder made anew. The
  * row of the mail that had it keeps everything but its place: UIDVALIDITY 0 is nobody's.
@@ -187,7 +195,9 @@ mails_add(struct work *work, const struct mail_label *label, const struct sealed
 	*added = MAIL_KNOWN;
 	if (!mail_find_place(work, &label->place, &row, &found, why))
 		return false;
-	if (found && has_bytes(&row, raw_hash))
+	if (found &&
+	    (row_is_empty(&row, "unfetched") ? has_bytes(&row, raw_hash)
+					     : looks_alike(&row, label)))
 		return true;
 	if (found && !leave_place(work, row_number(&row, "id"), now, why))
 		return false;
@@ -216,8 +226,10 @@ mails_add_unfetched(struct work *work, const struct mail_label *label, const cha
 	*added = MAIL_KNOWN;
 	if (!mail_find_place(work, &label->place, &row, &found, why))
 		return false;
-	if (found)
+	if (found && looks_alike(&row, label))
 		return true;
+	if (found && !leave_place(work, row_number(&row, "id"), now, why))
+		return false;
 	*added = MAIL_SAME_BYTES;
 	if (!work_first(work,
 		QUERY("mail", NULL, 1, where_is(cell_text("account", label->place.account)),

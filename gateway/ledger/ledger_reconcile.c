@@ -54,7 +54,9 @@ place_find(
 		*out = (struct place_known){.is_known = true,
 		    .mail = row_number(&row, "id"),
 		    .is_fetched = row_is_empty(&row, "unfetched"),
-		    .is_filed = row_number(&row, "is_filed") != 0};
+		    .is_filed = row_number(&row, "is_filed") != 0,
+		    .bytes = (uint64_t)row_number(&row, "size"),
+		    .arrived_at = row_number(&row, "arrived_at")};
 		return true;
 	}
 	if (!work_first(work,
@@ -72,30 +74,42 @@ place_find(
 	return true;
 }
 
+/* The mail of these bytes; without them one of this account that has this size and date. */
 static bool
-sighting_note(struct work *work, const struct mail_place *place, const uint8_t *raw_hash,
+mail_find_like(struct work *work, const struct mail_label *label, const uint8_t *raw_hash,
+    struct store_row *row, bool *found, struct failure *why)
+{
+	if (raw_hash)
+		return work_first(work,
+		    QUERY("mail", NULL, 1, where_is(cell_bytes("raw_hash", raw_hash, HASH_BYTES))),
+		    NULL, row, found, why);
+	return work_first(work,
+	    QUERY("mail", NULL, 1, where_is(cell_number("size", (int64_t)label->bytes)),
+		where_is(cell_number("arrived_at", label->arrived_at)),
+		where_is(cell_text("account", label->place.account))),
+	    NULL, row, found, why);
+}
+
+static bool
+sighting_note(struct work *work, const struct mail_label *label, const uint8_t *raw_hash,
     struct place_known *out, struct failure *why)
 {
+	const struct mail_place *place = &label->place;
 	struct store_row row;
-	bool found = false;
+	bool found;
 	int64_t id;
 
 	*out = (struct place_known){0};
-	if (raw_hash &&
-	    !work_first(work,
-		QUERY("mail", NULL, 1, where_is(cell_bytes("raw_hash", raw_hash, HASH_BYTES))),
-		NULL, &row, &found, why))
+	if (!mail_find_like(work, label, raw_hash, &row, &found, why))
 		return false;
-	if (raw_hash && !found)
+	if (!found)
 		return true;
-	*out = (struct place_known){.is_known = true,
-	    .mail = found ? row_number(&row, "id") : 0,
-	    .is_fetched = true,
-	    .is_filed = true};
+	*out = (struct place_known){
+	    .is_known = true, .mail = row_number(&row, "id"), .is_fetched = true, .is_filed = true};
 	return work_insert(work, "sighting",
 	    CELLS(cell_text("account", place->account), cell_text("folder", place->folder),
 		cell_number("uid_validity", place->uid_validity), cell_number("uid", place->uid),
-		found ? cell_number("mail", out->mail) : cell_none("mail")),
+		cell_number("mail", out->mail)),
 	    &id, why);
 }
 
@@ -213,13 +227,13 @@ ledger_find_place(struct ledger *ledger, const struct mail_place *place, struct 
 }
 
 bool
-ledger_note_sighting(struct ledger *ledger, const struct mail_place *place, const uint8_t *raw_hash,
+ledger_note_sighting(struct ledger *ledger, const struct mail_label *label, const uint8_t *raw_hash,
     struct place_known *out, struct failure *why)
 {
 	WORK work = {0};
 
 	return work_begin(ledger->store, WORK_WRITE, &work, why) &&
-	    sighting_note(&work, place, raw_hash, out, why) &&
+	    sighting_note(&work, label, raw_hash, out, why) &&
 	    WORK_COMMIT(&work, "note_sighting", why);
 }
 

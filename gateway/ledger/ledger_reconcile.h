@@ -16,9 +16,10 @@ MUST_CHECK bool ledger_find_place(struct ledger *ledger, const struct mail_place
 
 /*
  * Notes that the mail of these bytes lies here now. out->is_known is false, and nothing is noted,
- * when the ledger has no mail of these bytes. raw_hash NULL: the place alone is noted.
+ * when the ledger has no mail of these bytes. raw_hash NULL: they are not to be had, and it is known
+ * by its size and date.
  */
-MUST_CHECK bool ledger_note_sighting(struct ledger *ledger, const struct mail_place *place,
+MUST_CHECK bool ledger_note_sighting(struct ledger *ledger, const struct mail_label *label,
     const uint8_t *raw_hash, struct place_known *out, struct failure *why);
 
 /* Whether a mail with this outer Message-ID was taken in. */

@@ -41,8 +41,11 @@ struct job {
 /* What the ledger has of a place in the mailbox. */
 struct place_known {
 	bool is_known;
-	int64_t mail; /* 0 where only the place was noted: too large to be looked at */
+	int64_t mail; /* 0: an older ledger noted the place alone */
 	bool is_fetched, is_filed;
+	/* What the server said of that mail; 0 where it was only seen to lie there. */
+	uint64_t bytes;
+	int64_t arrived_at;
 };
 
 /* Something that does not agree with the mailbox or in itself; subject is a row of what it names. */

@@ -74,3 +74,9 @@ intake_commit(const struct intake *intake, const struct mail_label *label,
 	return ledger_add_mail(
 	    intake->ledger, label, &sealed, fetched->raw_hash, clock_now(), added, why);
 }
+
+bool
+intake_is_another(const struct place_known *known, const struct mail_label *label)
+{
+	return known->is_known && known->bytes && label->bytes && known->bytes != label->bytes;
+}

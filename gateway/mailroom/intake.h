@@ -29,6 +29,12 @@ MUST_CHECK bool intake_fetch(const struct intake *intake, struct mail_label *lab
 MUST_CHECK bool intake_commit(const struct intake *intake, const struct mail_label *label,
     const struct fetched_mail *fetched, enum mail_added *added, struct failure *why);
 
+/*
+ * Whether another mail than the known one lies at its place, by the sizes that the server said; where
+ * it said none, that is found out by the bytes.
+ */
+bool intake_is_another(const struct place_known *known, const struct mail_label *label);
+
 /* SHA-256 of the one Message-ID in the outer header block (RFC 5322 3.6.4); zeros for none. */
 void intake_outer_id(const uint8_t *bytes, size_t length, uint8_t out[HASH_BYTES]);
 

@@ -132,9 +132,12 @@ take_in(struct receiver *receiver, struct mail_label *label, struct failure *why
 	return true;
 }
 
-/* Files away what the ledger has; what was committed before a crash is filed after it. */
+/*
+ * Files away what the ledger has, as far as this connection has looked; what was committed before a
+ * crash is filed after it. What lies further up may be another mail by now.
+ */
 static bool
-file_handled(struct receiver *receiver, struct failure *why)
+file_handled(struct receiver *receiver, uint32_t looked_to, struct failure *why)
 {
 	const char *account = inbox_account(receiver->inbox);
 	const char *folder = receiver->equipment.settings->mailbox.folder;
@@ -145,6 +148,9 @@ file_handled(struct receiver *receiver, struct failure *why)
 		if (!ledger_unfiled(
 			receiver->ledger, account, folder, validity, uids, FILE_BATCH, &count, why))
 			return false;
+		bool is_all = count < FILE_BATCH;
+		while (count && uids[count - 1] > looked_to)
+			count--;
 		if (!count)
 			return true;
 		step("before inbox_file");
@@ -153,15 +159,17 @@ file_handled(struct receiver *receiver, struct failure *why)
 		step("after inbox_file");
 		if (!ledger_filed(receiver->ledger, account, folder, validity, uids, count, why))
 			return false;
+		if (is_all)
+			return true;
 	} while (count == FILE_BATCH);
 	return true;
 }
 
 /* New mail does not wait for what the server will not file: that stays where it is. */
 static bool
-file_or_bear(struct receiver *receiver, struct failure *why)
+file_or_bear(struct receiver *receiver, uint32_t looked_to, struct failure *why)
 {
-	bool filed = file_handled(receiver, why);
+	bool filed = file_handled(receiver, looked_to, why);
 
 	if (!filed && (receiver->orders->once || strcmp(why->code, "inbox.refused") != 0))
 		return false;
@@ -184,8 +192,8 @@ is_to_be_looked_at(
 
 	if (!ledger_find_place(receiver->ledger, &label->place, &known, why))
 		return false;
-	*out = !known.is_known;
-	if (!known.is_known || !known.is_fetched || !known.is_filed)
+	*out = !known.is_known || intake_is_another(&known, label);
+	if (*out || !known.is_fetched || !known.is_filed)
 		return true;
 	/* It may lie there only until somebody expunges it. */
 	if (!inbox_among(receiver->inbox, &uid, 1, &present, &count, why))
@@ -245,7 +253,7 @@ take_all_in(struct receiver *receiver, struct failure *why)
 			return false;
 		if (count)
 			last = labels[count - 1].place.uid;
-		if (!file_or_bear(receiver, why))
+		if (!file_or_bear(receiver, count < BATCH ? UINT32_MAX : last, why))
 			return false;
 	} while (count == BATCH && !signals_ask_stop());
 	return true;

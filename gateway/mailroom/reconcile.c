@@ -3,21 +3,21 @@
 /*
  * The way of a reconciliation.
  *
- *   look_at_handled   each mail there: known by its place, by its bytes, or taken in
- *   look_at_mailbox   each mail there: known, or taken in; filed away already: filed again
+ *   look_at_handled   each mail there: known by its place, by its bytes, or taken in (reconcile_mail.c)
+ *   look_at_mailbox   each mail there: known, or taken in; filed away already: filed again, unless
+ *                     its bytes are another mail's
  *   ledger_audit      the rows against each other
  *   look_for_gone     what was filed and is no longer there
  *   note              written down, and the alarm where there is news
  */
 #include "mailroom/reconcile.h"
 
-#include <glib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "mailroom/alarm.h"
-#include "mailroom/intake.h"
+#include "mailroom/reconcile_mail.h"
 #include "setup/setup.h"
 
 enum {
@@ -29,108 +29,6 @@ enum {
 	AGAIN_SECONDS = 3600,  /* after a failure */
 	FILING_SECONDS = 3600, /* a mail may be on its way to the Handled folder */
 };
-
-/* How far the Handled folder has been looked at; a large one takes several calls. */
-struct reconcile_place {
-	int64_t began_at;
-	uint32_t uid_validity, last;
-	size_t looked_at, differences, news;
-	GHashTable *lying; /* ids of the mails that lie there */
-};
-
-struct review {
-	const struct reconciler *reconciler;
-	struct reconcile_place *place;
-	struct inbox *mailbox, *handled;
-	GArray *found; /* of struct difference */
-	size_t fetches;
-	int64_t now;
-	struct reconciliation *out;
-};
-
-static void
-add_difference(struct review *review, const char *kind, int64_t subject)
-{
-	struct difference one = {.kind = kind, .subject = subject, .at = review->now};
-
-	g_array_append_val(review->found, one);
-}
-
-static void
-remember(struct review *review, int64_t mail)
-{
-	gint64 *key = g_new(gint64, 1);
-
-	*key = mail;
-	(void)g_hash_table_add(review->place->lying, key);
-}
-
-/* Takes in a mail that the ledger does not have, and names the difference by its row. */
-static bool
-take_in(struct review *review, const struct intake *intake, const struct mail_label *label,
-    const struct fetched_mail *fetched, const char *kind, struct failure *why)
-{
-	struct place_known known;
-	enum mail_added added;
-
-	if (!intake_commit(intake, label, fetched, &added, why) ||
-	    !ledger_find_place(intake->ledger, &label->place, &known, why))
-		return false;
-	log_line(LOG_LEVEL_WARNING, "uid %u of %s was not in the ledger: taken in",
-	    label->place.uid, label->place.folder);
-	add_difference(review, kind, known.mail);
-	if (label->is_in_handled)
-		remember(review, known.mail);
-	return true;
-}
-
-/* A mail that vanished while it was looked at, or is kept back, is looked at the next time. */
-static bool
-is_for_later(const struct failure *why)
-{
-	return strcmp(why->code, "inbox.vanished") == 0 || strcmp(why->code, "inbox.refused") == 0;
-}
-
-static bool
-look_at_bytes(struct review *review, struct mail_label *label, struct failure *why)
-{
-	CLEANUP(intake_forget) struct fetched_mail fetched = {0};
-	const struct settings *settings = review->reconciler->settings;
-	const struct intake intake = {.inbox = review->handled,
-	    .ledger = review->reconciler->ledger,
-	    .sealing_public = review->reconciler->sealing_public,
-	    .max_bytes = settings->mailbox.max_bytes};
-	struct place_known known;
-	bool has_id;
-
-	if (label->bytes > settings->mailbox.max_bytes)
-		return ledger_note_sighting(intake.ledger, &label->place, NULL, &known, why);
-	review->fetches++;
-	label->is_in_handled = true;
-	if (!intake_fetch(&intake, label, &fetched, why))
-		return is_for_later(why);
-	if (!ledger_note_sighting(intake.ledger, &label->place, fetched.raw_hash, &known, why) ||
-	    !ledger_has_outer_id(intake.ledger, label->outer_id_hash, &has_id, why))
-		return false;
-	if (!known.is_known)
-		return take_in(
-		    review, &intake, label, &fetched, has_id ? "mail.altered" : "mail.found", why);
-	remember(review, known.mail);
-	return true;
-}
-
-static bool
-look_at_one_handled(struct review *review, struct mail_label *label, struct failure *why)
-{
-	struct place_known known;
-
-	if (!ledger_find_place(review->reconciler->ledger, &label->place, &known, why))
-		return false;
-	if (!known.is_known)
-		return look_at_bytes(review, label, why);
-	remember(review, known.mail);
-	return true;
-}
 
 static bool
 look_at_handled(struct review *review, struct failure *why)
@@ -147,73 +45,13 @@ look_at_handled(struct review *review, struct failure *why)
 				review->out->is_partial = true;
 				return true;
 			}
-			if (!look_at_one_handled(review, &labels[at], why))
+			if (!review_handled(review, &labels[at], why))
 				return false;
 			place->last = labels[at].place.uid;
 			place->looked_at++;
 		}
 	} while (count == BATCH);
 	return true;
-}
-
-/* A mail that receive stepped over: it lies below the newest, and no row has it. */
-static bool
-take_in_passed_over(struct review *review, struct mail_label *label, struct failure *why)
-{
-	CLEANUP(intake_forget) struct fetched_mail fetched = {0};
-	const struct settings *settings = review->reconciler->settings;
-	const struct intake intake = {.inbox = review->mailbox,
-	    .ledger = review->reconciler->ledger,
-	    .sealing_public = review->reconciler->sealing_public,
-	    .max_bytes = settings->mailbox.max_bytes};
-	struct place_known known;
-	enum mail_added added;
-
-	if (label->bytes <= settings->mailbox.max_bytes) {
-		if (!intake_fetch(&intake, label, &fetched, why))
-			return is_for_later(why);
-		return take_in(review, &intake, label, &fetched, "mail.passed-over", why);
-	}
-	if (!ledger_add_unfetched(
-		intake.ledger, label, "mail.too-large", clock_now(), &added, why) ||
-	    !ledger_find_place(intake.ledger, &label->place, &known, why))
-		return false;
-	add_difference(review, "mail.passed-over", known.mail);
-	return true;
-}
-
-/* Only what lies there and is not about to be expunged by somebody (\Deleted). */
-static bool
-is_present(struct review *review, uint32_t uid, bool *out, struct failure *why)
-{
-	uint32_t present[1];
-	size_t found;
-
-	if (!inbox_among(review->mailbox, &uid, 1, present, &found, why))
-		return false;
-	*out = found == 1;
-	return true;
-}
-
-static bool
-look_at_one(struct review *review, struct mail_label *label, uint32_t newest, struct failure *why)
-{
-	struct ledger *ledger = review->reconciler->ledger;
-	struct place_known known;
-	bool lies_there;
-
-	if (!ledger_find_place(ledger, &label->place, &known, why))
-		return false;
-	if (!known.is_known)
-		return label->place.uid > newest || take_in_passed_over(review, label, why);
-	if (!known.is_fetched || !known.is_filed)
-		return true;
-	if (!is_present(review, label->place.uid, &lies_there, why))
-		return false;
-	if (!lies_there)
-		return true;
-	add_difference(review, "mail.not-filed", known.mail);
-	return ledger_refile(ledger, known.mail, why);
 }
 
 static bool
@@ -232,7 +70,7 @@ look_at_mailbox(struct review *review, struct failure *why)
 			return false;
 		for (size_t at = 0; at < count; at++) {
 			last = labels[at].place.uid;
-			if (!look_at_one(review, &labels[at], newest, why))
+			if (!review_waiting(review, &labels[at], newest, why))
 				return false;
 		}
 		review->out->in_mailbox += count;
@@ -253,7 +91,7 @@ look_for_gone(struct review *review, struct failure *why)
 		for (size_t at = 0; at < count; at++) {
 			after = ids[at];
 			if (!g_hash_table_contains(review->place->lying, &after))
-				add_difference(review, "mail.gone", after);
+				review_add(review, "mail.gone", after);
 		}
 	} while (count == BATCH);
 	return true;
@@ -316,7 +154,7 @@ go_through(struct review *review, struct failure *why)
 	    (!review->out->is_partial && !look_for_gone(review, why)))
 		return false;
 	for (size_t at = 0; at < count; at++)
-		add_difference(review, own[at].kind, own[at].subject);
+		review_add(review, own[at].kind, own[at].subject);
 	return note(review, why);
 }
 

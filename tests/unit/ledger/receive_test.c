@@ -158,6 +158,39 @@ test_ledger_add_unfetched__the_desk_gets_a_job_and_the_mail_stays(void **state)
 }
 
 static void
+test_ledger_add_unfetched__a_uid_that_is_given_out_again_is_another_mails(void **state)
+{
+	struct given *given = *state;
+	struct mail_label large = given_label(1, 5), later = given_label(1, 5);
+	uint32_t uids[4];
+
+	large.bytes = later.bytes = 400000000;
+	later.arrived_at += 60;
+	/* What is there now was neither fetched nor said to be of this size or of this date. */
+	assert_int_equal(add_at(given, given_label(1, 5), 1), MAIL_ADDED);
+	assert_int_equal(add_unfetched(given, large), MAIL_ADDED);
+	assert_int_equal(add_unfetched(given, large), MAIL_KNOWN);
+	assert_int_equal(add_unfetched(given, later), MAIL_ADDED);
+	/* each has its job, and nothing that nobody has read is moved away */
+	for (int each = 1; each <= 3; each++)
+		(void)claim_job(given, "sort-1", NOW);
+	assert_no_job(given, NOW);
+	assert_int_equal(unfiled(given, 1, uids, 4), 0);
+}
+
+static void
+test_ledger_add_unfetched__a_mail_that_was_fetched_is_known_by_size_and_date(void **state)
+{
+	struct given *given = *state;
+
+	/* It lies there still, and the administrator has lowered what may be fetched. */
+	assert_int_equal(add_at(given, given_label(1, 5), 1), MAIL_ADDED);
+	assert_int_equal(add_unfetched(given, given_label(1, 5)), MAIL_KNOWN);
+	(void)claim_job(given, "sort-1", NOW);
+	assert_no_job(given, NOW);
+}
+
+static void
 test_ledger_last_uid__is_of_the_folder_and_its_numbering(void **state)
 {
 	struct given *given = *state;
@@ -206,6 +239,8 @@ main(void)
 	    IN_LEDGER(test_ledger_add_mail__the_same_bytes_elsewhere_are_set_aside_and_filed),
 	    IN_LEDGER(test_ledger_add_mail__a_renumbered_mail_keeps_its_row),
 	    IN_LEDGER(test_ledger_add_unfetched__the_desk_gets_a_job_and_the_mail_stays),
+	    IN_LEDGER(test_ledger_add_unfetched__a_uid_that_is_given_out_again_is_another_mails),
+	    IN_LEDGER(test_ledger_add_unfetched__a_mail_that_was_fetched_is_known_by_size_and_date),
 	    IN_LEDGER(test_ledger_last_uid__is_of_the_folder_and_its_numbering),
 	    IN_LEDGER(test_ledger_filed__filed_mails_are_not_named_again),
 	};

@@ -59,17 +59,17 @@ static void
 test_ledger_note_sighting__bytes_that_are_known_are_this_mail(void **state)
 {
 	struct given *given = *state;
-	struct mail_place place = handled_place(3);
+	struct mail_label label = {.place = handled_place(3)};
 	struct place_known known;
 
 	take_mail(given, 1);
-	MUST(ledger_find_place(given->ledger, &place, &known, &given->why));
+	MUST(ledger_find_place(given->ledger, &label.place, &known, &given->why));
 	assert_false(known.is_known);
-	MUST(ledger_note_sighting(given->ledger, &place, given_hash(1001), &known, &given->why));
+	MUST(ledger_note_sighting(given->ledger, &label, given_hash(1001), &known, &given->why));
 	assert_true(known.is_known);
 	int64_t mail = known.mail;
 	assert_true(mail > 0);
-	MUST(ledger_find_place(given->ledger, &place, &known, &given->why));
+	MUST(ledger_find_place(given->ledger, &label.place, &known, &given->why));
 	assert_true(known.is_known && known.is_filed && known.mail == mail);
 }
 
@@ -77,13 +77,33 @@ static void
 test_ledger_note_sighting__other_bytes_are_not_noted(void **state)
 {
 	struct given *given = *state;
-	struct mail_place place = handled_place(3);
+	struct mail_label label = {.place = handled_place(3)};
 	struct place_known known;
 
 	take_mail(given, 1);
-	MUST(ledger_note_sighting(given->ledger, &place, given_hash(55), &known, &given->why));
+	MUST(ledger_note_sighting(given->ledger, &label, given_hash(55), &known, &given->why));
 	assert_false(known.is_known);
-	MUST(ledger_find_place(given->ledger, &place, &known, &given->why));
+	MUST(ledger_find_place(given->ledger, &label.place, &known, &given->why));
+	assert_false(known.is_known);
+}
+
+static void
+test_ledger_note_sighting__without_bytes_a_mail_is_known_by_size_and_date(void **state)
+{
+	struct given *given = *state;
+	struct mail_label label = given_label(1, 1);
+	struct place_known known;
+
+	take_mail(given, 1);
+	label.place = handled_place(3);
+	MUST(ledger_note_sighting(given->ledger, &label, NULL, &known, &given->why));
+	assert_true(known.is_known && known.mail > 0);
+	/* Another that is too large to be looked at: nobody has told the desk of it. */
+	label.place = handled_place(4);
+	label.bytes++;
+	MUST(ledger_note_sighting(given->ledger, &label, NULL, &known, &given->why));
+	assert_false(known.is_known);
+	MUST(ledger_find_place(given->ledger, &label.place, &known, &given->why));
 	assert_false(known.is_known);
 }
 
@@ -191,6 +211,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_ledger_note_sighting__bytes_that_are_known_are_this_mail),
 	    TEST(test_ledger_note_sighting__other_bytes_are_not_noted),
+	    TEST(test_ledger_note_sighting__without_bytes_a_mail_is_known_by_size_and_date),
 	    TEST(test_ledger_add_mail__what_was_found_is_filed_and_says_so_in_its_job),
 	    TEST(test_ledger_audit__a_ledger_that_was_left_alone_agrees_with_itself),
 	    TEST(test_ledger_audit__names_each_row_that_does_not_agree),
