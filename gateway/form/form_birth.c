@@ -48,15 +48,57 @@ months_before(int32_t today, int64_t months)
 }
 
 static bool
+is_word(const struct tokens *tokens, size_t at, const char *const *words, size_t count)
+{
+	const struct token *token = at < tokens->count ? &tokens->all[at] : NULL;
+
+	for (size_t word = 0; token && token->kind == TOKEN_WORD && word < count; word++)
+		if (strcmp(token->word, words[word]) == 0)
+			return true;
+	return false;
+}
+
+/* "not 4 May 2015" takes the day back; "not known", "not verified", "not yet born" do not. */
+static bool
+is_taken_back(const struct tokens *tokens)
+{
+	static const char *const NOT[] = {"not"},
+				 *const OF_WHAT[] = {"known", "exact", "verified", "confirmed",
+				     "stated", "sure", "certain", "yet", "born"};
+
+	for (size_t at = 0; at < tokens->count; at++)
+		if (is_word(tokens, at, NOT, COUNT_OF(NOT)) &&
+		    !is_word(tokens, at + 1, OF_WHAT, COUNT_OF(OF_WHAT)))
+			return true;
+	return false;
+}
+
+/* "not verified", "exact day not known": what stands beside it is roughly so. */
+static bool
+is_unsure(const struct tokens *tokens)
+{
+	static const char *const NOT[] = {"not", "but"},
+				 *const SURE[] = {"known", "exact", "verified", "confirmed",
+				     "stated", "sure", "certain"};
+	static const char *const UNKNOWN[] = {"unknown", "unsure"};
+
+	for (size_t at = 0; at < tokens->count; at++)
+		if (is_word(tokens, at, UNKNOWN, COUNT_OF(UNKNOWN)) ||
+		    (is_word(tokens, at, NOT, COUNT_OF(NOT)) &&
+			is_word(tokens, at + 1, SURE, COUNT_OF(SURE))))
+			return true;
+	return false;
+}
+
+static bool
 has_rough_word(const struct tokens *tokens)
 {
 	for (size_t at = 0; at < tokens->count; at++) {
 		const struct token *token = &tokens->all[at];
-		if (token->kind == TOKEN_SIGN && token->sign == '~')
+		if (token->kind == TOKEN_SIGN && (token->sign == '~' || token->sign == '?'))
 			return true;
-		for (size_t word = 0; word < COUNT_OF(ROUGHLY); word++)
-			if (token->kind == TOKEN_WORD && strcmp(token->word, ROUGHLY[word]) == 0)
-				return true;
+		if (is_word(tokens, at, ROUGHLY, COUNT_OF(ROUGHLY)))
+			return true;
 	}
 	return false;
 }
@@ -146,7 +188,7 @@ read_age(int32_t today, struct tokens *tokens, struct value *out)
 	}
 	if (from > to || (unit == 'y' && to > AGE_MAX))
 		return false;
-	if (is_rough && count == 1) {
+	if (is_rough) {
 		from -= from > 0;
 		to++;
 	}
@@ -186,7 +228,8 @@ static bool
 read_date(const struct value_reading *reading, struct tokens *tokens, struct date *date,
     struct value *out)
 {
-	bool is_rough = has_rough_word(tokens);
+	bool is_rough =
+	    has_rough_word(tokens) || (date->precision == PRECISION_DAY && is_unsure(tokens));
 
 	if (!complete_birth(reading, date) || !date_days(date, &out->first_day, &out->last_day))
 		return false;
@@ -231,6 +274,20 @@ read_weeks(int32_t today, struct tokens *tokens, struct value *out)
 	return true;
 }
 
+/* "unborn?" may be a child that is born; "unborn, due ?" only lacks its day. */
+static bool
+is_unborn_questioned(const struct tokens *tokens)
+{
+	static const char *const STATES[] = {
+	    "unborn", "pregnant", "pregnancy", "antenatal", "foetus", "fetus"};
+
+	for (size_t at = 1; at < tokens->count; at++)
+		if (tokens->all[at].sign == '?' && !tokens->all[at].is_apart &&
+		    is_word(tokens, at - 1, STATES, COUNT_OF(STATES)))
+			return true;
+	return false;
+}
+
 /* A child that is not born: the days are those of the due date. */
 static bool
 read_unborn(const struct value_reading *reading, struct tokens *tokens, struct value *out,
@@ -252,8 +309,9 @@ read_unborn(const struct value_reading *reading, struct tokens *tokens, struct v
 	} else if (!read_weeks(reading->today, tokens, out)) {
 		return refuse(reading, out, trouble);
 	}
+	bool is_open = is_unborn_questioned(tokens);
 	(void)tokens_use_words(tokens, UNBORN_FILLERS, COUNT_OF(UNBORN_FILLERS));
-	if (!tokens_are_used(tokens))
+	if (is_open || !tokens_are_used(tokens))
 		return refuse(reading, out, trouble);
 	if (out->last_day < reading->today - LATE_DAYS ||
 	    out->first_day > reading->today + TERM_DAYS)
@@ -305,7 +363,7 @@ value_read_birth(const struct value_reading *reading, struct value *out, struct 
 {
 	struct tokens tokens;
 
-	if (!tokens_split(out->text, &tokens))
+	if (!tokens_split(out->text, &tokens) || is_taken_back(&tokens))
 		return refuse(reading, out, trouble);
 	if (reading->field->group == GROUP_CHILD &&
 	    tokens_use_words(&tokens, UNBORN, COUNT_OF(UNBORN)))

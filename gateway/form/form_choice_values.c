@@ -133,6 +133,18 @@ stands_apart(struct plain text, size_t length)
 	    (unsigned char)text.words[at] >= 0x80;
 }
 
+/* "yes?" asks; "yes - what if he comes back?" does not. */
+static bool
+is_asked(struct plain text)
+{
+	const char *sign = memchr(text.words, '?', text.length);
+	size_t letters = 0;
+
+	for (const char *at = text.words; sign && at < sign; at++)
+		letters += g_ascii_isalpha(*at);
+	return sign && letters <= strlen("yes");
+}
+
 /* 1 for yes, 0 for no, -1 for neither. */
 static int
 read_first_word(struct plain text)
@@ -146,7 +158,7 @@ read_first_word(struct plain text)
 	bool is_no =
 	    length == 2 ? strncmp(words.key, "no", 2) == 0 : length == 1 && words.key[0] == 'n';
 
-	if ((!is_yes && !is_no) || is_in_doubt(words.key + length))
+	if ((!is_yes && !is_no) || is_asked(text) || is_in_doubt(words.key + length))
 		return -1;
 	return is_yes ? 1 : stands_apart(text, length) ? 0 : -1;
 }

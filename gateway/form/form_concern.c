@@ -130,7 +130,7 @@ read_reported_at(struct building *building)
 		return;
 	read_slot(building, &answers->report[field->index], field, 1, &value);
 	answers->fault_count = faults; /* it is told with the others, when all is read */
-	if (value.known != KNOWN_GIVEN)
+	if (value.known != KNOWN_GIVEN || value.is_doubted)
 		return;
 	concern->reported_at_is_from_mail = false;
 	if (value.moment)

@@ -103,6 +103,33 @@ tokens_are_used(const struct tokens *tokens)
 	return true;
 }
 
+bool
+tokens_are_questioned(const struct tokens *tokens)
+{
+	const struct token *last = NULL;
+
+	for (size_t at = 0; at < tokens->count; at++) {
+		const struct token *token = &tokens->all[at];
+		if (token->kind != TOKEN_SIGN)
+			last = token;
+		else if (token->sign == '?' && last && last->is_used)
+			return true;
+	}
+	return false;
+}
+
+bool
+tokens_follow_word(const struct tokens *tokens, const char *const *words, size_t count)
+{
+	for (size_t at = 0; at + 1 < tokens->count; at++)
+		for (size_t word = 0; word < count; word++)
+			if (tokens->all[at].kind == TOKEN_WORD && !tokens->all[at].is_used &&
+			    strcmp(tokens->all[at].word, words[word]) == 0 &&
+			    tokens->all[at + 1].is_used)
+				return true;
+	return false;
+}
+
 static const struct token *
 token_at(const struct tokens *tokens, size_t at)
 {

@@ -31,6 +31,11 @@ bool tokens_use_words(struct tokens *tokens, const char *const *words, size_t co
 /* True when nothing but signs is left, and none of those that change a number: < > and +. */
 bool tokens_are_used(const struct tokens *tokens);
 
+/* True when a question mark stands behind what has been understood so far: "4 May 2015?". */
+bool tokens_are_questioned(const struct tokens *tokens);
+/* True when one of the words stands before what has been understood so far: "about 4 May 2015". */
+bool tokens_follow_word(const struct tokens *tokens, const char *const *words, size_t count);
+
 enum date_precision { PRECISION_DAY, PRECISION_MONTH, PRECISION_YEAR };
 
 /* A date before its century is known: `year` as written. */

@@ -15,6 +15,10 @@ static const char *const FILLERS[] = {"on", "at", "the", "of", "and", "to", "fro
     "friday", "saturday", "sunday", "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri",
     "sat", "sun", "st", "nd", "rd", "th"};
 
+/* Before a day they leave it open, before a time they do not. */
+static const char *const ROUGHLY[] = {
+    "about", "around", "approx", "approximately", "circa", "c", "since", "until", "till"};
+
 /* Words for days near the report, as days before it. */
 static bool
 take_near_day(struct tokens *tokens, int32_t today, struct value *out)
@@ -93,8 +97,12 @@ value_read_moment(const struct value_reading *reading, struct value *out, struct
 	struct tokens tokens;
 	bool is_read = tokens_split(out->text, &tokens) && take_days(reading, &tokens, out);
 
+	if (is_read)
+		out->is_doubted = tokens_are_questioned(&tokens) ||
+		    tokens_follow_word(&tokens, ROUGHLY, COUNT_OF(ROUGHLY));
 	if (is_read && reading->field->kind == FIELD_MOMENT)
 		take_times(&tokens, out);
+	out->is_estimated = out->is_estimated || out->is_doubted;
 	(void)tokens_use_words(&tokens, FILLERS, COUNT_OF(FILLERS));
 	if (!is_read || !tokens_are_used(&tokens))
 		return value_trouble(reading, trouble, "form.unclear-date",

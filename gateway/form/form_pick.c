@@ -53,6 +53,9 @@ int
 choice_of_piece(const struct field_extra *extra, struct piece piece)
 {
 	piece = piece_trim(piece);
+	/* "neglect?" is a question, and no answer. */
+	if (memchr(piece.words, '?', piece.length))
+		return -1;
 	int found = find_word(extra, piece.words, piece.length);
 
 	return found >= 0 ? found : find_coded(extra, piece);

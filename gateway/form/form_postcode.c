@@ -1,4 +1,4 @@
-/* Reads postcodes, whole and partial, and mends what a keyboard or a scanner mistook. */
+/* Reads postcodes, whole, partial and doubted, and mends what a keyboard or a scanner mistook. */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
@@ -7,11 +7,12 @@
 enum { OUTWARD_MAX = 4, INWARD = 3, WHOLE_MAX = OUTWARD_MAX + INWARD };
 
 /*
- * The outward codes there are: A a letter, 9 a digit, and the classes of the third and fourth
- * letter (BS 7666). Measured against every postcode of the National Statistics directory, these
+ * The outward codes there are: S and A a letter, 9 a digit, and the classes of the third and
+ * fourth letter (BS 7666). Measured against every postcode of the National Statistics directory, these
  * refuse only eight districts that are no longer in use.
  */
-static const char *const SHAPES[] = {"A9", "A99", "AB9", "AB99", "A9C", "AB9D"};
+static const char *const SHAPES[] = {"S9", "S99", "AB9", "AB99", "S9C", "AB9D"};
+static const char ALONE[] = "BEGLMNSW"; /* the areas of one letter: "I9 7NB" is none */
 static const char FIRST[] = "ABCDEFGHIJKLMNOPRSTUWYZ";
 static const char SECOND[] = "ABCDEFGHKLMNOPQRSTUVWXY";
 static const char THIRD[] = "ABCDEFGHJKPSTUW";
@@ -22,6 +23,8 @@ static const char *
 class_of(char shape)
 {
 	switch (shape) {
+	case 'S':
+		return ALONE;
 	case 'A':
 		return FIRST;
 	case 'B':
@@ -63,6 +66,9 @@ fit_shape(const char *letters, const char *shape, char *out)
 {
 	unsigned repairs = 0;
 
+	/* A figure is no area that only lost its spelling: "19 7NB" lacks the letters before it. */
+	if (shape[0] == 'S' && !g_ascii_isalpha(letters[0]))
+		return -1;
 	for (size_t at = 0; shape[at]; at++) {
 		out[at] = fit(letters[at], shape[at], &repairs);
 		if (!out[at])
@@ -221,6 +227,94 @@ read_among_words(const struct letters *letters, struct value *out)
 	return found == 1;
 }
 
+/* A run of letters and digits, capital; of a longer one so much that it fits nothing. */
+struct run {
+	char letters[2 * (WHOLE_MAX + 1)];
+	size_t length;
+};
+
+static struct run
+next_run(struct plain text, size_t *at)
+{
+	struct run run = {.length = 0};
+
+	while (*at < text.length && !g_ascii_isalnum(text.words[*at]))
+		(*at)++;
+	for (; *at < text.length && g_ascii_isalnum(text.words[*at]); (*at)++)
+		if (run.length <= WHOLE_MAX)
+			run.letters[run.length++] = g_ascii_toupper(text.words[*at]);
+	return run;
+}
+
+/* The postcode that a run is, with the run before it where that makes more; false for none. */
+static bool
+read_run(const struct run *before, const struct run *run, bool *takes_before, struct value *out)
+{
+	struct run both = *before;
+
+	memcpy(both.letters + both.length, run->letters, run->length);
+	both.length += run->length;
+	*takes_before = run->length == INWARD && fit_whole(both.letters, both.length, out);
+	if (*takes_before || fit_whole(run->letters, run->length, out) ||
+	    (fit_district(run->letters, run->length, out) && !out->is_estimated))
+		return true;
+	/* "sw 19": letters and figures with a space between */
+	return before->length && g_ascii_isalpha(both.letters[before->length - 1]) && run->length &&
+	    g_ascii_isdigit(run->letters[0]) && fit_district(both.letters, both.length, out) &&
+	    !out->is_estimated;
+}
+
+/* What may be meant where it is not clear which: "SW19/SW20", "sw 19", "Wimbledon SW19". */
+static void
+keep_candidates(struct value *out)
+{
+	struct run before = {.length = 0};
+	size_t count = 0;
+	bool was_read = false;
+
+	for (size_t at = 0; at < out->text.length;) {
+		struct run run = next_run(out->text, &at);
+		struct value tried = {.known = KNOWN_GIVEN};
+		bool takes_before, is_read = read_run(&before, &run, &takes_before, &tried);
+		count -= is_read && takes_before && was_read;
+		if (is_read && count == POSTCODES_MAYBE)
+			return;
+		if (is_read)
+			memcpy(
+			    out->maybe_postcodes[count++], tried.postcode, sizeof tried.postcode);
+		was_read = is_read;
+		before = run;
+	}
+}
+
+/* "SW19 ??" and "SW19 1A?": the sign stands for what is missing, and takes nothing back. */
+static bool
+stands_for_missing(const struct letters *letters, struct plain text)
+{
+	const char *sign = memchr(text.words, '?', text.length);
+
+	if (letters->words > 1)
+		return g_ascii_isdigit(letters->all[letters->word_lengths[0]]);
+	return sign && sign > text.words && sign[-1] == ' ';
+}
+
+/* Something beside the postcode takes it back, or leaves it open. */
+static bool
+is_doubted(const struct letters *letters, const struct value *value)
+{
+	struct plain text = value->text;
+
+	for (size_t at = 0; at < text.length;) {
+		struct run run = next_run(text, &at);
+		if (run.length >= 4 && memcmp(run.letters, "ZZ99", 4) == 0)
+			return true;
+	}
+	if (has_question_mark(text) &&
+	    (value->is_full_postcode || !stands_for_missing(letters, text)))
+		return true;
+	return says_doubt(text);
+}
+
 static bool
 says_no_fixed_abode(struct plain text)
 {
@@ -259,13 +353,19 @@ value_read_postcode(const struct value_reading *reading, struct value *out, stru
 		out->no_fixed_abode = true;
 		return true;
 	}
-	if (!collect(out->text, &letters) ||
-	    !(read_pseudo(&letters, out) || read_whole(&letters, out) ||
-		read_partial(&letters, out) || read_among_words(&letters, out) ||
-		read_named_district(&letters, out)))
+	bool is_collected = collect(out->text, &letters);
+	if (is_collected && read_pseudo(&letters, out))
+		return true;
+	if (!is_collected ||
+	    !(read_whole(&letters, out) || read_partial(&letters, out) ||
+		read_among_words(&letters, out) || read_named_district(&letters, out))) {
+		keep_candidates(out);
 		return value_trouble(reading, trouble, "form.unclear-postcode",
 		    "%s is not a postcode that we can read. Please write it like SW19 1AA, or SW19 "
 		    "if that is all you have, or no fixed abode.",
 		    quote_answer(out->text, reading->arena));
+	}
+	out->is_doubted = is_doubted(&letters, out);
+	out->is_estimated = out->is_estimated || out->is_doubted;
 	return true;
 }

@@ -141,12 +141,13 @@ read_count(const struct value_reading *reading, const struct fold *words, struct
 	char *end;
 
 	int64_t number = g_ascii_strtoll(words->key, &end, 10);
-	if (end != words->key && (!*end || *end == ' ') && number <= COUNT_MAX &&
+	bool is_open = says_doubt(out->text) || has_question_mark(out->text);
+	if (!is_open && end != words->key && (!*end || *end == ' ') && number <= COUNT_MAX &&
 	    count_digits(out->text) == (size_t)(end - words->key)) {
 		out->number = number;
 		return true;
 	}
-	for (size_t at = 0; at < COUNT_OF(NUMBERS); at++)
+	for (size_t at = 0; !is_open && at < COUNT_OF(NUMBERS); at++)
 		if (strcmp(words->key, NUMBERS[at]) == 0 || (!at && says_zero(words))) {
 			out->number = (int64_t)at;
 			return true;
@@ -253,7 +254,8 @@ value_read(const struct value_reading *reading, struct plain text, struct value 
 		out->known = KNOWN_NOT_APPLICABLE;
 	if (out->known != KNOWN_GIVEN || read_kind(reading, &words, out, trouble))
 		return true;
-	struct plain written = out->text;
-	*out = (struct value){.known = KNOWN_UNCLEAR, .text = written};
+	struct value unclear = {.known = KNOWN_UNCLEAR, .text = out->text};
+	memcpy(unclear.maybe_postcodes, out->maybe_postcodes, sizeof unclear.maybe_postcodes);
+	*out = unclear;
 	return false;
 }

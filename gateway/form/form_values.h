@@ -50,6 +50,10 @@ enum known known_of(const struct fold *words);
  */
 enum known known_of_signs(struct plain text);
 
+/* Whether words of the answer take it back or leave it open: "not", "was", "maybe", "no fixed". */
+bool says_doubt(struct plain text);
+bool has_question_mark(struct plain text);
+
 /* The answer in quotes, cut to a length that people read. In the arena. */
 const char *quote_answer(struct plain text, struct arena *arena);
 

@@ -15,6 +15,8 @@ enum known {
 	KNOWN_GIVEN,
 };
 
+enum { POSTCODES_MAYBE = 4 };
+
 struct choice_set {
 	uint64_t bits[CHOICES_MAX / 64];
 };
@@ -43,14 +45,18 @@ struct value {
 	int64_t number; /* FIELD_COUNT */
 	/* FIELD_POSTCODE: "SW19 1AA" when full, "SW19" when only a district; else "" */
 	char postcode[9];
+	/* FIELD_POSTCODE, KNOWN_UNCLEAR: what may be meant, from the first on; "" where no more */
+	char maybe_postcodes[POSTCODES_MAYBE][9];
 	bool is_full_postcode;
 	bool no_fixed_abode; /* FIELD_POSTCODE: ZZ99 3VZ or "no fixed abode" */
 	bool is_unborn;      /* FIELD_BIRTH: the days are the due date's */
 	/*
-	 * FIELD_BIRTH: an estimate or a partial date; FIELD_POSTCODE: repaired (O for 0);
+	 * FIELD_BIRTH: an estimate or a partial date; FIELD_POSTCODE: repaired (O for 0) or doubted;
 	 * FIELD_MOMENT: a span of time, which the text tells
 	 */
 	bool is_estimated;
+	/* FIELD_POSTCODE, FIELD_DAY, FIELD_MOMENT: written with doubt, and so is_estimated too */
+	bool is_doubted;
 };
 
 struct person {

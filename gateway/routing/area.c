@@ -135,7 +135,7 @@ area_of(const struct area_table *table, const struct value *postcode, const char
 	const char *unused;
 
 	because = because ? because : &unused;
-	*because = "is no full postcode";
+	*because = postcode->known == KNOWN_UNCLEAR ? "could not be read" : "is no full postcode";
 	if (postcode->known != KNOWN_GIVEN)
 		return -1;
 	*because = "is no fixed abode";
@@ -145,7 +145,9 @@ area_of(const struct area_table *table, const struct value *postcode, const char
 	if (district < 2 || district > OUTWARD_LETTERS)
 		return -1;
 	if (postcode->is_estimated) {
-		if (postcode->is_full_postcode)
+		if (postcode->is_doubted)
+			*because = "was written with a doubt";
+		else if (postcode->is_full_postcode)
 			*because = "was misspelt, so that it is not certain";
 		return -1;
 	}
@@ -176,21 +178,32 @@ take_most(unsigned counts[], size_t areas, unsigned *numbers, size_t room)
 	return taken;
 }
 
+/* Counts where a postcode or a district may lie. */
+static void
+count_candidates(const struct area_table *table, const char *postcode, unsigned counts[])
+{
+	size_t district = strcspn(postcode, " ");
+
+	if (district < 2 || district > OUTWARD_LETTERS || g_str_has_prefix(postcode, "ZZ99"))
+		return;
+	int area = find_whole(table, postcode);
+	if (area >= 0)
+		counts[area]++;
+	else if (!count_district(table, postcode, district, counts))
+		counts[AREA_OUTSIDE]++;
+}
+
 size_t
 area_candidates(
     const struct area_table *table, const struct value *postcode, unsigned *numbers, size_t room)
 {
 	unsigned counts[AREAS_MAX] = {0};
-	size_t district = strcspn(postcode->postcode, " ");
 
-	if (postcode->known != KNOWN_GIVEN || postcode->no_fixed_abode || district < 2 ||
-	    district > OUTWARD_LETTERS || g_str_has_prefix(postcode->postcode, "ZZ99"))
-		return 0;
-	int area = postcode->is_full_postcode ? find_whole(table, postcode->postcode) : -1;
-	if (area >= 0)
-		counts[area] = 1;
-	else if (!count_district(table, postcode->postcode, district, counts))
-		counts[AREA_OUTSIDE] = 1;
+	if (postcode->known == KNOWN_UNCLEAR)
+		for (size_t at = 0; at < POSTCODES_MAYBE; at++)
+			count_candidates(table, postcode->maybe_postcodes[at], counts);
+	if (postcode->known == KNOWN_GIVEN && !postcode->no_fixed_abode)
+		count_candidates(table, postcode->postcode, counts);
 	return take_most(counts, table->names->len, numbers, room);
 }
 

@@ -39,15 +39,16 @@ const char *const *area_names(const struct area_table *table, size_t *count);
  * NULL) says why, as what follows the field's label in a sentence.
  *
  * A postcode district is no borough: of the postcodes of SW19 one in ten is not Merton's. So a
- * district alone tells nothing, nor does a postcode that had to be repaired, nor one that the
- * table does not have in a district that it has. A district of which the table has no postcode is
+ * district alone tells nothing, nor does a postcode that had to be repaired or was written with a
+ * doubt, nor one that the table does not have in a district that it has. A district of which the table has no postcode is
  * outside, alone as well.
  */
 int area_of(const struct area_table *table, const struct value *postcode, const char **because);
 
 /*
  * Which areas a postcode may lie in, those with the most postcodes first: of a district its areas,
- * of a repaired postcode the area that it would be in. At most `room`; returns how many, 0 where
+ * of a repaired or doubted postcode the area that it would be in, of an answer that could not be
+ * read those of all that it may mean. At most `room`; returns how many, 0 where
  * nothing can be said, as of no fixed abode.
  */
 size_t area_candidates(

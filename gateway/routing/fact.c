@@ -143,7 +143,10 @@ find_area(const struct facts *facts, const struct value *value, struct fact *fac
 	if (!candidates)
 		return;
 	fact->because = arena_print(facts->arena, "%s: it may be %s", fact->because, candidates);
-	fact->seen = show(facts, arena_print(facts->arena, "%s: %s", value->postcode, candidates));
+	const char *postcode = value->known == KNOWN_GIVEN
+	    ? value->postcode
+	    : arena_textn(facts->arena, value->text.words, value->text.length);
+	fact->seen = show(facts, arena_print(facts->arena, "%s: %s", postcode, candidates));
 }
 
 static void
@@ -152,6 +155,8 @@ find_postcode(const struct value *value, struct fact *fact)
 	fact->postcode = value->postcode;
 	if (value->no_fixed_abode)
 		cannot_tell(fact, "is no fixed abode");
+	else if (value->is_doubted)
+		cannot_tell(fact, "was written with a doubt");
 	else if (value->is_estimated)
 		cannot_tell(fact, "was misspelt, so that it is not certain");
 	else if (!*value->postcode)
@@ -194,6 +199,8 @@ find_given(const struct facts *facts, const struct operand *operand, size_t pers
 		fact->low = fact->high = value->number;
 		break;
 	case OPERAND_DAY:
+		if (value->is_doubted)
+			cannot_tell(fact, "was written with a doubt");
 		fact->low = value->first_day;
 		fact->high = value->last_day;
 		break;
@@ -241,6 +248,8 @@ find_fact(const struct facts *facts, const struct operand *operand, size_t perso
 			fact->state = FACT_AT_LEAST;
 			fact->choices = value->choices;
 		}
+		if (operand->kind == OPERAND_AREA)
+			find_area(facts, value, fact);
 		break;
 	case KNOWN_GIVEN:
 		find_given(facts, operand, person, value, fact);

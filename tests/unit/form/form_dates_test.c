@@ -273,6 +273,28 @@ test_form_dates__moments_have_a_day_and_maybe_a_time(void **state)
 }
 
 static void
+test_form_dates__a_doubted_day_is_as_it_was_written(void **state)
+{
+	static const struct {
+		const char *written;
+		bool is_doubted;
+	} ROWS[] = {{"01/03/2026?", true}, {"01/03/2026 ?", true}, {"01/03/2026 (?) 22:00", true},
+	    {"yesterday?", true}, {"about 1 March 2026", true}, {"01/03/2026 at about 22:00", false},
+	    {"01/03/2026 22:00?", false}, {"01/03/2026, time ?", false}};
+	struct reading *reading = *state;
+
+	for (size_t at = 0; at < COUNT_OF(ROWS); at++) {
+		read_answer(reading, "When it happened", ROWS[at].written);
+		const struct value *value = reading_value(reading, "incident.at");
+		if (value->known != KNOWN_GIVEN || value->is_doubted != ROWS[at].is_doubted)
+			fail_msg("%s: %s (%d)", ROWS[at].written,
+			    reading_words(reading, "incident.at"), value->is_doubted);
+		if (value->is_doubted)
+			assert_string_equal(reading_words(reading, "incident.at"), ROWS[at].written);
+	}
+}
+
+static void
 test_form_dates__the_report_is_as_old_as_its_mail_unless_it_says(void **state)
 {
 	struct reading *reading = *state;
@@ -322,6 +344,7 @@ main(void)
 	    FACT(test_form_dates__a_short_year_counts_where_one_century_makes_sense),
 	    FACT(test_form_dates__nobody_is_born_in_the_future),
 	    FACT(test_form_dates__moments_have_a_day_and_maybe_a_time),
+	    FACT(test_form_dates__a_doubted_day_is_as_it_was_written),
 	    FACT(test_form_dates__the_report_is_as_old_as_its_mail_unless_it_says),
 	    FACT(test_form_dates__the_day_of_the_report_is_londons),
 	};
