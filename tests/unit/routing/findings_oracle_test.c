@@ -5,7 +5,7 @@
  * all that these can tell apart. The oracle decides every concern of such a domain by the door, with
  * each rule and without it, and says from that alone what should be found: what is found and what
  * should be must be the same, and each example must show what it is said to. WANDLE_SETS says how
- * many sets are drawn (300), WANDLE_SEED where to begin.
+ * many sets are drawn (150), WANDLE_SEED where to begin.
  */
 #include "drawn_run.h"
 
