@@ -349,6 +349,21 @@ ledger_heartbeat(struct ledger *ledger, const char *duty, bool worked, const cha
 }
 
 bool
+ledger_resume(struct ledger *ledger, const char *duty, int64_t tolerance, int64_t now,
+    int64_t *resumed_at, struct failure *why)
+{
+	WORK work = {0};
+	int64_t answer;
+
+	if (!work_begin(ledger->store, WORK_WRITE, &work, why) ||
+	    !duties_resume(&work, duty, tolerance, now, &answer, why) ||
+	    !WORK_COMMIT(&work, "resume", why))
+		return false;
+	*resumed_at = answer;
+	return true;
+}
+
+bool
 ledger_status(
     struct ledger *ledger, struct arena *arena, struct ledger_status *out, struct failure *why)
 {

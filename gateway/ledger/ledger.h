@@ -222,6 +222,14 @@ MUST_CHECK bool ledger_next_decided(struct ledger *ledger, int64_t after, struct
 MUST_CHECK bool ledger_heartbeat(struct ledger *ledger, const char *duty, bool worked,
     const char *hindrance, int64_t now, struct failure *why);
 
+/*
+ * A duty begins, or finds that the clock has jumped: where that is more than `tolerance` seconds
+ * from its last heartbeat, whichever way, it could not work meanwhile, and goes on from now.
+ * *resumed_at is when it last did so; 0: never.
+ */
+MUST_CHECK bool ledger_resume(struct ledger *ledger, const char *duty, int64_t tolerance,
+    int64_t now, int64_t *resumed_at, struct failure *why);
+
 MUST_CHECK bool ledger_status(
     struct ledger *ledger, struct arena *arena, struct ledger_status *out, struct failure *why);
 

@@ -27,6 +27,29 @@ duties_beat(struct work *work, const char *duty, bool worked, const char *hindra
 	    &id, why);
 }
 
+bool
+duties_resume(struct work *work, const char *duty, int64_t tolerance, int64_t now,
+    int64_t *resumed_at, struct failure *why)
+{
+	struct store_row row;
+	bool known;
+
+	*resumed_at = 0;
+	if (!work_first(work, QUERY("duty", NULL, 1, where_is(cell_text("name", duty))), NULL, &row,
+		&known, why))
+		return false;
+	if (!known)
+		return true;
+	int64_t away = now - row_number(&row, "seen_at");
+	*resumed_at = row_number(&row, "resumed_at");
+	/* One of the future was noted by a clock that has been set back since. */
+	if (away >= -tolerance && away <= tolerance && *resumed_at <= now)
+		return true;
+	*resumed_at = now;
+	return work_update(work, "duty", row_number(&row, "id"),
+	    CELLS(cell_number("seen_at", now), cell_number("resumed_at", now)), why);
+}
+
 static bool
 read_duties(struct work *work, struct arena *arena, struct ledger_status *out, struct failure *why)
 {

@@ -182,6 +182,8 @@ MUST_CHECK bool rules_find(struct work *work, const char *hash, struct arena *ar
 
 MUST_CHECK bool duties_beat(struct work *work, const char *duty, bool worked, const char *hindrance,
     int64_t now, struct failure *why);
+MUST_CHECK bool duties_resume(struct work *work, const char *duty, int64_t tolerance, int64_t now,
+    int64_t *resumed_at, struct failure *why);
 MUST_CHECK bool status_read(
     struct work *work, struct arena *arena, struct ledger_status *out, struct failure *why);
 MUST_CHECK bool due_next(

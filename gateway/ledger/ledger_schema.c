@@ -294,5 +294,12 @@ static const char *const VERSION_5[] = {
     NULL,
 };
 
-const char *const *const LEDGER_SCRIPTS[] = {VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5};
+/* resumed_at: when the duty last went on after a time in which it could not work; 0: never. */
+static const char *const VERSION_6[] = {
+    "ALTER TABLE duty ADD COLUMN resumed_at INTEGER NOT NULL DEFAULT 0;",
+    NULL,
+};
+
+const char *const *const LEDGER_SCRIPTS[] = {
+    VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6};
 const size_t LEDGER_VERSION = COUNT_OF(LEDGER_SCRIPTS);

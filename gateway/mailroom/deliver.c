@@ -43,12 +43,28 @@ struct deliverer {
 	struct outbox *outbox;
 	char owner[OWNER_BYTES];
 	struct scribe scribe;
-	int64_t leases_at;              /* by the steady clock: when to look whose owner is gone */
-	unsigned failures;              /* tries in a row after which the server has no letter */
-	const char *hindrance;          /* the last one's code; NULL: none */
-	bool login_refused;             /* the password may have been changed since it was read */
-	int64_t clock_ahead, jumped_at; /* of the steady clock, by the wall clock; 0: it did not */
+	int64_t leases_at;     /* by the steady clock: when to look whose owner is gone */
+	unsigned failures;     /* tries in a row after which the server has no letter */
+	const char *hindrance; /* the last one's code; NULL: none */
+	bool login_refused;    /* the password may have been changed since it was read */
+	int64_t clock_ahead;   /* of the steady clock */
+	int64_t resumed_at;    /* after a time that was no time to send in; 0: never */
 };
+
+/*
+ * Time that a clock jumped over, or that the machine slept or was off, was no time to try in. With
+ * `once` somebody else says when to come, and the time between is what it shall be.
+ */
+static void
+resume(struct deliverer *deliverer)
+{
+	struct failure why;
+
+	if (!deliverer->orders->once &&
+	    !ledger_resume(deliverer->ledger, "deliver", JUMP_SECONDS, clock_now(),
+		&deliverer->resumed_at, &why))
+		log_failure(LOG_LEVEL_WARNING, "going on", &why);
+}
 
 /* Notes when the wall clock and the steady one part. */
 static void
@@ -58,8 +74,8 @@ watch_clock(struct deliverer *deliverer)
 
 	if (by > JUMP_SECONDS || by < -JUMP_SECONDS) {
 		log_line(LOG_LEVEL_NOTICE, "the clock jumped by %lld s", (long long)by);
-		deliverer->jumped_at = clock_now();
 		deliverer->clock_ahead = ahead;
+		resume(deliverer);
 	}
 }
 
@@ -68,9 +84,7 @@ static enum letter_end
 end_of(const struct deliverer *deliverer, const struct due_letter *letter,
     const struct outbox_answer *answer, int64_t retry_at)
 {
-	/* Time that a clock jumped over, or a machine slept through, was no time to try in. */
-	int64_t since =
-	    letter->ready_at > deliverer->jumped_at ? letter->ready_at : deliverer->jumped_at;
+	int64_t since = retry_since(letter->ready_at, deliverer->resumed_at, clock_now());
 	int64_t deadline = retry_deadline(deliverer->equipment.settings, letter->urgency, since);
 
 	switch (answer->result) {
@@ -240,8 +254,10 @@ open_deliverer(struct deliverer *deliverer, struct failure *why)
 	deliverer->scribe = (struct scribe){.ledger = &deliverer->ledger,
 	    .settings = settings,
 	    .is_brief = deliverer->orders->once};
-	return ledger_open(settings->ledger.path, &deliverer->ledger, why) &&
-	    owner_free_leases(deliverer->ledger, settings, &deliverer->leases_at, why) &&
+	if (!ledger_open(settings->ledger.path, &deliverer->ledger, why))
+		return false;
+	resume(deliverer);
+	return owner_free_leases(deliverer->ledger, settings, &deliverer->leases_at, why) &&
 	    connect_outbox(deliverer, why);
 }
 

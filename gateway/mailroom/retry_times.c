@@ -28,6 +28,14 @@ retry_longest(const struct settings *settings)
 }
 
 int64_t
+retry_since(int64_t ready_at, int64_t resumed_at, int64_t now)
+{
+	if (ready_at > now)
+		return resumed_at ? resumed_at : now;
+	return ready_at > resumed_at ? ready_at : resumed_at;
+}
+
+int64_t
 retry_deadline(const struct settings *settings, enum urgency urgency, int64_t ready_at)
 {
 	unsigned minutes = urgency == URGENCY_RED ? settings->retry.red_deadline_minutes

@@ -14,6 +14,13 @@ int64_t retry_pause(const struct settings *settings, unsigned tries);
 /* No pause is longer than this. */
 int64_t retry_longest(const struct settings *settings);
 
+/*
+ * From when on there was time to send a letter: since it was ready, or since deliver went on
+ * (ledger_resume(); 0: never was away) where that came later, or where the letter was ready by a
+ * clock that has been set back since.
+ */
+int64_t retry_since(int64_t ready_at, int64_t resumed_at, int64_t now);
+
 /* The moment after which a letter that was ready at `ready_at` is given up to the desk. */
 int64_t retry_deadline(const struct settings *settings, enum urgency urgency, int64_t ready_at);
 

@@ -298,6 +298,40 @@ test_ledger_next_due__says_when_to_wake(void **state)
 	assert_true(letters_at == INT64_MAX);
 }
 
+static int64_t
+resumed_at(struct given *given, int64_t now)
+{
+	int64_t at = -1;
+
+	MUST(ledger_resume(given->ledger, "deliver", 60, now, &at, &given->why));
+	return at;
+}
+
+static void
+test_ledger_resume__notes_each_time_in_which_a_duty_could_not_work(void **state)
+{
+	struct given *given = *state;
+
+	assert_int_equal(resumed_at(given, NOW), 0);
+	MUST(ledger_heartbeat(given->ledger, "deliver", true, NULL, NOW, &given->why));
+	/* a new process, soon: nothing was missed */
+	assert_int_equal(resumed_at(given, NOW + 59), 0);
+	/* the machine was off for an hour */
+	assert_int_equal(resumed_at(given, NOW + 3600), NOW + 3600);
+	/* and another process knows of it */
+	MUST(ledger_heartbeat(given->ledger, "deliver", true, NULL, NOW + 3620, &given->why));
+	assert_int_equal(resumed_at(given, NOW + 3630), NOW + 3600);
+	/* the clock is set back, by much or by as much as it had jumped */
+	assert_int_equal(resumed_at(given, NOW + 100), NOW + 100);
+	MUST(ledger_heartbeat(given->ledger, "deliver", true, NULL, NOW + 90, &given->why));
+	assert_int_equal(resumed_at(given, NOW + 95), NOW + 95);
+	/* to go on is no work, and no other duty's affair */
+	MUST(ledger_heartbeat(given->ledger, "sort", true, NULL, NOW, &given->why));
+	struct ledger_status status;
+	MUST(ledger_status(given->ledger, given->arena, &status, &given->why));
+	assert_int_equal(status.duties[0].worked_at, NOW + 90);
+}
+
 int
 main(void)
 {
@@ -310,6 +344,7 @@ main(void)
 	    IN_LEDGER(test_ledger_case__has_the_newest_record_and_its_sealed_half),
 	    IN_LEDGER(test_ledger_status__counts_every_state_with_its_oldest),
 	    IN_LEDGER(test_ledger_heartbeat__keeps_when_a_duty_last_worked),
+	    IN_LEDGER(test_ledger_resume__notes_each_time_in_which_a_duty_could_not_work),
 	    IN_LEDGER(test_ledger_activation__what_was_done_last_counts_and_not_what_was_begun),
 	    IN_LEDGER(test_ledger_activation__one_that_another_overtook_is_refused),
 	    IN_LEDGER(test_ledger_rules_of__gives_the_bytes_by_the_beginning_of_the_hash),
