@@ -166,6 +166,8 @@ withhold_answer(
 	if (!has_words(value) || answer_goes(choosing, field, person))
 		return;
 	withheld_add_value(choosing->withheld, field, value);
+	if (field->kind == FIELD_POSTCODE && value->known == KNOWN_UNCLEAR)
+		withheld_add_text(choosing->withheld, value->text, false);
 	if (field->kind != FIELD_TEXT && field->kind != FIELD_LONG_TEXT)
 		return;
 	if (strcmp(field->block, CONFIDENTIAL) == 0)

@@ -29,7 +29,7 @@ struct folding {
 	char *to;
 	struct folded_word *words;
 	size_t used, count;
-	bool in_word, has_space;
+	bool in_word, has_space, is_amid; /* amid a sentence */
 };
 
 static void
@@ -79,11 +79,14 @@ begin_word(struct folding *folding, gunichar letter)
 		folding->words[folding->count] =
 		    (struct folded_word){.text = folding->to + folding->used,
 			.is_glued = folding->count > 0 && !folding->has_space,
-			.is_capital = g_unichar_isupper(letter) || g_unichar_istitle(letter),
+			.is_capital = g_unichar_isalpha(letter) && !g_unichar_islower(letter),
+			.is_upper = true,
+			.begins_sentence = !folding->is_amid,
 			.is_number = true};
 	folding->count++;
 	folding->in_word = true;
 	folding->has_space = false;
+	folding->is_amid = true;
 }
 
 static void
@@ -101,6 +104,8 @@ take_character(struct folding *folding, gunichar one)
 		return;
 	if (!g_unichar_isalnum(one)) {
 		end_word(folding);
+		if (one == '\n' || (one < 0x80 && strchr(".!?:;\"", (int)one)) || one == 0x201c)
+			folding->is_amid = false;
 		if (g_unichar_isspace(one) || g_unichar_iscntrl(one))
 			folding->has_space = true;
 		return;
@@ -110,6 +115,7 @@ take_character(struct folding *folding, gunichar one)
 	if (folding->words) {
 		struct folded_word *word = &folding->words[folding->count - 1];
 		word->letters++;
+		word->is_upper = word->is_upper && !g_unichar_islower(one);
 		word->is_number = word->is_number && g_unichar_isdigit(one);
 		word->is_unspaced = word->is_unspaced || is_of_unspaced_script(one);
 	}
@@ -145,7 +151,10 @@ folded_words(struct plain text, struct arena *arena)
 	struct folding folding = {.to = arena_take(arena, counted.used + 1),
 	    .words = arena_take_many(arena, counted.count + 1, sizeof(struct folded_word))};
 	fold(&folding, text);
-	return (struct folded_words){.words = folding.words, .count = folding.count};
+	struct folded_words folded = {.words = folding.words, .count = folding.count};
+	for (size_t at = 0; at < folded.count; at++)
+		folded.has_capitals = folded.has_capitals || folded.words[at].is_capital;
+	return folded;
 }
 
 size_t

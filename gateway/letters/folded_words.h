@@ -10,14 +10,19 @@ struct folded_word {
 	const char *text; /* NUL-terminated */
 	size_t letters;   /* characters */
 	bool is_glued;    /* only a mark, no space, stands between it and the word before */
-	bool is_capital;  /* began with a capital letter as it was written */
-	bool is_number;   /* digits only */
-	bool is_unspaced; /* of a script that writes no spaces, where a word has no ends */
+	/* began with a capital letter as it was written, or with one of a script that has none */
+	bool is_capital;
+	bool is_upper; /* all its letters are capital */
+	bool
+	    begins_sentence; /* it, or only signs before it, begins the text, a line or a sentence */
+	bool is_number;      /* digits only */
+	bool is_unspaced;    /* of a script that writes no spaces, where a word has no ends */
 };
 
 struct folded_words {
 	struct folded_word *words;
 	size_t count;
+	bool has_capitals; /* some word of it is_capital */
 };
 
 /*

@@ -7,76 +7,6 @@
 
 #include "letters/withheld_secret.h"
 
-/* Words that officers write where a name is missing, titles, and particles: no name by themselves.
- */
-static const char *const NO_NAMES[] = {
-    "abu",
-    "adult",
-    "aka",
-    "and",
-    "aunt",
-    "baby",
-    "bin",
-    "bint",
-    "boy",
-    "brother",
-    "child",
-    "children",
-    "das",
-    "daughter",
-    "del",
-    "den",
-    "der",
-    "des",
-    "doctor",
-    "dos",
-    "father",
-    "female",
-    "girl",
-    "grandfather",
-    "grandmother",
-    "ibn",
-    "infant",
-    "known",
-    "las",
-    "los",
-    "male",
-    "man",
-    "miss",
-    "mother",
-    "mrs",
-    "neighbour",
-    "newborn",
-    "none",
-    "not",
-    "other",
-    "prof",
-    "professor",
-    "sibling",
-    "sister",
-    "son",
-    "street",
-    "the",
-    "twin",
-    "unborn",
-    "uncle",
-    "unk",
-    "unknown",
-    "unnamed",
-    "van",
-    "von",
-    "woman",
-};
-
-static bool
-is_no_name(const char *word)
-{
-	for (size_t at = 0; at < COUNT_OF(NO_NAMES); at++)
-		if (strcmp(NO_NAMES[at], word) == 0)
-			return true;
-	return false;
-}
-
 struct withheld *
 withheld_new(struct arena *arena)
 {
@@ -127,11 +57,7 @@ typedef void secret_taker(struct withheld *withheld, struct secret secret);
 static struct secret
 word_secret(const struct folded_word *word, unsigned person)
 {
-	enum secret_kind kind = word->is_unspaced ? SECRET_UNSPACED
-	    : word->letters < NAME_MIN_LETTERS    ? SECRET_SHORT
-						  : SECRET_WORD;
-
-	return (struct secret){.kind = kind, .text = word->text, .person = person};
+	return (struct secret){.kind = name_kind(word), .text = word->text, .person = person};
 }
 
 /* Glued words written together, from number `at`; NULL where there is only one. */
@@ -172,9 +98,9 @@ allow_word(struct withheld *withheld, struct secret word)
 static void
 add_word(struct withheld *withheld, struct secret word)
 {
-	if (is_no_name(word.text))
-		return;
-	push(withheld, &withheld->names, word);
+	/* Beside "unknown" an initial is still no name. */
+	if (!name_is_word(word.text))
+		push(withheld, &withheld->names, word);
 	add_secret(withheld, word);
 }
 
@@ -300,30 +226,69 @@ withheld_add_value(struct withheld *withheld, const struct field *field, const s
 /* --- what was written in a line of free text -----------------------------------------------------
  */
 
-/* Outward and inward part written together: letters first, a digit and two letters last. */
+/* A letter, a figure, or one that is taken for the other. */
+static bool
+may_be(char one, char shape)
+{
+	bool is_letter = shape == 'A';
+
+	return strchr(is_letter ? "01" : "oil", one) ||
+	    (is_letter ? g_ascii_isalpha(one) : g_ascii_isdigit(one));
+}
+
+static bool
+has_digit(const char *text)
+{
+	return text[strcspn(text, "0123456789")] != 0;
+}
+
+/*
+ * Outward and inward part written together: a letter first, a figure in each part, two letters
+ * last, each as it may have been misspelt: "SMI IAB".
+ */
 static bool
 looks_like_postcode(const char *text)
 {
+	static const char INWARD_LETTERS[] = "abdefghjlnpqrstuwxyz";
 	size_t length = strlen(text);
 
-	return length >= 5 && length <= POSTCODE_MAX && g_ascii_isalpha(text[0]) &&
-	    g_ascii_isdigit(text[length - 3]) && g_ascii_isalpha(text[length - 2]) &&
-	    g_ascii_isalpha(text[length - 1]);
+	if (length < 5 || length > POSTCODE_MAX)
+		return false;
+	const char *inward = text + length - 3;
+	bool has_letter = g_ascii_isalpha(text[0]) || g_ascii_isalpha(text[1]);
+	return has_letter && may_be(text[0], 'A') &&
+	    (may_be(text[1], '9') || may_be(text[2], '9')) && may_be(inward[0], '9') &&
+	    !inward[1 + strspn(inward + 1, INWARD_LETTERS)];
+}
+
+/* The postcode that begins with a word, in one word or two; NULL for none. */
+static const char *
+postcode_at(struct withheld *withheld, const struct folded_words *words, size_t at, bool is_address)
+{
+	const struct folded_word *one = &words->words[at], *next = one + 1;
+	bool has_next = at + 1 < words->count;
+
+	/* "still" might be ST1 1LL: without a figure it is one where an address or capitals say so */
+	if (looks_like_postcode(one->text) && (is_address || one->is_upper || has_digit(one->text)))
+		return one->text;
+	const char *pair =
+	    has_next ? arena_print(withheld->arena, "%s%s", one->text, next->text) : "";
+	bool is_upper = has_next && one->is_upper && next->is_upper;
+	return looks_like_postcode(pair) && (is_address || is_upper || has_digit(pair)) ? pair
+											: NULL;
 }
 
 /* Postcodes and telephone numbers, wherever they stand in a line. */
 static void
-add_exact_parts(struct withheld *withheld, const struct folded_words *words, secret_taker *take)
+add_exact_parts(struct withheld *withheld, const struct folded_words *words, bool is_address)
 {
+	secret_taker *take = is_address ? add_always : add_secret;
+
 	for (size_t at = 0; at < words->count; at++) {
-		const char *alone = words->words[at].text;
-		const char *pair = at + 1 < words->count
-		    ? arena_print(withheld->arena, "%s%s", alone, words->words[at + 1].text)
-		    : "";
-		const char *found = looks_like_postcode(alone) ? alone : pair;
+		const char *found = postcode_at(withheld, words, at, is_address);
 		char postcode[POSTCODE_MAX + 1] = "", digits[DIGITS_MAX + 1],
 					     last[TELEPHONE_DIGITS + 1];
-		if (looks_like_postcode(found) && secret_append_postcode(postcode, found))
+		if (found && secret_append_postcode(postcode, found))
 			take(withheld,
 			    (struct secret){.kind = SECRET_POSTCODE,
 				.text = arena_text(withheld->arena, postcode)});
@@ -339,21 +304,13 @@ withheld_add_source(struct withheld *withheld, struct plain text)
 {
 	struct folded_words words = folded_words(text, withheld->arena);
 	unsigned person = ++withheld->persons;
-	bool has_capitals = false;
 
 	for (size_t at = 0; at < words.count; at++)
-		has_capitals = has_capitals || words.words[at].is_capital;
-	for (size_t at = 0; at < words.count; at++)
-		if (!words.words[at].is_number &&
-		    (words.words[at].is_capital || words.words[at].is_unspaced || !has_capitals))
+		if (!words.words[at].is_number && name_kind(&words.words[at]) != SECRET_WITHIN &&
+		    (words.words[at].is_capital || words.words[at].is_unspaced ||
+			!words.has_capitals))
 			add_word(withheld, word_secret(&words.words[at], person));
-	add_exact_parts(withheld, &words, add_secret);
-}
-
-static bool
-has_digit(const char *text)
-{
-	return text[strcspn(text, "0123456789")] != 0;
+	add_exact_parts(withheld, &words, false);
 }
 
 /* A line of an address, and what follows its last number: "12 Rose Lane" is also "Rose Lane". */
@@ -397,7 +354,7 @@ withheld_add_address(struct withheld *withheld, struct plain text)
 {
 	struct folded_words all = folded_words(text, withheld->arena);
 
-	add_exact_parts(withheld, &all, add_always);
+	add_exact_parts(withheld, &all, true);
 	if (all.count == 1)
 		add_word(withheld, word_secret(&all.words[0], ++withheld->persons));
 	each_piece(withheld, text, LINE_SIGNS, add_address_line);
@@ -435,9 +392,9 @@ withheld_add_text(struct withheld *withheld, struct plain text, bool is_long)
 {
 	struct folded_words all = folded_words(text, withheld->arena);
 
-	add_exact_parts(withheld, &all, add_secret);
+	add_exact_parts(withheld, &all, false);
 	if (all.count == 1 && all.words[0].letters > NAME_MIN_LETTERS &&
-	    !is_no_name(all.words[0].text))
+	    !name_is_word(all.words[0].text))
 		add_secret(withheld, phrase_secret(withheld, all));
 	each_piece(withheld, text, is_long ? SENTENCE_SIGNS : LINE_SIGNS,
 	    is_long ? add_sentence : add_piece);

@@ -21,8 +21,9 @@ void withheld_allow_value(
     struct withheld *withheld, const struct field *field, const struct value *value);
 
 /*
- * All names of one person: each word of three letters or more is looked for, shorter ones beside
- * another of the same names. Words that stand for no name ("unknown", "baby") are passed over.
+ * All names of one person: each word of three letters or more is looked for; one of two, and one
+ * that is a common word too ("Van"), where it has a capital, or "He" and "Baby" where the capital is
+ * not that of a sentence; one letter and a title beside another of the same names.
  */
 void withheld_add_names(struct withheld *withheld, const struct plain *names, size_t count);
 /* A text that begins with a name and may go on in words: "Mrs Jones, neighbour, 020 ...". */
@@ -34,7 +35,8 @@ void withheld_add_source(struct withheld *withheld, struct plain text);
 void withheld_add_address(struct withheld *withheld, struct plain text);
 /*
  * Any other text: what stands between commas, where it is two words or more, and the only word of
- * a line; of a long one its sentences of four words or more; postcodes and long numbers in it.
+ * a line; of a long one its sentences of four words or more; postcodes, also misspelt ones, and long
+ * numbers in it.
  */
 void withheld_add_text(struct withheld *withheld, struct plain text, bool is_long);
 /* A full postcode, a telephone number or a mail address; other kinds of field are passed over. */

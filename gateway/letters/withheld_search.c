@@ -24,6 +24,25 @@ has_company(const struct withheld *withheld, const struct folded_words *words, s
 		is_name_of(withheld, words->words[at + 1].text, secret->person));
 }
 
+/*
+ * By its capital, or beside another word of the names. A text without any capital has none for
+ * names either.
+ */
+static bool
+is_capital_name(const struct withheld *withheld, const struct folded_words *words, size_t at,
+    const struct secret *secret)
+{
+	const struct folded_word *word = &words->words[at];
+	bool may_begin = secret->kind == SECRET_CAPITAL;
+
+	if (strcmp(word->text, secret->text) != 0)
+		return false;
+	if (word->is_capital && (may_begin || !word->begins_sentence))
+		return true;
+	return word->letters < NAME_MIN_LETTERS &&
+	    ((may_begin && !words->has_capitals) || has_company(withheld, words, at, secret));
+}
+
 static bool
 is_phrase_at(const struct folded_words *words, size_t at, const struct folded_words *phrase)
 {
@@ -55,6 +74,9 @@ is_named_at(const struct withheld *withheld, const struct folded_words *words, s
 	switch (secret->kind) {
 	case SECRET_WORD:
 		return folded_words_spell(words, at, secret->text, true) > 0;
+	case SECRET_CAPITAL:
+	case SECRET_WITHIN:
+		return is_capital_name(withheld, words, at, secret);
 	case SECRET_SHORT:
 		return has_company(withheld, words, at, secret);
 	case SECRET_UNSPACED:

@@ -7,8 +7,10 @@
 #include "letters/withheld.h"
 
 enum secret_kind {
-	SECRET_WORD,  /* one word of a name; glued words may spell it */
-	SECRET_SHORT, /* one or two letters: only beside another word of the same person's names */
+	SECRET_WORD,     /* one word of a name; glued words may spell it */
+	SECRET_CAPITAL,  /* two letters, or a common word: where it has a capital */
+	SECRET_WITHIN,   /* what sentences begin with: where it has a capital and begins none */
+	SECRET_SHORT,    /* a letter or a title: only beside another word of that person's names */
 	SECRET_UNSPACED, /* found within a word: its script has no spaces */
 	SECRET_PHRASE,   /* these words in this order */
 	SECRET_POSTCODE, /* however it is spaced, O for 0 and I for 1 */
@@ -38,6 +40,11 @@ enum {
 	DIGITS_MAX = 64,
 	POSTCODE_MAX = 7,
 };
+
+/* How a word of a name is looked for. */
+enum secret_kind name_kind(const struct folded_word *word);
+/* Whether it is a word of the language too, or a title: no name where it stands for itself. */
+bool name_is_word(const char *text);
 
 /* Adds letters and digits as one sees them: O is 0, I and L are 1. False past POSTCODE_MAX. */
 bool secret_append_postcode(char *to, const char *text);

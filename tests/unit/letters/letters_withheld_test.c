@@ -17,7 +17,7 @@ words(const char *text)
 	return (struct plain){.words = text, .length = strlen(text)};
 }
 
-enum what { NAMES, SOURCE, ADDRESS, POSTCODE, TELEPHONE, EMAIL };
+enum what { NAMES, SOURCE, ADDRESS, TEXT, POSTCODE, TELEPHONE, EMAIL };
 
 static const struct {
 	enum what what;
@@ -59,7 +59,28 @@ static const struct {
     {NAMES, "Tilda Quillfeather", "Odo Quillfeather", "Odo ran", true},
     {NAMES, "Tilda Quillfeather", "Jo Quillfeather", "jo quillfeather", true},
     {NAMES, "Tilda Quillfeather", "Jo Quillfeather", "Quillfeather, Jo", true},
-    {NAMES, "Tilda Quillfeather", "Jo Quillfeather", "jo", false},
+    {NAMES, "Tilda Quillfeather", "Jo Quillfeather", "then jo cried with Mum", false},
+    /* two letters, or a common word, are a name where they have a capital */
+    {NAMES, "Tilda Quillfeather", "Jo Quillfeather", "Jo cried", true},
+    {NAMES, "Tilda Quillfeather", "Jo Quillfeather", "then Jo's bag", true},
+    {NAMES, "Tilda Quillfeather", "Jo Quillfeather", "JO CRIED", true},
+    {NAMES, "Tilda Quillfeather", "Jo Quillfeather", "Joking apart", false},
+    {NAMES, "", "Jo", "jo cried. she was cold", true},
+    {NAMES, "", "Jo-Anne", "Jo cried", true},
+    {NAMES, "Jo Smith", "Jo-Anne Smith", "Jo cried", false},
+    {NAMES, "", "Van", "Van cried", true},
+    {NAMES, "", "Van", "In a white van", false},
+    {NAMES, "", "Den", "I saw Den there", true},
+    {NAMES, "", "Das", "Mr Das came", true},
+    {NAMES, "", "Son Man", "Son said", true},
+    {NAMES, "", "He Li", "He said nothing", false},
+    {NAMES, "", "He Li", "then He said", true},
+    {NAMES, "", "He Li", "So Li said", true},
+    {NAMES, "", "Baby Smith", "Baby cried. Baby slept", false},
+    {NAMES, "", "Child", "I saw Child there", true},
+    {NAMES, "", "J Smith", "J cried", false},
+    {NAMES, "", "Mr Smith", "I saw Mr Jones", false},
+    {NAMES, "", "이 지", "오늘 지 왔다", true},
     {NAMES, "Jo Smith", "Jo Smith", "Jo Smith", false},
     {NAMES, "O'Brien", "O'Brien", "OBrien", false},
     /* scripts that write no spaces */
@@ -74,6 +95,10 @@ static const struct {
     {SOURCE, "", "Ann, 07700 900123", "call 07700900123", true},
     {SOURCE, "", "Ann of SW19 1AA", "at sw191aa", true},
     {SOURCE, "Ann", "Ann", "Ann", false},
+    {SOURCE, "", "Al Li next door", "Al told me. Li saw it.", true},
+    {SOURCE, "", "Al Li next door", "I asked Li", true},
+    {SOURCE, "", "Al Li next door", "We all asked", false},
+    {SOURCE, "", "Mrs Prosser, Neighbour in Hill Street", "the Neighbour of High Street", false},
     /* addresses: a line, its street, its postcode */
     {ADDRESS, "", "Primrose House, 9 Tern Walk, London", "at Primrose House now", true},
     {ADDRESS, "", "Primrose House, 9 Tern Walk, London", "in tern walk", true},
@@ -83,6 +108,18 @@ static const struct {
     {ADDRESS, "", "Flat 2b\n14 Rose Lane\nSW19 1AA", "rose lane", true},
     {ADDRESS, "", "14 Rose Lane, SW19 1AA", "SW19 IAA", true},
     {ADDRESS, "", "14 Rose Lane, SW19 1AA", "SW19", false},
+    /* a postcode that was misspelt is mended before it is searched for */
+    {ADDRESS, "", "14 Rose Lane, SMI IAB", "now at SM1 1AB", true},
+    {ADDRESS, "", "14 Rose Lane, smi iab", "now at sm11ab", true},
+    {ADDRESS, "", "14 Rose Lane, SMIIAB", "now at SM1 1AB", true},
+    {ADDRESS, "", "14 Rose Lane, SWl9 lAB", "now at SW19 1AB", true},
+    {ADDRESS, "", "14 Rose Lane, 0X1 OAB", "now at OX1 0AB", true},
+    {ADDRESS, "", "14 Rose Lane, SM1 1AB", "now at SMI IAB", true},
+    {ADDRESS, "", "14 Rose Lane, SMI IAB", "now at SM1 1AD", false},
+    {ADDRESS, "", "Stood House, 14 Rose Lane", "she stood there", false},
+    {TEXT, "", "He is still ill", "She still is ill", false},
+    {TEXT, "", "lives at SMI IAB now", "She is at SM1 1AB", true},
+    {TEXT, "", "lives at SM1 IAB now", "She is at SM1 1AB", true},
     {ADDRESS, "", "Meadowbank", "taken to Meadowbank", true},
     {ADDRESS, "", "020 7946 0018", "02079460018", true},
     /* exact values */
@@ -114,6 +151,8 @@ add(struct withheld *withheld, enum what what, const char *text)
 		withheld_add_source(withheld, names);
 	else if (what == ADDRESS)
 		withheld_add_address(withheld, names);
+	else if (what == TEXT)
+		withheld_add_text(withheld, names, true);
 	else {
 		value.is_full_postcode = what == POSTCODE;
 		if (what == POSTCODE)
