@@ -13,6 +13,10 @@
  * file -shm, counts frames only once they are synced (synchronous=FULL), and outlives the process.
  * Where it counts more frames than the log still has, and than were copied into the database,
  * commits are gone that were told to be on the disk. (Formats: sqlite.org/walformat.html.)
+ *
+ * Nobody syncs the index: after a power cut it may be an older one. Of the same log it counts too
+ * few frames, which proves nothing. Of a log before this one it counts frames that are in the
+ * database, synced there before the log began anew with a number one higher.
  */
 enum {
 	HEAD_PAGE_BYTES = 16, /* in the database's own head, where 1 means 65536 */
@@ -35,6 +39,8 @@ enum {
 	SALT_BYTES = 8,
 	PAGE_MAX_BYTES = 65536,
 	LOOKS_MAX = 20,
+	NEW_STARTS_MAX =
+	    1 << 20, /* of a log in its life; a number that is no successor is far off */
 };
 
 struct sum {
@@ -97,7 +103,19 @@ read_index(const char *path, uint8_t head[INDEX_BYTES])
 	    is_sum_at(&sum, head + INDEX_SUMMED_BYTES, is_big_endian);
 }
 
-/* How many frames of the log with this salt are whole, one after the other from its start. */
+/* Whether a log with this salt began anew after the one with that. */
+static bool
+is_later(const uint8_t *salt, const uint8_t *than)
+{
+	uint32_t starts = number_at(salt, true) - number_at(than, true);
+
+	return starts > 0 && starts < NEW_STARTS_MAX;
+}
+
+/*
+ * How many frames of the log with this salt are whole, one after the other from its start; all there
+ * can be, where the log began anew since.
+ */
 static uint32_t
 whole_frames(const char *path, const uint8_t salt[SALT_BYTES])
 {
@@ -111,9 +129,10 @@ whole_frames(const char *path, const uint8_t salt[SALT_BYTES])
 	const bool is_big_endian = head[3] & 1;
 	const uint32_t page = number_at(head + LOG_PAGE_BYTES, true);
 	add_to_sum(&sum, head, LOG_SUMMED_BYTES, is_big_endian);
-	if (!is_sum_at(&sum, head + LOG_SUMMED_BYTES, true) || page > PAGE_MAX_BYTES ||
-	    memcmp(head + LOG_SALT, salt, SALT_BYTES) != 0)
+	if (!is_sum_at(&sum, head + LOG_SUMMED_BYTES, true) || page > PAGE_MAX_BYTES)
 		return 0;
+	if (memcmp(head + LOG_SALT, salt, SALT_BYTES) != 0)
+		return is_later(head + LOG_SALT, salt) ? UINT32_MAX : 0;
 	const size_t length = FRAME_HEAD_BYTES + page;
 	g_autofree uint8_t *frame = g_malloc(length);
 	for (;; count++) {

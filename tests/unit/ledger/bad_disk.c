@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SECTOR_BYTES = 512 };
+enum { SECTOR_BYTES = 512, INDEX_BYTES = 4096 };
 
 static struct {
 	enum disk_fault fault;
@@ -16,7 +16,10 @@ static struct {
 	bool for_ever, failed, forgets_log_syncs;
 	uint32_t seed;
 	unsigned log_syncs;
-} disk;
+	int index_of; /* the sync of a log whose index is found after a power cut */
+	void *index;
+	char old_index[INDEX_BYTES];
+} disk = {.index_of = INDEX_KEPT};
 
 /* What a write since the last sync covered, newest first: a power cut takes it back. */
 struct undo {
@@ -57,6 +60,13 @@ void
 bad_disk_forget_log_syncs(bool forget)
 {
 	disk.forgets_log_syncs = forget;
+}
+
+void
+bad_disk_leave_index(int of_log_sync)
+{
+	disk.index_of = of_log_sync > 0 ? of_log_sync + (int)disk.log_syncs : of_log_sync;
+	memset(disk.old_index, 0, sizeof disk.old_index);
 }
 
 bool
@@ -160,6 +170,8 @@ cut_power(void)
 		if (disk.seed)
 			bring_some_through(real, bad->undo);
 	}
+	if (disk.index && disk.index_of != INDEX_KEPT)
+		memcpy(disk.index, disk.old_index, sizeof disk.old_index);
 	_exit(POWER_CUT_EXIT);
 }
 
@@ -196,6 +208,8 @@ bad_sync(sqlite3_file *file, int flags)
 	struct bad_file *bad = (struct bad_file *)file;
 
 	disk.log_syncs += bad->is_log;
+	if (bad->is_log && disk.index && disk.index_of == (int)disk.log_syncs)
+		memcpy(disk.old_index, disk.index, sizeof disk.old_index);
 	if (bad->is_log && disk.forgets_log_syncs)
 		return SQLITE_OK;
 	if (fails_now(true)) {
@@ -237,11 +251,28 @@ HAND_ON(CheckReservedLock, (sqlite3_file * file, int *out), (real, out))
 HAND_ON(FileControl, (sqlite3_file * file, int what, void *value), (real, what, value))
 HAND_ON(SectorSize, (sqlite3_file * file), (real))
 HAND_ON(DeviceCharacteristics, (sqlite3_file * file), (real))
-HAND_ON(ShmMap, (sqlite3_file * file, int page, int size, int extend, void volatile **out),
-    (real, page, size, extend, out))
 HAND_ON(
     ShmLock, (sqlite3_file * file, int place, int count, int flags), (real, place, count, flags))
-HAND_ON(ShmUnmap, (sqlite3_file * file, int erase), (real, erase))
+
+static int
+bad_ShmMap(sqlite3_file *file, int page, int size, int extend, void volatile **out)
+{
+	sqlite3_file *real = real_of(file);
+	int result = real->pMethods->xShmMap(real, page, size, extend, out);
+
+	if (page == 0 && result == SQLITE_OK)
+		disk.index = (void *)*out;
+	return result;
+}
+
+static int
+bad_ShmUnmap(sqlite3_file *file, int erase)
+{
+	sqlite3_file *real = real_of(file);
+
+	disk.index = NULL;
+	return real->pMethods->xShmUnmap(real, erase);
+}
 
 static void
 bad_ShmBarrier(sqlite3_file *file)

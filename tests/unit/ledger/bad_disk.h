@@ -24,6 +24,12 @@ void bad_disk_fail_at(enum disk_fault fault, unsigned n, bool for_ever);
 void bad_disk_scramble(unsigned seed);
 /* From now on a sync of a log says that it was done, and nothing was: as synchronous=NORMAL asks. */
 void bad_disk_forget_log_syncs(bool forget);
+/*
+ * A log's index is memory that a file lies under, and nobody syncs it: at a power cut from now on it
+ * is found as it stood at the n-th sync of a log from now, or as zeros.
+ */
+enum { INDEX_KEPT = -1, INDEX_ZEROED = 0 };
+void bad_disk_leave_index(int of_log_sync);
 /* How the process ends at DISK_POWER_CUT. */
 enum { POWER_CUT_EXIT = 99 };
 /* True when the fault was met. */

@@ -234,6 +234,40 @@ test_damage__a_log_that_lost_commits_is_refused(void **state)
 	forget(&whole);
 }
 
+/* An index of a later start than the log's: what was committed since is gone. */
+static void
+test_damage__a_log_from_before_it_began_anew_is_refused(void **state)
+{
+	struct given *given = *state;
+	g_autofree char *path = beside(given, "old.db");
+	struct left before, after;
+	unsigned number = 1;
+
+	for (; number <= 10; number++)
+		take_mail(given, number);
+	take(given->path, &before);
+	/* At some thousand frames the log begins anew. */
+	do {
+		if (number > 11)
+			forget(&after);
+		take_mail(given, number++);
+		take(given->path, &after);
+	} while (memcmp(after.bytes[1], before.bytes[1], 32) == 0);
+	ledger_closep(&given->ledger);
+	assert_false(is_refused(path, &after));
+	struct left old = after;
+	old.bytes[1] = before.bytes[1];
+	old.lengths[1] = before.lengths[1];
+	assert_lost_commits_are_seen(path, &old);
+	/* The other way round the index is an old one, and nothing is missing. */
+	struct left late = after;
+	late.bytes[2] = before.bytes[2];
+	late.lengths[2] = before.lengths[2];
+	assert_false(is_refused(path, &late));
+	forget(&before);
+	forget(&after);
+}
+
 /* More in the log than its index counts is what a power cut in the middle of a commit leaves. */
 static void
 test_damage__a_log_with_a_torn_end_is_no_damage(void **state)
@@ -270,6 +304,7 @@ main(void)
 	    IN_LEDGER(test_damage__each_page_damaged_is_refused_and_left_alone),
 	    IN_LEDGER(test_damage__a_file_cut_short_is_refused),
 	    IN_LEDGER(test_damage__a_log_that_lost_commits_is_refused),
+	    IN_LEDGER(test_damage__a_log_from_before_it_began_anew_is_refused),
 	    IN_LEDGER(test_damage__a_log_with_a_torn_end_is_no_damage),
 	};
 

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -158,6 +159,7 @@ cut_power_at_each_sync(unsigned stride, unsigned seed)
 
 		make_place(&place);
 		bad_disk_scramble(seed ? seed + n : 0);
+		bad_disk_leave_index(seed ? (int)(n * 5 % 13) : INDEX_KEPT);
 		was_cut = live_until_power_cut(&place, n, NOW);
 		if (was_cut)
 			(void)live_until_power_cut(&place, n * 7 % 11 + 1, NOW + 100000);
@@ -168,6 +170,7 @@ cut_power_at_each_sync(unsigned stride, unsigned seed)
 		given_no_folder(place.folder);
 	}
 	bad_disk_scramble(0);
+	bad_disk_leave_index(INDEX_KEPT);
 	assert_true(n > 30);
 }
 
@@ -187,6 +190,69 @@ test_fault__writes_that_a_power_cut_reorders_and_tears_lose_no_commit(void **sta
 {
 	(void)state;
 	cut_power_at_each_sync(3, 20261125);
+}
+
+enum { LOG_MAILS = 260, CUT_AT = 250, STOPPED = 77 };
+
+/* Takes mails in until the power goes, after the log has begun anew; *told counts those committed. */
+static void
+take_until_power_cut(const char *path, int index, uint32_t *told)
+{
+	struct failure why = {0};
+	struct ledger *ledger;
+	enum mail_added added;
+
+	bad_disk_leave_index(index);
+	if (!ledger_make(path, &ledger, &why))
+		_exit(STOPPED);
+	for (uint32_t uid = 1; uid <= LOG_MAILS; uid++) {
+		struct mail_label label = given_label(1, uid);
+		struct sealed_bytes sealed = given_sealed(uid);
+
+		if (uid == CUT_AT)
+			bad_disk_fail_at(DISK_POWER_CUT, 3, false);
+		if (!ledger_add_mail(
+			ledger, &label, &sealed, given_hash(uid), NOW, &added, &why))
+			_exit(STOPPED);
+		*told = uid;
+	}
+	_exit(STOPPED);
+}
+
+/*
+ * The kernel writes the index back when it likes: after a power cut it may be one of long ago, of a
+ * log that was copied into the database and begun anew since.
+ */
+static void
+test_fault__an_index_that_is_older_than_the_log_is_no_damage(void **state)
+{
+	static const int INDICES[] = {INDEX_KEPT, INDEX_ZEROED, 5, 20, 60, 150, CUT_AT - 10};
+	uint32_t *told = mmap(
+	    NULL, sizeof *told, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	(void)state;
+	for (size_t at = 0; at < COUNT_OF(INDICES); at++) {
+		struct place place;
+		struct failure why;
+		struct ledger *ledger;
+		uint32_t last;
+		int status;
+
+		make_place(&place);
+		pid_t child = fork();
+		if (child == 0)
+			take_until_power_cut(place.path, INDICES[at], told);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == POWER_CUT_EXIT);
+		if (!ledger_open(place.path, &ledger, &why))
+			fail_msg("index %d: %s: %s", INDICES[at], why.code, why.reason);
+		assert_true(ledger_last_uid(ledger, ACCOUNT, FOLDER, 1, &last, &why));
+		assert_in_range(last, *told, *told + 1);
+		assert_true(*told >= CUT_AT);
+		ledger_close(ledger);
+		given_no_folder(place.folder);
+	}
+	(void)munmap(told, sizeof *told);
 }
 
 /* The control: where commits are not synced, the same cut loses letters that were accepted. */
@@ -294,6 +360,7 @@ main(void)
 	    IN_LEDGER(test_fault__every_commit_is_synced),
 	    IN_LEDGER(test_fault__after_damage_the_handle_does_nothing_more),
 	    IN_LEDGER(test_fault__a_full_disk_is_no_damage),
+	    cmocka_unit_test(test_fault__an_index_that_is_older_than_the_log_is_no_damage),
 	    cmocka_unit_test(test_fault__without_syncs_a_power_cut_loses_what_was_told),
 	    cmocka_unit_test(test_fault__a_power_cut_at_each_sync_loses_no_commit),
 	    cmocka_unit_test(test_fault__writes_that_a_power_cut_reorders_and_tears_lose_no_commit),
