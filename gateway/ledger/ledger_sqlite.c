@@ -20,6 +20,7 @@ enum {
 	BUSY_MILLISECONDS = 5000,
 	/* A larger ledger would hold up each command: it is looked through once a day instead. */
 	CHECK_AT_OPEN_MAX_BYTES = 64 * 1024 * 1024,
+	LOG_PAGES_MAX = 1000, /* then the log is copied into the database */
 };
 
 /* Stores that this process has open. */
@@ -310,6 +311,25 @@ rollback(struct ledger_store *base)
 		(void)sqlite3_exec(store->connection, "ROLLBACK", NULL, NULL, NULL);
 }
 
+/*
+ * After a commit: copies the log where it is long. SQLite's own way to do so swallows errors, and a
+ * disk that does not keep what is copied would be trusted for as long as the log has room. What was
+ * committed is in the log all the same, so the commit stands; the next call is refused. A full disk
+ * is no damage: it is tried again after the next commit.
+ */
+static int
+copy_log(void *context, sqlite3 *connection, const char *name, int pages)
+{
+	struct sqlite_store *store = context;
+
+	if (pages >= LOG_PAGES_MAX) {
+		int result = sqlite3_wal_checkpoint_v2(
+		    connection, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+		store->is_damaged |= is_damage(result);
+	}
+	return SQLITE_OK;
+}
+
 static const struct ledger_store_calls CALLS = {
     .close = close_store,
     .begin = begin,
@@ -335,6 +355,7 @@ prepare_file(struct sqlite_store *store, const char *path, enum store_start star
 		return sqlite_fail(store, result, "opening the ledger", why);
 	(void)sqlite3_extended_result_codes(store->connection, 1);
 	(void)sqlite3_busy_timeout(store->connection, BUSY_MILLISECONDS);
+	(void)sqlite3_wal_hook(store->connection, copy_log, store);
 	(void)sqlite3_db_config(store->connection, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	return check_owner(store, start, version, why) && set_pragmas(store, why) &&
 	    migrate(store, scripts, version, why) && check_pages(store, why);

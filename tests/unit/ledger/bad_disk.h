@@ -9,6 +9,7 @@ enum disk_fault {
 	DISK_FULL,        /* a write finds no room */
 	DISK_WRITE_ERROR, /* a write fails, half of it done */
 	DISK_SYNC_ERROR,  /* fsync fails */
+	DISK_FILE_SYNC_ERROR, /* the same, but of the log it does not */
 	DISK_POWER_CUT, /* at a sync: all that was written since the last is gone, and so are we */
 	DISK_FAULTS,
 };

@@ -335,6 +335,35 @@ test_fault__after_damage_the_handle_does_nothing_more(void **state)
 	assert_in_range(uid, 1, 2);
 }
 
+/* The commits are in the log; but the disk does not keep what is written to it. */
+static void
+test_fault__a_checkpoint_that_cannot_be_synced_stops_the_work(void **state)
+{
+	struct given *given = *state;
+	struct mail_label label = given_label(1, 9999);
+	struct sealed_bytes sealed = given_sealed(9999);
+	enum mail_added added;
+	struct job job;
+	unsigned number = 0;
+	uint32_t uid;
+	bool found;
+
+	bad_disk_fail_at(DISK_FILE_SYNC_ERROR, 1, false);
+	while (!bad_disk_failed())
+		take_mail(given, ++number);
+	MUST_FAIL(ledger_claim_job(given->ledger, "sort-1", "W", 2026, NOW, LEASE, given->arena,
+		      &job, &found, &given->why),
+	    REMEDY_STOP, "ledger.damaged");
+	MUST_FAIL(ledger_add_mail(given->ledger, &label, &sealed, given_hash(9999), NOW, &added,
+		      &given->why),
+	    REMEDY_STOP, "ledger.damaged");
+	given_reopen(given);
+	MUST(ledger_last_uid(given->ledger, ACCOUNT, FOLDER, 1, &uid, &given->why));
+	assert_int_equal(uid, number);
+	for (; number < 400; number++)
+		take_mail(given, number + 1);
+}
+
 static void
 test_fault__a_full_disk_is_no_damage(void **state)
 {
@@ -359,6 +388,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    IN_LEDGER(test_fault__every_commit_is_synced),
 	    IN_LEDGER(test_fault__after_damage_the_handle_does_nothing_more),
+	    IN_LEDGER(test_fault__a_checkpoint_that_cannot_be_synced_stops_the_work),
 	    IN_LEDGER(test_fault__a_full_disk_is_no_damage),
 	    cmocka_unit_test(test_fault__an_index_that_is_older_than_the_log_is_no_damage),
 	    cmocka_unit_test(test_fault__without_syncs_a_power_cut_loses_what_was_told),
