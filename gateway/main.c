@@ -22,6 +22,7 @@ static const struct {
     {"case", "list, show, release: what waits for a person", case_command},
     {"reconcile", "mailbox, Handled folder and ledger against each other", reconcile_command},
     {"ledger", "check, backup, restore: the record of every mail, kept safe", ledger_command},
+    {"digest", "what came and went since the last digest letter", digest_command},
     {"status", "what waits, how long, and what the duties do", status_command},
 };
 

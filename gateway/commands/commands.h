@@ -17,6 +17,7 @@ int explain_command(int argc, char **argv, const char *config);
 int form_command(int argc, char **argv, const char *config);
 int case_command(int argc, char **argv, const char *config);
 int reconcile_command(int argc, char **argv, const char *config);
+int digest_command(int argc, char **argv, const char *config);
 int ledger_command(int argc, char **argv, const char *config);
 int status_command(int argc, char **argv, const char *config);
 

@@ -190,3 +190,17 @@ desk_fill(const struct letter_order *order, struct fill *fills, struct arena *ar
 	fill_sendable(order, fills, arena);
 	fill_mail(order, fills, arena);
 }
+
+void
+digest_fill(const struct digest *digest, struct fill *fills, struct arena *arena)
+{
+	fill_ours(fills, BLANK_SINCE, moment_words(digest->since, arena));
+	fill_ours(fills, BLANK_UNTIL, moment_words(digest->until, arena));
+	for (unsigned part = 0; part < DIGEST_PARTS; part++) {
+		const struct digest_lines *lines = &digest->parts[part];
+		struct fill_rows rows = fill_rows_begin(lines->count, LINE_BLANKS, arena);
+		for (size_t at = 0; at < lines->count; at++)
+			fill_ours(fill_rows_add(&rows), LINE_WORDS, lines->lines[at]);
+		fill_rows_end(&rows, fills, BLANK_DIGEST + part);
+	}
+}

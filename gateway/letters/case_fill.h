@@ -11,4 +11,7 @@ void officer_fill(const struct letter_order *order, struct fill *fills, struct a
 /* Fills what reviews and notices have: the points, the rules' view, the mail. */
 void desk_fill(const struct letter_order *order, struct fill *fills, struct arena *arena);
 
+/* Fills what digests have: their span, and the lines of each part. */
+void digest_fill(const struct digest *digest, struct fill *fills, struct arena *arena);
+
 #endif

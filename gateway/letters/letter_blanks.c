@@ -54,6 +54,9 @@ static const struct blank SENDABLE[] = {
     {.name = "id", .kind = BLANK_TEXT, .number = SENDABLE_ID},
     {.name = "agency", .kind = BLANK_TEXT, .number = SENDABLE_NAME},
 };
+static const struct blank LINES[] = {
+    {.name = "line", .kind = BLANK_TEXT, .number = LINE_WORDS},
+};
 
 enum {
 	IN_REFERRAL = 1 << LETTER_REFERRAL,
@@ -61,9 +64,10 @@ enum {
 	IN_ASK = 1 << LETTER_ASK,
 	IN_REVIEW = 1 << LETTER_REVIEW,
 	IN_NOTICE = 1 << LETTER_NOTICE,
+	IN_DIGEST = 1 << LETTER_DIGEST,
 	TO_OFFICER = IN_RECEIPT | IN_ASK,
 	TO_DESK = IN_REVIEW | IN_NOTICE,
-	IN_ALL = IN_REFERRAL | TO_OFFICER | TO_DESK,
+	IN_ALL = IN_REFERRAL | TO_OFFICER | TO_DESK | IN_DIGEST,
 };
 
 /* One name, and the letters that have it. */
@@ -117,6 +121,15 @@ static const struct letter_name NAMES[LETTER_BLANKS] = {
     [BLANK_IS_UNTOUCHED] = {"is_untouched", TRUTH(IN_REVIEW)},
     [BLANK_FILES] = {"files", LIST(IN_REFERRAL | IN_REVIEW, FILES)},
     [BLANK_SENDABLE] = {"sendable", LIST(IN_REVIEW, SENDABLE)},
+    [BLANK_SINCE] = {"since", TEXT(IN_DIGEST)},
+    [BLANK_UNTIL] = {"until", TEXT(IN_DIGEST)},
+    [BLANK_DIGEST + DIGEST_MAILS] = {"mails", LIST(IN_DIGEST, LINES)},
+    [BLANK_DIGEST + DIGEST_REFERRALS] = {"referrals", LIST(IN_DIGEST, LINES)},
+    [BLANK_DIGEST + DIGEST_WAITING] = {"waits", LIST(IN_DIGEST, LINES)},
+    [BLANK_DIGEST + DIGEST_LETTERS] = {"letters", LIST(IN_DIGEST, LINES)},
+    [BLANK_DIGEST + DIGEST_DIFFERENCES] = {"differences", LIST(IN_DIGEST, LINES)},
+    [BLANK_DIGEST + DIGEST_FAULTS] = {"rule_faults", LIST(IN_DIGEST, LINES)},
+    [BLANK_DIGEST + DIGEST_TRIALS] = {"trials", LIST(IN_DIGEST, LINES)},
 };
 
 struct blank *

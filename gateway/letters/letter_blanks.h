@@ -44,7 +44,10 @@ enum letter_blank {
 	BLANK_IS_UNTOUCHED,
 	BLANK_FILES,
 	BLANK_SENDABLE,
-	LETTER_BLANKS,
+	BLANK_SINCE,
+	BLANK_UNTIL,
+	BLANK_DIGEST, /* and one for each further enum digest_part */
+	LETTER_BLANKS = BLANK_DIGEST + DIGEST_PARTS,
 };
 
 /* The names inside lists. */
@@ -67,6 +70,7 @@ enum sent_blank { SENT_AGENCY, SENT_BLANKS };
 enum waiting_blank { WAITING_AGENCY, WAITING_REASON, WAITING_BLANKS };
 enum file_blank { FILE_NAME, FILE_BLANKS };
 enum sendable_blank { SENDABLE_ID, SENDABLE_NAME, SENDABLE_BLANKS };
+enum line_blank { LINE_WORDS, LINE_BLANKS };
 
 /* The names a kind of letter has; newly allocated (g_free), the names inside are static. */
 struct blank *letter_blanks(enum letter_kind kind, size_t *count);

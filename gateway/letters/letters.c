@@ -109,7 +109,7 @@ static const char *
 subject_of(const struct writing *writing)
 {
 	static const char *const TITLES[LETTER_KINDS] = {
-	    "Referral", "Receipt", "What we need from you", "Review", "Notice"};
+	    "Referral", "Receipt", "What we need from you", "Review", "Notice", "Digest"};
 	const struct letter_order *order = writing->order;
 	const char *urgency = urgency_words(order->decision, writing->arena);
 	const char *subject =
@@ -162,6 +162,9 @@ fill_kind(const struct writing *writing, struct fill *fills)
 	case LETTER_REVIEW:
 	case LETTER_NOTICE:
 		desk_fill(writing->order, fills, writing->arena);
+		break;
+	case LETTER_DIGEST:
+		digest_fill(writing->order->digest, fills, writing->arena);
 		break;
 	case LETTER_KINDS:
 		break;
@@ -267,6 +270,7 @@ letters_write(const struct letters *letters, const struct letter_order *order, s
 	struct plain text;
 
 	g_assert(order->kind != LETTER_REFERRAL || order->route);
+	g_assert(order->kind != LETTER_DIGEST || order->digest);
 	writing->order = order;
 	writing->arena = arena;
 	if (order->kind == LETTER_REFERRAL &&

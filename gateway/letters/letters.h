@@ -11,8 +11,8 @@
 struct letters;
 
 /*
- * Loads referral.txt, receipt.txt, ask.txt, review.txt and notice.txt of the folder. A name in
- * them that this kind of letter does not have is a fault with its place and the near word; the
+ * Loads referral.txt, receipt.txt, ask.txt, review.txt, notice.txt and digest.txt of the folder. A
+ * name in them that this kind of letter does not have is a fault with its place and the near word; the
  * names stand in letter_blanks.c. NULL on a fault.
  */
 struct letters *letters_load(const char *folder, struct faults *faults);
@@ -33,7 +33,7 @@ void letters_freep(struct letters **letters);
  * mail cannot be searched: they go to an agency that has the block attachments, and only where
  * no answer at all is kept back, under names of ours. Reviews carry text and files as they came.
  *
- * needs   clock_open_zone(); order->route for a referral
+ * needs   clock_open_zone(); order->route for a referral, order->digest for a digest
  * gives   out->entity in the arena
  * fails   DESK  letter.withheld   a text that would go names what this agency may not have. With
  *                                 order->without_free_text it is left out, all free text with

@@ -30,6 +30,8 @@ do_work(struct work *work, struct failure *why)
 		return false;
 	switch (work->order.job.kind) {
 	case JOB_MAIL:
+		if (work->order.digest)
+			return job_write_digest(work, why);
 		if (work->order.job.rules_fault)
 			return job_tell_administrators(work, why);
 		if (work->order.plan != PLAN_READ || !work->order.job.has_sealed)

@@ -38,6 +38,8 @@ void job_do(const struct equipment *equipment, int sort_line, int key_line);
 MUST_CHECK bool job_sort_mail(struct work *work, struct failure *why);
 /* The notice to ourselves of rules with faults: the administrators are told. */
 MUST_CHECK bool job_tell_administrators(struct work *work, struct failure *why);
+/* The note to ourselves of a digest that is due: desk and administrators get it. */
+MUST_CHECK bool job_write_digest(struct work *work, struct failure *why);
 MUST_CHECK bool job_report_mail(struct work *work, struct failure *why);
 MUST_CHECK bool job_carry_out(struct work *work, struct failure *why);
 MUST_CHECK bool job_give_notice(struct work *work, struct failure *why);

@@ -266,7 +266,9 @@ job_give_notice(struct work *work, struct failure *why)
 	work->outcome.code = "letter.failed";
 	work->outcome.alarm = "letter.failed";
 	/* A letter to the desk that failed is not followed by another: the alarm has it. */
-	if (strcmp(job->letter_kind, "review") == 0 || strcmp(job->letter_kind, "notice") == 0)
+	if (strcmp(job->letter_kind, letter_kind_name(LETTER_REVIEW)) == 0 ||
+	    strcmp(job->letter_kind, letter_kind_name(LETTER_NOTICE)) == 0 ||
+	    strcmp(job->letter_kind, letter_kind_name(LETTER_DIGEST)) == 0)
 		return true;
 	job_add_point(work, "letter.failed", text);
 	return job_tell_desk(work, LETTER_NOTICE, why);

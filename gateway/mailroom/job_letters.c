@@ -38,6 +38,7 @@ new_order(struct work *work, enum letter_kind kind, const struct entry *to)
 	    .form_faults = &work->faults,
 	    .points = work->points,
 	    .point_count = work->point_count,
+	    .digest = work->order.digest,
 	    .is_about_rules = work->order.job.rules_fault != NULL,
 	    .is_unverified = work->is_opened && !work->mail.is_clean,
 	};
@@ -288,22 +289,51 @@ job_tell_person(struct work *work, enum letter_kind kind, const struct entry *to
 	return add_letter(work, &order, -1, sealed, why);
 }
 
-bool
-job_tell_desk(struct work *work, enum letter_kind kind, struct failure *why)
+static bool
+reads_reviews(const struct entry *entry)
+{
+	return entry->kind == ENTRY_DESK && entry->gets_reviews;
+}
+
+static bool
+administers(const struct entry *entry)
+{
+	return entry->administers;
+}
+
+static bool
+reads_digests(const struct entry *entry)
+{
+	return reads_reviews(entry) || administers(entry);
+}
+
+/* A letter to each of those who are meant; *reached where one could be sealed. */
+static bool
+tell_all(struct work *work, enum letter_kind kind, bool (*is_meant)(const struct entry *entry),
+    bool *reached, struct failure *why)
 {
 	const struct directory *directory = work->equipment->directory;
-	bool reached = false;
 
+	*reached = false;
 	for (size_t at = 0; at < directory->count; at++) {
 		const struct entry *entry = &directory->entries[at];
 		bool sealed = false;
-		if (entry->kind != ENTRY_DESK || !entry->gets_reviews ||
-		    !entry_is_reachable(entry, today(work)))
+		if (!is_meant(entry) || !entry_is_reachable(entry, today(work)))
 			continue;
 		if (!job_tell_person(work, kind, entry, &sealed, why))
 			return false;
-		reached = reached || sealed;
+		*reached = *reached || sealed;
 	}
+	return true;
+}
+
+bool
+job_tell_desk(struct work *work, enum letter_kind kind, struct failure *why)
+{
+	bool reached;
+
+	if (!tell_all(work, kind, reads_reviews, &reached, why))
+		return false;
 	if (!reached)
 		work->outcome.alarm = "desk.unreachable";
 	return true;
@@ -312,27 +342,33 @@ job_tell_desk(struct work *work, enum letter_kind kind, struct failure *why)
 bool
 job_tell_administrators(struct work *work, struct failure *why)
 {
-	const struct directory *directory = work->equipment->directory;
 	const char *words = work->order.job.rules_fault;
-	bool is_active = strncmp(words, "active\n", 7) == 0, reached = false;
+	bool is_active = strncmp(words, "active\n", 7) == 0, reached;
 
 	job_add_point(work, "rules.fault",
 	    arena_print(work->arena, "%s\n%s",
 		is_active ? "The active rules were not loaded anew: those loaded before go on."
 			  : "The edited rules have faults: the active ones go on as they are.",
 		words + strcspn(words, "\n") + 1));
-	for (size_t at = 0; at < directory->count; at++) {
-		const struct entry *entry = &directory->entries[at];
-		bool sealed = false;
-		if (!entry->administers || !entry_is_reachable(entry, today(work)))
-			continue;
-		if (!job_tell_person(work, LETTER_NOTICE, entry, &sealed, why))
-			return false;
-		reached = reached || sealed;
-	}
+	if (!tell_all(work, LETTER_NOTICE, administers, &reached, why))
+		return false;
 	work->outcome.fate = FATE_SET_ASIDE;
 	work->outcome.code = "rules.fault";
 	if (!reached)
 		work->outcome.alarm = "rules.fault";
+	return true;
+}
+
+bool
+job_write_digest(struct work *work, struct failure *why)
+{
+	bool reached;
+
+	if (!tell_all(work, LETTER_DIGEST, reads_digests, &reached, why))
+		return false;
+	work->outcome.fate = FATE_SET_ASIDE;
+	work->outcome.code = "digest.written";
+	if (!reached)
+		work->outcome.alarm = "desk.unreachable";
 	return true;
 }

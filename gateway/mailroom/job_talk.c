@@ -64,6 +64,42 @@ get_decision(struct wire_in *in, struct arena *arena, struct desk_decision *deci
 	job_get_sealed(in, arena, FORM_MAX_BYTES, &decision->reason);
 }
 
+static void
+put_digest(struct wire_out *out, const struct digest *digest)
+{
+	wire_put_u32(out, digest != NULL);
+	if (!digest)
+		return;
+	wire_put_i64(out, digest->since);
+	wire_put_i64(out, digest->until);
+	for (unsigned part = 0; part < DIGEST_PARTS; part++) {
+		wire_put_u32(out, (uint32_t)digest->parts[part].count);
+		for (size_t at = 0; at < digest->parts[part].count; at++)
+			wire_put_text(out, digest->parts[part].lines[at]);
+	}
+}
+
+static const struct digest *
+get_digest(struct wire_in *in, struct arena *arena)
+{
+	if (!wire_get_below(in, 2))
+		return NULL;
+	struct digest *digest = arena_take(arena, sizeof *digest);
+	digest->since = wire_get_i64(in);
+	digest->until = wire_get_i64(in);
+	for (unsigned part = 0; part < DIGEST_PARTS; part++) {
+		struct digest_lines *lines = &digest->parts[part];
+		lines->count = wire_get_below(in, DIGEST_LINES_MAX + 1);
+		lines->lines = arena_take_many(arena, lines->count, sizeof *lines->lines);
+		for (size_t at = 0; at < lines->count; at++) {
+			lines->lines[at] = wire_get_text(in, arena, DIGEST_LINE_MAX_BYTES);
+			if (!lines->lines[at])
+				in->broken = true;
+		}
+	}
+	return digest;
+}
+
 void
 job_put_order(struct wire_out *out, const struct job_order *order)
 {
@@ -81,6 +117,7 @@ job_put_order(struct wire_out *out, const struct job_order *order)
 		job_put_sealed(out, &job->sealed);
 	wire_put_text(out, job->unfetched_code);
 	wire_put_text(out, job->rules_fault);
+	put_digest(out, order->digest);
 	wire_put_u32(out, job->was_found);
 	wire_put_u32(out, job->urgency);
 	if (job->kind == JOB_DECISION)
@@ -110,6 +147,7 @@ job_get_order(struct wire_in *in, struct arena *arena, struct job_order *order)
 		job_get_sealed(in, arena, MAIL_MAX_BYTES + 4096, &job->sealed);
 	job->unfetched_code = wire_get_text(in, arena, WORD_MAX_BYTES);
 	job->rules_fault = wire_get_text(in, arena, LIST_MAX_BYTES);
+	order->digest = get_digest(in, arena);
 	job->was_found = wire_get_below(in, 2) != 0;
 	job->urgency = wire_get_below(in, URGENCY_RED + 1);
 	if (job->kind == JOB_DECISION)

@@ -5,6 +5,7 @@
 
 #include "base/wire.h"
 #include "ledger/ledger.h"
+#include "papers/digest.h"
 
 /*
  * sort   JOB_TALK_ORDER    what to do
@@ -35,6 +36,8 @@ struct job_order {
 	struct job job;
 	enum job_plan plan;
 	int64_t now;
+	const struct digest
+	    *digest; /* what the digest tells that is to be written; NULL: none is */
 };
 
 struct finding {

@@ -4,6 +4,7 @@
 #define MAILROOM_MAILROOM_H
 
 #include "mailroom/activation.h"
+#include "mailroom/digest_duty.h"
 #include "mailroom/duties.h"
 #include "mailroom/equipment.h"
 #include "mailroom/foresee.h"
@@ -11,6 +12,7 @@
 #include "mailroom/replay.h"
 #include "mailroom/record.h"
 #include "mailroom/rule_set.h"
+#include "mailroom/rule_trials.h"
 
 /*
  * Keeps the mailroom at work: supervises the duties that are wanted, until it is told to stop

@@ -55,7 +55,8 @@ kind_fits(const char *kind, enum entry_kind to)
 	    strcmp(kind, letter_kind_name(LETTER_ASK)) == 0)
 		return to != ENTRY_AGENCY;
 	if (strcmp(kind, letter_kind_name(LETTER_REVIEW)) == 0 ||
-	    strcmp(kind, letter_kind_name(LETTER_NOTICE)) == 0)
+	    strcmp(kind, letter_kind_name(LETTER_NOTICE)) == 0 ||
+	    strcmp(kind, letter_kind_name(LETTER_DIGEST)) == 0)
 		return to == ENTRY_DESK;
 	return false;
 }
@@ -87,9 +88,13 @@ check_letter(const struct job_order *order, const struct settings *settings,
 	struct sealed_letter *letter = &slot->letter;
 	const struct entry *entry = directory_find(directory, letter->to_kind, letter->to);
 	bool is_referral = strcmp(letter->kind, letter_kind_name(LETTER_REFERRAL)) == 0;
+	bool is_digest = strcmp(letter->kind, letter_kind_name(LETTER_DIGEST)) == 0;
 
 	if (!entry || !kind_fits(letter->kind, letter->to_kind))
 		return refuse(why, "a letter to somebody it is not for");
+	if (is_digest != (order->digest != NULL))
+		return refuse(
+		    why, "a digest that nobody asked for, or another letter in its place");
 	if (!is_our_message_id(letter->message_id, settings))
 		return refuse(why, "a Message-ID that is not ours");
 	if (is_referral != (slot->referral >= 0) || slot->referral >= (int)outcome->referral_count)

@@ -88,16 +88,18 @@ note_hindrance(struct sorter *sorter, const char *code)
 
 /*
  * Nothing could be written or read of it, again and again: held without a letter, and the alarm
- * says so.
+ * says so. A note to ourselves is no case.
  */
 static void
-give_up(struct outcome *outcome)
+give_up(const struct job *job, struct outcome *outcome)
 {
+	bool is_own = job->rules_fault || job->digest_until;
+
 	memset(outcome, 0, sizeof *outcome);
-	outcome->fate = FATE_HELD;
+	outcome->fate = is_own ? FATE_SET_ASIDE : FATE_HELD;
 	outcome->code = "sort.could-not-be-read";
 	outcome->signer_fingerprint = "";
-	outcome->opens_case = true;
+	outcome->opens_case = !is_own;
 	outcome->record = "{\"code\":\"sort.could-not-be-read\"}";
 	outcome->alarm = "mail.could-not-be-read";
 }
@@ -175,7 +177,7 @@ work_job(
 	struct finding finding = {0};
 
 	if (job->kind == JOB_MAIL && job->attempt >= GIVE_UP_ATTEMPT) {
-		give_up(outcome);
+		give_up(job, outcome);
 		return finish_job(sorter, order, outcome, &finding, why);
 	}
 	if (!sorter_ask_child(sorter, order, arena, &finding, outcome, why)) {
@@ -249,6 +251,21 @@ plan_of(const struct job *job)
 	return job->attempt <= ATTEMPTS_MAX + 2 ? PLAN_REPORT : PLAN_REPORT_BARE;
 }
 
+/* What a job's child must be told of the ledger before it begins. */
+static bool
+prepare(struct sorter *sorter, struct job_order *order, struct arena *arena, struct failure *why)
+{
+	const struct digest_span span = {
+	    .since = order->job.digest_since, .until = order->job.digest_until};
+
+	order->plan = plan_of(&order->job);
+	if (!span.until)
+		return true;
+	struct digest *digest = arena_take(arena, sizeof *digest);
+	order->digest = digest;
+	return digest_tell(sorter->ledger, &sorter->equipment, &span, arena, digest, why);
+}
+
 /* Claims and works one job. False: the duty cannot go on. */
 static bool
 next_job(struct sorter *sorter, bool *found, struct failure *why)
@@ -266,8 +283,7 @@ next_job(struct sorter *sorter, bool *found, struct failure *why)
 		return false;
 	if (!*found)
 		return true;
-	order.plan = plan_of(&order.job);
-	if (work_job(sorter, &order, arena, &of)) {
+	if (prepare(sorter, &order, arena, &of) && work_job(sorter, &order, arena, &of)) {
 		sorter->failures = 0;
 		sorter->hindrance[0] = '\0';
 		return !sorter->scribe.was_damaged ||
@@ -306,6 +322,7 @@ keep_sorting(struct sorter *sorter, struct failure *why)
 			sorter->lost_nursery = true;
 			break;
 		}
+		digest_when_due(&sorter->digests, sorter->ledger, sorter->equipment.settings);
 		if (!next_job(sorter, &found, why)) {
 			if (why->remedy == REMEDY_STOP)
 				return false;

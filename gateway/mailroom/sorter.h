@@ -4,6 +4,7 @@
 #define MAILROOM_SORTER_H
 
 #include "ledger/ledger.h"
+#include "mailroom/digest_duty.h"
 #include "mailroom/duties.h"
 #include "mailroom/equipment.h"
 #include "mailroom/job.h"
@@ -25,7 +26,8 @@ struct sorter {
 	unsigned keyholder_falls; /* in a row */
 	unsigned failures;        /* of the world, in a row */
 	char hindrance[64];       /* its code, "" none */
-	bool lost_nursery;        /* only a fresh process can fork another */
+	struct digest_watch digests;
+	bool lost_nursery; /* only a fresh process can fork another */
 };
 
 MUST_CHECK bool sorter_start_keyholder(struct sorter *sorter, struct failure *why);

@@ -66,7 +66,7 @@ struct entry {
 	bool gets_reviews; /* review letters go to this entry */
 	bool may_decide;   /* signed replies of this entry are decisions */
 	bool may_approve;  /* their signature lets others activate rules */
-	bool administers;  /* told by letter of rule files with faults */
+	bool administers;  /* told by letter of rule files with faults; gets digests */
 	const char *user;  /* login name at the server, NULL; never NULL where may_approve */
 };
 

@@ -4,6 +4,7 @@
 #define PAPERS_LETTER_H
 
 #include "papers/decision.h"
+#include "papers/digest.h"
 #include "papers/form_fault.h"
 #include "papers/opened_mail.h"
 
@@ -14,6 +15,7 @@ enum letter_kind {
 	LETTER_REVIEW,   /* to the desk: a person must decide */
 	/* to the desk: something happened (letter failed, decision carried out or refused) */
 	LETTER_NOTICE,
+	LETTER_DIGEST, /* to desk and administrators: what came and went, in counts and references */
 	LETTER_KINDS,
 };
 const char *letter_kind_name(enum letter_kind kind); /* "referral", ...: also the template's name */
@@ -45,11 +47,12 @@ struct letter_order {
 	const struct opened_mail *mail;
 	const struct review_point *points;
 	size_t point_count;
-	bool is_about_rules;      /* LETTER_NOTICE: to an administrator, and about no case */
-	bool is_unverified;       /* the desk sent on what no signature vouches for */
-	bool without_free_text;   /* red, and the free text names what the agency may not have */
-	struct plain desk_reason; /* the desk's "because ..." */
-	const char *desk_person;  /* who decided, name from the directory */
+	const struct digest *digest; /* LETTER_DIGEST */
+	bool is_about_rules;         /* LETTER_NOTICE: to an administrator, and about no case */
+	bool is_unverified;          /* the desk sent on what no signature vouches for */
+	bool without_free_text;      /* red, and the free text names what the agency may not have */
+	struct plain desk_reason;    /* the desk's "because ..." */
+	const char *desk_person;     /* who decided, name from the directory */
 	const uint8_t *untouched; /* reviews: the mail as it came, where it could not be opened */
 	size_t untouched_length;
 };

@@ -58,9 +58,19 @@ route_fate_name(enum route_fate fate)
 const char *
 letter_kind_name(enum letter_kind kind)
 {
-	static const char *const NAMES[] = {"referral", "receipt", "ask", "review", "notice"};
+	static const char *const NAMES[] = {
+	    "referral", "receipt", "ask", "review", "notice", "digest"};
 
 	return name_of(NAMES, COUNT_OF(NAMES), kind);
+}
+
+const char *
+digest_part_name(enum digest_part part)
+{
+	static const char *const NAMES[DIGEST_PARTS] = {
+	    "mails", "referrals", "waits", "letters", "differences", "rule_faults", "trials"};
+
+	return name_of(NAMES, COUNT_OF(NAMES), part);
 }
 
 const char *

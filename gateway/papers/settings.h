@@ -33,6 +33,9 @@ enum mail_shape {
 };
 const char *mail_shape_name(enum mail_shape shape); /* "pgp-mime", "mixed-up", ... */
 
+/* Beside the weekdays: when digests are written. */
+enum { DIGEST_NEVER = 0, DIGEST_EACH_DAY = 8 };
+
 struct settings {
 	const char *file; /* the wandle.yaml it came from */
 	struct {
@@ -80,6 +83,10 @@ struct settings {
 		unsigned first_pause_seconds, longest_pause_seconds;
 		unsigned red_deadline_minutes, deadline_minutes; /* then the desk is told */
 	} retry;
+	/* When the digest letter is written: on this weekday (1 Monday .. 7 Sunday), in London. */
+	struct {
+		unsigned day, minute; /* of the day */
+	} digest;
 	const char *const *alarm_command; /* argv, NULL-terminated; NULL: none */
 };
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { BLOCKS_MAX = 64, NAMES_MAX = 64, MINUTES_A_DAY = 1440, CLOCK_MAX_HOURS = 24 * 28 };
+enum { BLOCKS_MAX = 64, NAMES_MAX = 64, CLOCK_MAX_HOURS = 24 * 28 };
 
 static void
 read_blocks(const struct reading *reading, const struct yaml_node *list,
@@ -27,23 +27,6 @@ read_blocks(const struct reading *reading, const struct yaml_node *list,
 	entry->blocks = received;
 }
 
-/* "09:00" as minutes of the day; 24:00 is its end. */
-static bool
-read_time(const char *text, uint16_t *out)
-{
-	static const char SHAPE[] = "dd:dd";
-
-	for (size_t at = 0; at < sizeof SHAPE - 1; at++)
-		if (SHAPE[at] == 'd' ? text[at] < '0' || text[at] > '9' : text[at] != SHAPE[at])
-			return false;
-	int hour = (text[0] - '0') * 10 + text[1] - '0';
-	int minute = (text[3] - '0') * 10 + text[4] - '0';
-	if (minute > 59 || hour * 60 + minute > MINUTES_A_DAY)
-		return false;
-	*out = (uint16_t)(hour * 60 + minute);
-	return true;
-}
-
 static bool
 read_span(const struct reading *reading, const struct yaml_node *node, const char *what,
     uint16_t *opens, uint16_t *closes)
@@ -52,8 +35,8 @@ read_span(const struct reading *reading, const struct yaml_node *node, const cha
 
 	if (!yaml_text(node, what, &text, reading->faults))
 		return false;
-	if (strlen(text) == 11 && text[5] == '-' && read_time(text, opens) &&
-	    read_time(text + 6, closes) && *opens < *closes)
+	if (strlen(text) == 11 && text[5] == '-' && time_of_day(text, opens) &&
+	    time_of_day(text + 6, closes) && *opens < *closes)
 		return true;
 	yaml_fault(reading->faults, node,
 	    "%s: expected opening and closing time like 09:00-17:00, here stands \"%s\"", what,

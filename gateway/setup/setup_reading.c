@@ -149,3 +149,19 @@ folder_of(const char *path, struct arena *arena)
 
 	return arena_text(arena, folder);
 }
+
+bool
+time_of_day(const char *text, uint16_t *out)
+{
+	static const char SHAPE[] = "dd:dd";
+
+	for (size_t at = 0; at < sizeof SHAPE - 1; at++)
+		if (SHAPE[at] == 'd' ? text[at] < '0' || text[at] > '9' : text[at] != SHAPE[at])
+			return false;
+	int hour = (text[0] - '0') * 10 + text[1] - '0';
+	int minute = (text[3] - '0') * 10 + text[4] - '0';
+	if (minute > 59 || hour * 60 + minute > MINUTES_A_DAY)
+		return false;
+	*out = (uint16_t)(hour * 60 + minute);
+	return true;
+}

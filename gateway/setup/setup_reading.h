@@ -34,6 +34,10 @@ bool read_texts(const struct reading *reading, const struct yaml_node *node, con
 bool read_argv(const struct reading *reading, const struct yaml_node *node, const char *what,
     const char *const **out);
 
+/* The time that a text begins with, "09:00", as minutes of the day; 24:00 is its end. */
+enum { TIME_OF_DAY_BYTES = 5, MINUTES_A_DAY = 1440 };
+bool time_of_day(const char *text, uint16_t *out);
+
 /* The absolute folder a file lies in, in the arena. */
 const char *folder_of(const char *path, struct arena *arena);
 

@@ -15,6 +15,8 @@ enum setting_kind {
 	SETTING_FINGERPRINT,
 	SETTING_PREFIX,
 	SETTING_NUMBER, /* unsigned */
+	SETTING_DIGEST, /* when digests are written: unsigned */
+	SETTING_TIME,   /* minutes of the day: unsigned */
 	SETTING_YES_NO, /* bool; no where it is left out */
 	SETTING_BYTES,  /* uint64_t */
 	SETTING_ARGV,
@@ -90,6 +92,9 @@ static const struct setting SETTINGS[] = {
 
     {"activation", "second_person", SETTING_YES_NO, AT(second_person)},
 
+    {"digest", "every", SETTING_DIGEST, AT(digest.day), .number = 1},
+    {"digest", "at", SETTING_TIME, AT(digest.minute), .number = 8 * 60},
+
     {"recovery", "holder", SETTING_TEXT, AT(recovery.holder)},
     {"recovery", "key", SETTING_FINGERPRINT, AT(recovery.key)},
 
@@ -100,7 +105,7 @@ static const struct setting SETTINGS[] = {
 };
 
 static const char *const SECTIONS[] = {"identity", "mailbox", "submission", "ledger", "openpgp",
-    "sort", "retry", "activation", "recovery"};
+    "sort", "retry", "activation", "digest", "recovery"};
 
 static bool
 read_prefix(
@@ -161,6 +166,41 @@ read_number(const struct reading *reading, const struct setting *setting,
 }
 
 static bool
+read_digest(
+    const struct reading *reading, const struct yaml_node *node, const char *what, unsigned *out)
+{
+	static const char *const WORDS[] = {[DIGEST_NEVER] = "never",
+	    "monday",
+	    "tuesday",
+	    "wednesday",
+	    "thursday",
+	    "friday",
+	    "saturday",
+	    "sunday",
+	    [DIGEST_EACH_DAY] = "day"};
+
+	return yaml_word(node, what, WORDS, COUNT_OF(WORDS), out, reading->faults);
+}
+
+static bool
+read_time(
+    const struct reading *reading, const struct yaml_node *node, const char *what, unsigned *out)
+{
+	const char *text;
+	uint16_t minute;
+
+	if (!yaml_text(node, what, &text, reading->faults))
+		return false;
+	if (!time_of_day(text, &minute) || text[TIME_OF_DAY_BYTES] || minute == MINUTES_A_DAY) {
+		yaml_fault(reading->faults, node,
+		    "%s: expected a time like 08:00, here stands \"%s\"", what, text);
+		return false;
+	}
+	*out = minute;
+	return true;
+}
+
+static bool
 read_setting(const struct reading *reading, const struct setting *setting,
     const struct yaml_node *node, const char *what, void *out)
 {
@@ -178,6 +218,10 @@ read_setting(const struct reading *reading, const struct setting *setting,
 	case SETTING_NUMBER:
 	case SETTING_BYTES:
 		return read_number(reading, setting, node, what, out);
+	case SETTING_DIGEST:
+		return read_digest(reading, node, what, out);
+	case SETTING_TIME:
+		return read_time(reading, node, what, out);
 	case SETTING_YES_NO:
 		return yaml_yes_no(node, what, out, reading->faults);
 	case SETTING_ARGV:
@@ -197,7 +241,8 @@ read_setting(const struct reading *reading, const struct setting *setting,
 static void
 set_default(const struct reading *reading, const struct setting *setting, void *out)
 {
-	if (setting->kind == SETTING_NUMBER)
+	if (setting->kind == SETTING_NUMBER || setting->kind == SETTING_DIGEST ||
+	    setting->kind == SETTING_TIME)
 		*(unsigned *)out = (unsigned)setting->number;
 	else if (setting->kind == SETTING_BYTES)
 		*(uint64_t *)out = (uint64_t)setting->number;

@@ -197,6 +197,7 @@ def sample(name):
     if name == "wandle":
         tree["retry"] = {"first_pause_seconds": 30, "red_deadline_minutes": 30}
         tree["sort"] = {"workers": 2}
+        tree["digest"] = {"every": "monday", "at": "08:00"}
         tree["alarm_command"] = ["/bin/page", "wandle"]
         tree["mailbox"].update(server="imap://localhost:143", encryption="none, this is loopback",
             poll_seconds=60, password={"command": ["pass", "show"]})

@@ -282,7 +282,31 @@ def test_a_form_that_came_as_a_file_is_read_again_and_an_erased_one_is_not(world
 
 # --- modes -----------------------------------------------------------------------------------------
 
+def two_days_later(ledger):
+    """The ledger as it would be by then, had telling begun a day before all that."""
+    with contextlib.closing(sqlite3.connect(ledger.path)) as opened, opened:
+        for table, column, days in (("digest", "since", 3), ("digest", "until", 3), ("mail", "taken_at", 2),
+                ("cases", "opened_at", 2), ("letter", "sent_at", 2), ("trial", "at", 2)):
+            opened.execute(f"UPDATE {table} SET {column} = {column} - {days} * 86400 WHERE {column}")
+
+
+def the_digest_tells(world, reference):
+    """Written once, to the desk and to those who administer; sealed, and nothing outside it."""
+    two_days_later(world.gateway.ledger)
+    for _ in range(2):
+        wandle_works(world)
+    for reader in (DESK, APPROVER):
+        digest = one([letter for letter in world.letters(reader) if letter.subject.startswith("Digest ")])
+        assert "in this time: proposed 3; the desk agreed 1, declined 1, closed the case 0, has not answered 1" in digest
+        assert "6 mails received: 6 sorted" in digest and "3 cases opened: 3 amber" in digest
+        assert "1 to Phoenix" in digest and f"{reference}, amber, since " in digest
+
+
 def test_one_word_settles_a_proposal_and_is_counted(world):
+    settings, address = world.gateway.settings, world.addresses[APPROVER]
+    settings.write_text(settings.read_text().replace("every: never", "every: day\n  at: 00:00"))
+    world.gateway.edit("rules/desk.yaml", (f"      address: {address}\n", f"      address: {address}\n      administers: yes\n"))
+    world.gateway.run("rules", "activate", "--despite-errors")
     drugs = [a_child(14, concerns="child drugs")]
     for number in range(3):
         the_officer_sends(world, a_form(world, drugs, Your_reference=f"MERLIN {number}/26"))
@@ -306,6 +330,7 @@ def test_one_word_settles_a_proposal_and_is_counted(world):
     assert any("please write why" in letter for letter in world.letters(DESK))
     said = world.gateway.run("rules", "modes")
     assert "proposed 3; the desk agreed 1, declined 1, closed the case 0, has not answered 1" in said
+    the_digest_tells(world, third)
 
 
 def test_a_rule_that_watches_says_so_everywhere_and_sends_nothing(world):

@@ -50,6 +50,9 @@ openpgp:
 sort:
   workers: 1
 
+digest:
+  every: never
+
 retry:
   first_pause_seconds: 1
   longest_pause_seconds: 1

@@ -521,6 +521,36 @@ test_letters_write__notice_has_its_points_and_no_more(void **state)
 	assert_int_equal(letter.part_count, 1);
 }
 
+static void
+test_letters_write__digest_has_the_lines_of_its_parts_and_no_case(void **state)
+{
+	struct letters_world *world = *state;
+	static const char *trials[] = {"proposes phoenix: young",
+	    "    under the rules of now, since 2026-11-02 09:00: proposed 30; the desk agreed 28, "
+	    "declined 1, closed the case 0, has not answered 1"};
+	static const char *mails[] = {"12 mails received: 12 sorted"};
+	const struct digest digest = {.since = 1794729600, /* Sunday 15 November 2026, 08:00 */
+	    .until = 1795334400,
+	    .parts = {[DIGEST_MAILS] = {mails, 1}, [DIGEST_TRIALS] = {trials, 2}}};
+	struct opened_mail mail = {0};
+
+	make_review(world, &mail);
+	world->order.kind = LETTER_DIGEST;
+	world->order.digest = &digest;
+	CLEANUP(read_letter_done) struct read_letter letter = world_letter(world);
+	assert_string_equal(letter.subject, "Digest W26-7KQ4M-3");
+	assert_int_equal(letter.part_count, 1);
+	expect_words(&letter, "From Sunday 15 November 2026, 08:00");
+	expect_words(&letter, "until Sunday 22 November 2026, 08:00");
+	expect_words(&letter, "Mails 12 mails received: 12 sorted");
+	expect_words(&letter, "proposes phoenix: young under the rules of now, since 2026-11-02 09:00:");
+	expect_words(&letter, "the desk agreed 28, declined 1, closed the case 0, has not answered 1");
+	expect_words(&letter, "Waits at the desk now nothing");
+	expect_words(&letter, "Referrals sent none");
+	expect_no_words(&letter, "every rule sends");
+	expect_no_words(&letter, "Quillfeather");
+}
+
 /* --- size, and loading -------------------------------------------------------------------------
  */
 
@@ -550,7 +580,7 @@ test_letters_write__a_letter_that_is_too_large_fails(void **state)
 static void
 test_letters_load__every_template_is_needed_and_checked(void **state)
 {
-	static const char *const NAMES[] = {"referral", "receipt", "ask", "review", "notice"};
+	static const char *const NAMES[] = {"referral", "receipt", "ask", "review", "notice", "digest"};
 	CLEANUP(faults_closep) struct faults *faults = faults_open();
 	g_autofree char *folder = g_dir_make_tmp("templates-XXXXXX", NULL);
 
@@ -602,6 +632,7 @@ main(void)
 	    IN_WORLD(test_letters_write__review_of_what_nobody_gets),
 	    IN_WORLD(test_letters_write__review_attaches_files_and_the_untouched_mail),
 	    IN_WORLD(test_letters_write__notice_has_its_points_and_no_more),
+	    IN_WORLD(test_letters_write__digest_has_the_lines_of_its_parts_and_no_case),
 	    IN_WORLD(test_letters_write__a_letter_that_is_too_large_fails),
 	    cmocka_unit_test(test_letters_load__every_template_is_needed_and_checked),
 	};

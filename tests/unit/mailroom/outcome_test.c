@@ -185,6 +185,52 @@ test_outcome_check__a_decision_job_opens_no_case(void **state)
 	assert_true(passes(outcome));
 }
 
+/* A digest goes to the desk, where one was asked for, and nothing else does then. */
+static void
+test_outcome_check__a_digest_is_one_that_was_asked_for(void **state)
+{
+	(void)state;
+	const struct digest digest = {0};
+	struct outcome *outcome = arena_take(arena, sizeof *outcome);
+
+	*outcome = (struct outcome){.fate = FATE_SET_ASIDE, .code = "digest.written", .signer_fingerprint = "",
+	    .letter_count = 1};
+	outcome->letters[0] = letter("digest", ENTRY_DESK, "sgt", DESK_KEY, -1);
+	assert_false(passes(outcome));
+	order.digest = &digest;
+	assert_true(passes(outcome));
+	outcome->letters[0] = letter("notice", ENTRY_DESK, "sgt", DESK_KEY, -1);
+	assert_false(passes(outcome));
+	outcome->letters[0] = letter("digest", ENTRY_AGENCY, "phoenix", PHOENIX_KEY, -1);
+	assert_false(passes(outcome));
+	order.digest = NULL;
+}
+
+/* Whole, or not at all. */
+static void
+test_job_talk__a_digest_passes_with_its_lines(void **state)
+{
+	(void)state;
+	static const char *lines[] = {"W26-7KQ4M-3, red, since 2026-11-23 08:31", "and 3 more"};
+	const struct digest digest = {.since = 5, .until = 9, .parts = {[DIGEST_WAITING] = {lines, 2}}};
+	const struct job_order sent = {.job = {.kind = JOB_MAIL}, .digest = &digest};
+	struct job_order got = {0};
+	CLEANUP(wire_done) struct wire_out out = {0};
+
+	job_put_order(&out, &sent);
+	struct wire_in in = {.at = out.bytes, .left = out.used};
+	assert_true(job_get_order(&in, arena, &got));
+	assert_int_equal(got.digest->since, 5);
+	assert_int_equal(got.digest->until, 9);
+	assert_int_equal(got.digest->parts[DIGEST_MAILS].count, 0);
+	assert_int_equal(got.digest->parts[DIGEST_WAITING].count, 2);
+	assert_string_equal(got.digest->parts[DIGEST_WAITING].lines[1], "and 3 more");
+	for (size_t length = 0; length < out.used; length++) {
+		in = (struct wire_in){.at = out.bytes, .left = length};
+		assert_false(job_get_order(&in, arena, &got));
+	}
+}
+
 static void
 test_job_talk__an_outcome_comes_out_as_it_went_in(void **state)
 {
@@ -273,6 +319,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_outcome_check__writes_envelope_and_outer_headers_itself, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_outcome_check__refuses_each_thing_no_child_of_ours_says, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_outcome_check__a_decision_job_opens_no_case, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_outcome_check__a_digest_is_one_that_was_asked_for, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_job_talk__a_digest_passes_with_its_lines, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_job_talk__an_outcome_comes_out_as_it_went_in, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_job_talk__a_cut_outcome_is_none, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_job_talk__order_facts_finding_and_failure_pass, set_up, tear_down),

@@ -152,6 +152,7 @@ test_names__are_there_for_every_number_and_for_none(void **state)
 	assert_string_equal(mail_shape_name(SHAPE_INLINE_HTML), "inline-html");
 	assert_string_equal(route_fate_name(ROUTE_WATCHED), "watch");
 	assert_string_equal(letter_kind_name(LETTER_NOTICE), "notice");
+	assert_string_equal(letter_kind_name(LETTER_DIGEST), "digest");
 	assert_string_equal(key_state_name(KEY_UNSUITABLE), "unsuitable");
 	assert_string_equal(key_state_name((enum key_state)99), "unsuitable");
 	assert_string_equal(mail_fate_name((enum mail_fate)99), "unknown");

@@ -217,7 +217,18 @@ test_setup_load__every_key_is_read(void **state)
 	assert_non_null(settings);
 	assert_string_equal(settings->recovery.holder, "Superintendent Adeyemi");
 	assert_string_equal(settings->recovery.key, "00000000000000000000000000000000000000AB");
+	settings = load(world, "digest: {every: friday, at: \"16:30\"}");
+	assert_non_null(settings);
+	assert_int_equal(settings->digest.day, 5);
+	assert_int_equal(settings->digest.minute, 16 * 60 + 30);
+	settings = load(world, "digest: {every: never}");
+	assert_int_equal(settings->digest.day, DIGEST_NEVER);
+	settings = load(world, "digest:\n  every: day\n  at: 00:00");
+	assert_int_equal(settings->digest.day, DIGEST_EACH_DAY);
+	assert_int_equal(settings->digest.minute, 0);
 	settings = load(world, "sort: {workers: 8}");
+	assert_int_equal(settings->digest.day, 1);
+	assert_int_equal(settings->digest.minute, 8 * 60);
 	assert_int_equal(settings->sort_workers, 8);
 }
 
@@ -228,6 +239,12 @@ static const struct {
     {"identity: {}", "\"address\" is missing"},
     {"identity: [x]", "identity: expected a map"},
     {"recovery: {holder: Superintendent Adeyemi}", "recovery needs both"},
+    {"digest: {every: mondays}", "digest.every"},
+    {"digest: {at: \"24:00\"}", "digest.at: expected a time like 08:00"},
+    {"digest: {at: \"8:00\"}", "digest.at: expected a time like 08:00"},
+    {"digest: {at: \"08:60\"}", "digest.at: expected a time like 08:00"},
+    {"digest: {at: \"08:000\"}", "digest.at: expected a time like 08:00"},
+    {"digest: {on: monday}", "unknown key"},
     {"identity: {address: a b, name: x, telephone: 1, key: 1}",
 	"identity.address: expected a plain"},
     {"identity: {address: a@b.gcsx.gov.uk, name: x, telephone: 1, key: 1}",
