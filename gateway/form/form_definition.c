@@ -68,7 +68,8 @@ form_check_width(const struct yaml_node *node, const char *text, struct faults *
 static void
 read_top(struct form *form, const struct yaml_node *root, struct faults *faults)
 {
-	static const char *const KEYS[] = {"title", "opening", "end", "blocks", "sections"};
+	static const char *const KEYS[] = {
+	    "title", "opening", "end", "blocks", "purposes", "sections"};
 	const char *what = "form";
 
 	if (!yaml_is_map(root, what, faults))
@@ -83,7 +84,9 @@ read_top(struct form *form, const struct yaml_node *root, struct faults *faults)
 	form->list.blocks = form_texts(form, blocks, "blocks", faults);
 	while (form->list.blocks && form->list.blocks[form->list.block_count])
 		form->list.block_count++;
+	form_purposes_load(form, root, faults);
 	form_sections_load(form, root, faults);
+	form_names_check(form, root, faults);
 }
 
 struct form *

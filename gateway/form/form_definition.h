@@ -61,6 +61,15 @@ void form_definition_free(struct form *form); /* accepts NULL */
 
 /* Reads sections and fields; the room for them is taken beforehand. */
 void form_sections_load(struct form *form, const struct yaml_node *root, struct faults *faults);
+/* Finds the blocks that have a purpose; one that no block has is a fault. */
+void form_purposes_load(struct form *form, const struct yaml_node *root, struct faults *faults);
+/*
+ * Whether a field holds names of people: as `names` says, and where it is left out by the field's
+ * own name, so that what is called a name is one. Its kind and name are known by then.
+ */
+void form_names_load(const struct yaml_node *node, struct field *field, struct faults *faults);
+/* A fault where children are asked about and nothing of them would be known as a name. */
+void form_names_check(const struct form *form, const struct yaml_node *root, struct faults *faults);
 /* Reads the choices of a field into it and its extra. */
 void form_choices_load(struct form *form, const struct yaml_node *choices, struct field *field,
     struct field_extra *extra, struct faults *faults);

@@ -113,8 +113,8 @@ read_kind(struct form *form, const struct yaml_node *map, struct field *field,
 static void
 read_field(struct form *form, const struct yaml_node *map, unsigned section, struct faults *faults)
 {
-	static const char *const KEYS[] = {"name", "label", "synonyms", "kind", "block", "asked",
-	    "marked", "in_blank", "help", "choices_shown", "choices"};
+	static const char *const KEYS[] = {"name", "label", "synonyms", "kind", "block", "names",
+	    "asked", "marked", "in_blank", "help", "choices_shown", "choices"};
 	struct field *field = &form->fields[form->list.count];
 	struct field_extra *extra = &form->extras[form->list.count];
 
@@ -128,6 +128,7 @@ read_field(struct form *form, const struct yaml_node *map, unsigned section, str
 	    .field = field, .place = map, .section = section, .in_blank = true};
 	read_words(form, map, field, faults);
 	read_kind(form, map, field, extra, faults);
+	form_names_load(yaml_get(map, "names"), field, faults);
 	(void)yaml_yes_no(yaml_get(map, "asked"), "asked", &field->asked, faults);
 	(void)yaml_yes_no(yaml_get(map, "marked"), "marked", &extra->is_marked, faults);
 	(void)yaml_yes_no(yaml_get(map, "in_blank"), "in_blank", &extra->in_blank, faults);

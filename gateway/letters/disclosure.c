@@ -6,16 +6,6 @@
 
 #include "letters/clean_words.h"
 
-/* The blocks that have rules of their own, by name. */
-static const char NARRATIVE[] = "narrative";
-static const char ATTACHMENTS[] = "attachments";
-static const char OTHER_CHILDREN[] = "other-children";
-static const char SOURCE[] = "source-identity";
-static const char CONFIDENTIAL[] = "confidential-address";
-
-/* Fields of these blocks whose name says so hold names of people. */
-static const char *const NAME_BLOCKS[] = {"child-identity", "family", "reporter"};
-
 static bool
 is_in(const char *const *words, const char *word)
 {
@@ -38,28 +28,11 @@ disclosure_has_field(const struct route *route, const struct field *field)
 	return has_block(route, field->block);
 }
 
-static bool
-holds_names(const struct field *field)
-{
-	for (size_t at = 0; at < COUNT_OF(NAME_BLOCKS); at++)
-		if (strcmp(field->block, NAME_BLOCKS[at]) == 0)
-			return field->kind == FIELD_TEXT &&
-			    (strstr(field->name, "name") || strstr(field->name, "known_as"));
-	return false;
-}
-
 /* Somebody wrote something, be it that we could not read it. */
 static bool
 has_words(const struct value *value)
 {
 	return value->known == KNOWN_GIVEN || value->known == KNOWN_UNCLEAR;
-}
-
-static bool
-is_free_text(const struct field *field)
-{
-	return field->kind == FIELD_LONG_TEXT ||
-	    (field->kind == FIELD_TEXT && strcmp(field->block, NARRATIVE) == 0);
 }
 
 /* Has words as the officer wrote them, so it may say anything: "yes - and his brother saw it". */
@@ -97,6 +70,30 @@ struct choosing {
 	struct failure *why;
 };
 
+static bool
+is_for(const struct choosing *choosing, const struct field *field, enum block_purpose purpose)
+{
+	const char *block = choosing->concern->form->purposes[purpose];
+
+	return block && strcmp(field->block, block) == 0;
+}
+
+static bool
+is_free_text(const struct choosing *choosing, const struct field *field)
+{
+	return field->kind == FIELD_LONG_TEXT ||
+	    (field->kind == FIELD_TEXT && is_for(choosing, field, PURPOSE_NARRATIVE));
+}
+
+/* Whether the route gives the block that is for this. */
+static bool
+gives(const struct choosing *choosing, enum block_purpose purpose)
+{
+	const char *block = choosing->concern->form->purposes[purpose];
+
+	return block && has_block(choosing->route, block);
+}
+
 static size_t
 person_count(const struct concern *concern, enum field_group group)
 {
@@ -123,7 +120,7 @@ choose_children(struct choosing *choosing)
 {
 	for (size_t child = 0; child < choosing->concern->child_count; child++)
 		choosing->children_go[child] = (choosing->route->children >> child & 1) ||
-		    has_block(choosing->route, OTHER_CHILDREN);
+		    gives(choosing, PURPOSE_OTHER_CHILDREN);
 }
 
 typedef void answer_taker(
@@ -152,9 +149,9 @@ allow_answer(
 {
 	if (!has_words(value) || !answer_goes(choosing, field, person))
 		return;
-	if (holds_names(field))
+	if (field->holds_names)
 		withheld_allow_names(choosing->withheld, value->text);
-	if (field->kind == FIELD_TEXT && !is_free_text(field))
+	if (field->kind == FIELD_TEXT && !is_free_text(choosing, field))
 		withheld_allow_text(choosing->withheld, value->text);
 	withheld_allow_value(choosing->withheld, field, value);
 }
@@ -170,11 +167,12 @@ withhold_answer(
 		withheld_add_text(choosing->withheld, value->text, false);
 	if (field->kind != FIELD_TEXT && field->kind != FIELD_LONG_TEXT)
 		return;
-	if (strcmp(field->block, CONFIDENTIAL) == 0)
+	if (is_for(choosing, field, PURPOSE_CONFIDENTIAL))
 		withheld_add_address(choosing->withheld, value->text);
-	else if (strcmp(field->block, SOURCE) == 0 || strcmp(field->block, OTHER_CHILDREN) == 0)
+	else if (is_for(choosing, field, PURPOSE_SOURCE) ||
+	    is_for(choosing, field, PURPOSE_OTHER_CHILDREN))
 		withheld_add_source(choosing->withheld, value->text);
-	else if (!holds_names(field))
+	else if (!field->holds_names)
 		withheld_add_text(choosing->withheld, value->text, field->kind == FIELD_LONG_TEXT);
 }
 
@@ -189,7 +187,7 @@ withhold_names(struct choosing *choosing, enum field_group group, size_t person)
 	for (size_t at = 0; at < form->count && count < COUNT_OF(names); at++) {
 		const struct field *field = &form->fields[at];
 		const struct value *value = concern_value(choosing->concern, field, person);
-		if (field->group == group && holds_names(field) && has_words(value) &&
+		if (field->group == group && field->holds_names && has_words(value) &&
 		    !answer_goes(choosing, field, person))
 			names[count++] = value->text;
 	}
@@ -214,7 +212,7 @@ collect_withheld(struct choosing *choosing)
 static bool
 is_kept_back(struct choosing *choosing, const struct field *field, const struct disclosed *answer)
 {
-	if (is_free_text(field) && choosing->order->without_free_text)
+	if (is_free_text(choosing, field) && choosing->order->without_free_text)
 		return true;
 	return is_as_written(field, answer->value) &&
 	    withheld_is_named(choosing->withheld, answer->words);
@@ -303,8 +301,8 @@ choose_attachments(struct choosing *choosing)
 
 	if (!mail || !mail->attachment_count)
 		return;
-	choosing->out->gives_attachments = has_block(choosing->route, ATTACHMENTS) &&
-	    choosing->concern && !choosing->out->answers_left_out &&
+	choosing->out->gives_attachments = choosing->concern &&
+	    gives(choosing, PURPOSE_ATTACHMENTS) && !choosing->out->answers_left_out &&
 	    !choosing->order->without_free_text;
 	choosing->out->attachments_left_out = !choosing->out->gives_attachments;
 }

@@ -24,6 +24,16 @@ enum field_kind {
 /* Whom a field is about: the whole report, one child, one adult. */
 enum field_group { GROUP_REPORT, GROUP_CHILD, GROUP_ADULT, GROUPS };
 
+/* What blocks disclosure goes by are for; the form says which each is. */
+enum block_purpose {
+	PURPOSE_NARRATIVE,   /* its lines are free text, as long texts are everywhere */
+	PURPOSE_ATTACHMENTS, /* the mail's files */
+	PURPOSE_OTHER_CHILDREN,
+	PURPOSE_SOURCE,       /* who told */
+	PURPOSE_CONFIDENTIAL, /* a refuge, a foster home */
+	BLOCK_PURPOSES,
+};
+
 struct choice {
 	const char *name;            /* the word that rules use: "child-drugs" */
 	const char *label;           /* the words that officers read */
@@ -43,9 +53,10 @@ struct field {
 	size_t choice_count;
 	enum field_kind kind;
 	enum field_group group;
-	bool asked;     /* when blank the officer is asked for it; never a reason to refuse */
-	unsigned index; /* its place among the fields of its group, from 0 */
-	unsigned line;  /* in form.yaml */
+	bool holds_names; /* of people: each word is searched for where it may not go */
+	bool asked;       /* when blank the officer is asked for it; never a reason to refuse */
+	unsigned index;   /* its place among the fields of its group, from 0 */
+	unsigned line;    /* in form.yaml */
 };
 
 /* All fields of the form, in its order. Owned by the form definition. */
@@ -55,6 +66,7 @@ struct field_list {
 	size_t group_counts[GROUPS];
 	const char *const *blocks; /* every disclosure block named, in order of first use */
 	size_t block_count;
+	const char *purposes[BLOCK_PURPOSES]; /* the block that is for each */
 };
 
 /* The field of this name, or NULL. */

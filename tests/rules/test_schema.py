@@ -28,7 +28,8 @@ SMALL_FORM = """
 title: Form for
 opening: "Hello.\\nWrite after the colons."
 end: END
-blocks: [report, concern]
+blocks: [report, concern, narrative, attachments, other-children, told-by, hidden]
+purposes: {source-identity: told-by, confidential-address: hidden, narrative: narrative}
 sections:
   - heading: REPORT
     about: report
@@ -43,7 +44,7 @@ sections:
     about: child
     copies: 2
     fields:
-      - {name: child.name, label: Name, kind: text, block: report}
+      - {name: child.name, label: Name, kind: text, block: report, names: yes}
       - {name: child.concerns, label: Concerns, kind: choices, block: concern, choices: [{name: a, label: ay}]}
   - heading: ADULT
     about: adult
@@ -81,6 +82,10 @@ BEYOND = {
         (r"already (?:stands for|the name of)|is already the name of|is also the label|stands for two sections",
             "a word that means two things"),
         (r"block: unknown word", "a field's block is one of the words in blocks"),
+        (r"(?:narrative|attachments|other-children|source-identity|confidential-address): unknown word|"
+            r"each needs a block of its own", "a purpose is one of the words in blocks, and another for each"),
+        (r"blocks: none is", "a single block, or one that purposes names"),
+        (r"no field about a child says names: yes", "one of the fields about a child, whichever, must"),
         (r"a second section about", "one section about children, one about adults"),
     ],
     "wandle": [

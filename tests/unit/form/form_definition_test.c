@@ -10,7 +10,8 @@
 
 #define TOP                                                                                  \
 	"title: Concern form for\nopening: \"Hello.\"\nend: END\nblocks: [report, concern, " \
-	"child-identity]\n"
+	"child-identity, narrative, attachments, other-children, source-identity, "          \
+	"confidential-address]\n"
 #define SECTION "sections:\n- heading: ABOUT\n  about: report\n  fields:\n"
 #define FIELD(words) "  - {name: a, label: First, kind: text, block: report" words "}\n"
 
@@ -44,8 +45,37 @@ test_form_definition__the_smallest_form_has_one_field(void **state)
 	assert_false(list->fields[0].asked);
 	assert_int_equal(list->fields[0].line, 9);
 	assert_int_equal(list->group_counts[GROUP_REPORT], 1);
-	assert_int_equal(list->block_count, 3);
+	assert_int_equal(list->block_count, 8);
 	assert_string_equal(list->blocks[2], "child-identity");
+}
+
+static void
+test_form_definition__names_and_purposes_are_declared_and_may_be_called_otherwise(void **state)
+{
+	static const char *const TEXT =
+	    "title: Concern form for\nopening: \"Hello.\"\nend: END\nblocks: [report, who, story, "
+	    "attachments, others, told-by, hidden]\npurposes: {narrative: story, other-children: "
+	    "others, source-identity: told-by, confidential-address: hidden}\nsections:\n- heading: "
+	    "CHILD\n  about: child\n  fields:\n"
+	    "  - {name: child.called, label: Called, kind: text, block: who, names: yes}\n"
+	    "  - {name: child.surname, label: Surname, kind: text, block: who}\n"
+	    "  - {name: child.school.name, label: School, kind: text, block: who, names: no}\n"
+	    "  - {name: child.note, label: Note, kind: text, block: who}\n";
+	CLEANUP(faults_closep) struct faults *faults = faults_open();
+	CLEANUP(form_freep) struct form *form = load(TEXT, faults);
+
+	(void)state;
+	assert_non_null(form);
+	const struct field_list *list = form_fields(form);
+	assert_string_equal(list->purposes[PURPOSE_NARRATIVE], "story");
+	assert_string_equal(list->purposes[PURPOSE_ATTACHMENTS], "attachments");
+	assert_string_equal(list->purposes[PURPOSE_OTHER_CHILDREN], "others");
+	assert_string_equal(list->purposes[PURPOSE_SOURCE], "told-by");
+	assert_string_equal(list->purposes[PURPOSE_CONFIDENTIAL], "hidden");
+	assert_true(list->fields[0].holds_names);
+	assert_true(list->fields[1].holds_names);
+	assert_false(list->fields[2].holds_names);
+	assert_false(list->fields[3].holds_names);
 }
 
 static const struct faulty {
@@ -117,6 +147,30 @@ static const struct faulty {
     {"title: Concern form for\nopening: \"a line of the opening that is longer than seventy-two "
      "characters, so it breaks\"\nend: END\nblocks: [report]\n" SECTION FIELD(""),
 	"longer than 72"},
+#define BLOCKS(list, purposes)                                                               \
+	"title: Concern form for\nopening: \"Hello.\"\nend: END\nblocks: [report, " list "]\n" \
+	purposes SECTION FIELD("")
+    {BLOCKS("narrative, attachments, other-children, source-identity, hidden", ""),
+	"none is \"confidential-address\": say which block is that under purposes"},
+    {BLOCKS("narrative, attachments, other-children, told-by, confidential-address", ""),
+	"none is \"source-identity\""},
+    {BLOCKS("narrative, attachments, other-children, source-identity, hidden",
+	 "purposes: {confidential-address: hiden}\n"),
+	"did you mean \"hidden\"?"},
+    {BLOCKS("narrative, attachments, other-children, source-identity, hidden",
+	 "purposes: {confidential-address: source-identity}\n"),
+	"is source-identity and confidential-address: each needs a block of its own"},
+    {TOP "purposes: {refuge: report}\n" SECTION FIELD(""), "unknown key \"refuge\""},
+    {TOP "purposes: [report]\n" SECTION FIELD(""), "purposes: expected a map"},
+    {TOP SECTION FIELD(", names: perhaps"), "expected yes or no"},
+    {TOP SECTION "  - {name: a, label: First, kind: date, block: report, names: yes}\n",
+	"only a field of the kind text holds names"},
+    {TOP "sections:\n- heading: CHILD\n  about: child\n  fields:\n"
+	 "  - {name: child.a, label: First, kind: text, block: report}\n",
+	"no field about a child says names: yes"},
+    {TOP "sections:\n- heading: CHILD\n  about: child\n  fields:\n"
+	 "  - {name: child.name, label: First, kind: text, block: report, names: no}\n",
+	"no field about a child says names: yes"},
 };
 
 static void
@@ -294,6 +348,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_form_definition__the_smallest_form_has_one_field),
+	    cmocka_unit_test(
+		test_form_definition__names_and_purposes_are_declared_and_may_be_called_otherwise),
 	    cmocka_unit_test(test_form_definition__every_fault_has_its_place_and_the_near_word),
 	    cmocka_unit_test(test_form_definition__all_faults_are_told_at_once),
 	    cmocka_unit_test(test_form_definition__more_fields_than_there_is_room_for_are_refused),

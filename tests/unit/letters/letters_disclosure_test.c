@@ -49,6 +49,38 @@ expect_absent(const struct read_letter *letter, const char *text)
 		fail_msg("\"%s\" is in:\n%s", text, letter->everything->str);
 }
 
+/* What a block is called is the site's own: its purpose is what counts. */
+static void
+test_letters_disclosure__blocks_may_be_called_otherwise(void **state)
+{
+	struct letters_world *world = *state;
+	struct field fields[WORLD_FIELDS];
+	struct field_list form = *world->concern.form;
+
+	for (size_t at = 0; at < WORLD_FIELDS; at++) {
+		fields[at] = form.fields[at];
+		if (strcmp(fields[at].block, "confidential-address") == 0)
+			fields[at].block = "hidden";
+		else if (strcmp(fields[at].block, "source-identity") == 0)
+			fields[at].block = "told-by";
+		else if (strcmp(fields[at].block, "child-identity") == 0)
+			fields[at].block = "identity";
+	}
+	form.fields = fields;
+	form.purposes[PURPOSE_CONFIDENTIAL] = "hidden";
+	form.purposes[PURPOSE_SOURCE] = "told-by";
+	world->concern.form = &form;
+	world_write(world, WORLD_REFUGE, 0, "14 Rose Lane, SMI IAB");
+	world_write(world, WORLD_SOURCE, 0, "Al Prosser next door");
+	world_write(world, WORLD_GIVEN_NAMES, 1, "Tom");
+	world_write(world, WORLD_HAPPENED, 0, "now at SM1 1AB");
+	expect_withheld(world, "what_happened");
+	world_write(world, WORLD_HAPPENED, 0, "Al told me");
+	expect_withheld(world, "what_happened");
+	world_write(world, WORLD_HAPPENED, 0, "Tom cried");
+	expect_withheld(world, "what_happened");
+}
+
 static void
 test_letters_discloses__the_agencys_blocks_narrowed_by_the_routes(void **state)
 {
@@ -554,6 +586,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    IN_WORLD(test_letters_disclosure__blocks_may_be_called_otherwise),
 	    IN_WORLD(test_letters_discloses__the_agencys_blocks_narrowed_by_the_routes),
 	    IN_WORLD(test_letters_write__free_text_that_names_another_child_waits),
 	    IN_WORLD(test_letters_write__one_line_that_names_another_child_waits_too),

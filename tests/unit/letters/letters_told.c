@@ -67,9 +67,7 @@ token_of(struct told *told, const char *words)
 static bool
 is_name(const struct field *field)
 {
-	return field->kind == FIELD_TEXT &&
-	    (strstr(field->name, "_name") || strstr(field->name, "known_as") ||
-		strcmp(field->name, "reporter.name") == 0);
+	return field->holds_names;
 }
 
 /* Each word of a name alone names somebody. */

@@ -48,6 +48,7 @@ static const struct field FIELDS[WORLD_FIELDS] = {
 	CHOICES(LEVELS),
 	.index = 1},
     [WORLD_YOUR_NAME] = {.name = "reporter.name",
+	.holds_names = true,
 	.label = "Your name",
 	.section = "ABOUT YOU",
 	.block = "reporter",
@@ -60,6 +61,7 @@ static const struct field FIELDS[WORLD_FIELDS] = {
 	.kind = FIELD_TEXT,
 	.index = 3},
     [WORLD_FAMILY_NAME] = {.name = "child.family_name",
+	.holds_names = true,
 	.label = "Family name",
 	.section = "CHILD",
 	.block = "child-identity",
@@ -67,6 +69,7 @@ static const struct field FIELDS[WORLD_FIELDS] = {
 	.group = GROUP_CHILD,
 	.index = 0},
     [WORLD_GIVEN_NAMES] = {.name = "child.given_names",
+	.holds_names = true,
 	.label = "First names",
 	.section = "CHILD",
 	.block = "child-identity",
@@ -160,6 +163,7 @@ static const struct field FIELDS[WORLD_FIELDS] = {
 	.group = GROUP_CHILD,
 	.index = 13},
     [WORLD_ADULT_NAME] = {.name = "involved_adults.given_names",
+	.holds_names = true,
 	.label = "First names",
 	.section = "ADULT",
 	.block = "family",
@@ -238,7 +242,9 @@ static const struct field FIELDS[WORLD_FIELDS] = {
 };
 
 static const struct field_list FORM = {
-    .fields = FIELDS, .count = WORLD_FIELDS, .group_counts = {13, 14, 3}};
+    .fields = FIELDS, .count = WORLD_FIELDS, .group_counts = {13, 14, 3},
+    .purposes = {"narrative", "attachments", "other-children", "source-identity",
+	"confidential-address"}};
 
 static const char *const ALL_BUT_SECRETS[] = {"report", "reporter", "child-identity",
     "child-address", "child-whereabouts", "school", "health", "background", "legal-status",
