@@ -180,19 +180,21 @@ ledger_return_job(struct ledger *ledger, const char *owner, const struct job *jo
 
 bool
 ledger_free_leases(struct ledger *ledger, bool (*is_gone)(const char *owner), int64_t now,
-    int64_t longest_pause, size_t *freed, struct failure *why)
+    int64_t longest_pause, int64_t longest_lease, size_t *freed, struct failure *why)
 {
 	WORK work = {0};
-	size_t count = 0;
+	struct freeing freeing = {.is_gone = is_gone,
+	    .is_here = ledger->is_here,
+	    .now = now,
+	    .latest_pause = now + longest_pause,
+	    .latest_lease = now + longest_lease};
 
 	if (!work_begin(ledger->store, WORK_WRITE, &work, why) ||
-	    !leases_free(&work, "job", where_not(cell_none("owner")), is_gone, now, longest_pause,
-		&count, why) ||
-	    !leases_free(&work, "letter", where_is(cell_text("state", "sending")), is_gone, now,
-		longest_pause, &count, why) ||
+	    !leases_free(&work, "job", where_not(cell_none("owner")), &freeing, why) ||
+	    !leases_free(&work, "letter", where_is(cell_text("state", "sending")), &freeing, why) ||
 	    !WORK_COMMIT(&work, "free_leases", why))
 		return false;
-	*freed = count;
+	*freed = freeing.freed;
 	return true;
 }
 

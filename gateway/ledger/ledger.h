@@ -137,12 +137,13 @@ MUST_CHECK bool ledger_end_letter(struct ledger *ledger, const char *owner, int6
 void ledger_know_owners(struct ledger *ledger, bool (*is_here)(const char *owner));
 
 /*
- * Frees what owners hold that are gone: `is_gone` is asked for each name; and what waits for
- * another try longer than longest_pause seconds, because the clock was set back. A letter that was
- * being sent may go out a second time, as after any lease that ended. *freed counts them.
+ * Frees what owners hold that are gone: `is_gone` is asked for each name; and what waits longer than
+ * any may, because the clock was set back: another try longer than longest_pause seconds, the lease
+ * of one who is not here longer than longest_lease. A letter that was being sent may go out a second
+ * time, as after any lease that ended. *freed counts them.
  */
 MUST_CHECK bool ledger_free_leases(struct ledger *ledger, bool (*is_gone)(const char *owner),
-    int64_t now, int64_t longest_pause, size_t *freed, struct failure *why);
+    int64_t now, int64_t longest_pause, int64_t longest_lease, size_t *freed, struct failure *why);
 
 /* --- rules, decisions, and what people ask ---------------------------------------------------- */
 

@@ -6,13 +6,14 @@
 #include "ledger/ledger_reconcile.h"
 
 /* Rows a transaction looks at: a page is one moment, the whole is not. */
-enum { PAGE = 500, FLAWS_MAX = 20 };
+enum { PAGE = 500, FLAWS_MAX = 20, WAIT_MAX_SECONDS = 2 * 24 * 3600 };
 
 struct audit {
 	struct ledger *ledger;
 	struct difference *found;
 	size_t count, room; /* room: for all kinds together */
-	int64_t now;
+	int64_t now, latest;
+	struct work *work; /* of the page that is looked at */
 };
 
 /* Adds it, unless there are as many as anybody would read. */
@@ -26,7 +27,7 @@ add(struct audit *audit, const char *kind, int64_t subject)
 
 /* Says whether a row is as it should be. */
 typedef bool is_sound(
-    struct work *work, const struct store_row *row, bool *sound, struct failure *why);
+    const struct audit *audit, const struct store_row *row, bool *sound, struct failure *why);
 
 static bool
 has_rows(struct work *work, const struct store_query *query, bool *out, struct failure *why)
@@ -40,73 +41,76 @@ has_rows(struct work *work, const struct store_query *query, bool *out, struct f
 }
 
 static bool
-has_job(struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+has_job(const struct audit *audit, const struct store_row *row, bool *sound, struct failure *why)
 {
-	return has_rows(work,
-	    QUERY("job", NULL, 0, where_is(cell_number("mail", row_number(row, "id")))), sound,
-	    why);
+	return has_rows(audit->work,
+	    QUERY("job", NULL, 0, where_is(cell_number("mail", row_number(row, "id"))),
+		where_at_most(cell_number("free_at", audit->latest))),
+	    sound, why);
 }
 
 static bool
-has_case(struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+has_case(const struct audit *audit, const struct store_row *row, bool *sound, struct failure *why)
 {
-	return has_rows(work,
+	return has_rows(audit->work,
 	    QUERY("cases", NULL, 0, where_is(cell_number("mail", row_number(row, "id")))), sound,
 	    why);
 }
 
 /* The server's line: "250 2.0.0 Ok: queued as ...". */
 static bool
-has_reply(struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+has_reply(const struct audit *audit, const struct store_row *row, bool *sound, struct failure *why)
 {
 	const char *reply = row_text(row, "reply");
 
-	(void)work;
+	(void)audit;
 	(void)why;
 	*sound = reply && reply[0] == '2';
 	return true;
 }
 
+/* Nothing waits longer than that; what does was put off by a clock that was wrong. */
 static bool
-is_queued(struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+is_queued(const struct audit *audit, const struct store_row *row, bool *sound, struct failure *why)
 {
-	(void)work;
 	(void)why;
-	*sound = !row_is_empty(row, "free_at");
+	*sound = !row_is_empty(row, "free_at") && row_number(row, "free_at") <= audit->latest;
 	return true;
 }
 
 static bool
-is_not_queued(struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+is_not_queued(
+    const struct audit *audit, const struct store_row *row, bool *sound, struct failure *why)
 {
-	if (!is_queued(work, row, sound, why))
-		return false;
-	*sound = !*sound;
+	(void)audit;
+	(void)why;
+	*sound = row_is_empty(row, "free_at");
 	return true;
 }
 
 static bool
-has_bytes(struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+has_bytes(const struct audit *audit, const struct store_row *row, bool *sound, struct failure *why)
 {
-	return has_rows(work,
+	return has_rows(audit->work,
 	    QUERY("letter_bytes", NULL, 0, where_is(cell_number("letter", row_number(row, "id")))),
 	    sound, why);
 }
 
 static bool
 has_letter_under_way(
-    struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+    const struct audit *audit, const struct store_row *row, bool *sound, struct failure *why)
 {
-	return has_rows(work,
+	return has_rows(audit->work,
 	    QUERY("letter", NULL, 0, where_is(cell_number("referral", row_number(row, "id"))),
 		where_not(cell_none("free_at"))),
 	    sound, why);
 }
 
 static bool
-has_sent_letter(struct work *work, const struct store_row *row, bool *sound, struct failure *why)
+has_sent_letter(
+    const struct audit *audit, const struct store_row *row, bool *sound, struct failure *why)
 {
-	return has_rows(work,
+	return has_rows(audit->work,
 	    QUERY("letter", NULL, 0, where_is(cell_number("referral", row_number(row, "id"))),
 		where_is(cell_text("state", "sent"))),
 	    sound, why);
@@ -146,10 +150,11 @@ look_at_page(struct audit *audit, size_t check, int64_t *last, size_t *count, st
 		    where_over(cell_number("id", *last))),
 		NULL, &rows, count, why))
 		return false;
+	audit->work = &work;
 	for (size_t at = 0; at < *count; at++) {
 		bool sound;
 		*last = row_number(&rows[at], "id");
-		if (!CHECKS[check].is_sound(&work, &rows[at], &sound, why))
+		if (!CHECKS[check].is_sound(audit, &rows[at], &sound, why))
 			return false;
 		if (!sound)
 			add(audit, CHECKS[check].kind, *last);
@@ -175,7 +180,8 @@ look_at_rows(struct ledger *ledger, int64_t now, size_t room, struct arena *aren
 	struct audit audit = {.ledger = ledger,
 	    .found = arena_take_many(arena, room, sizeof **out),
 	    .room = room,
-	    .now = now};
+	    .now = now,
+	    .latest = now ? now + WAIT_MAX_SECONDS : INT64_MAX};
 
 	for (size_t check = 0; check < COUNT_OF(CHECKS); check++) {
 		int64_t last = 0;

@@ -278,61 +278,60 @@ jobs_return(struct work *work, const char *owner, const struct job *job, const c
 	    event_add(work, row_number(&row, "mail"), now, what, code, why);
 }
 
+static bool
+free_row(struct work *work, const struct store_row *row, void *context, struct failure *why)
+{
+	struct freeing *freeing = context;
+
+	freeing->freed++;
+	return work_update(work, freeing->table, row_number(row, "id"),
+	    CELLS(cell_number("free_at", freeing->now)), why);
+}
+
+/* Its owner is dead; or nobody knows, and the lease is longer than any: the clock went back. */
+static bool
+is_stuck(const struct store_row *row, const struct freeing *freeing)
+{
+	const char *owner = row_text(row, "owner");
+
+	if (!owner)
+		return false;
+	return freeing->is_gone(owner) ||
+	    (row_number(row, "free_at") > freeing->latest_lease &&
+		!(freeing->is_here && freeing->is_here(owner)));
+}
+
 /*
  * The work of the dead. A process holds one row at a time, so these are few, whatever waits; should
  * they be more, the rest is looked at the next time.
  */
 static bool
-free_held(struct work *work, const char *table, const struct store_test *held,
-    bool (*is_gone)(const char *owner), int64_t now, size_t *freed, struct failure *why)
+free_held(
+    struct work *work, const struct store_test *held, struct freeing *freeing, struct failure *why)
 {
 	struct store_row *rows;
 	size_t count;
 
 	if (!work_find(work,
-		QUERY(table, "free_at DESC, id", HELD_MAX, *held,
-		    where_over(cell_number("free_at", now))),
+		QUERY(freeing->table, "free_at DESC, id", HELD_MAX, *held,
+		    where_over(cell_number("free_at", freeing->now))),
 		NULL, &rows, &count, why))
 		return false;
-	for (size_t at = 0; at < count; at++) {
-		const char *owner = row_text(&rows[at], "owner");
-		if (!owner || !is_gone(owner))
-			continue;
-		if (!work_update(work, table, row_number(&rows[at], "id"),
-			CELLS(cell_number("free_at", now)), why))
+	for (size_t at = 0; at < count; at++)
+		if (is_stuck(&rows[at], freeing) && !free_row(work, &rows[at], freeing, why))
 			return false;
-		(*freed)++;
-	}
 	return true;
 }
 
-struct freeing {
-	const char *table;
-	int64_t now;
-	size_t *freed;
-};
-
-static bool
-free_row(struct work *page, const struct store_row *row, void *context, struct failure *why)
-{
-	struct freeing *freeing = context;
-
-	(*freeing->freed)++;
-	return work_update(page, freeing->table, row_number(row, "id"),
-	    CELLS(cell_number("free_at", freeing->now)), why);
-}
-
 bool
-leases_free(struct work *work, const char *table, struct store_test held,
-    bool (*is_gone)(const char *owner), int64_t now, int64_t longest_pause, size_t *freed,
+leases_free(struct work *work, const char *table, struct store_test held, struct freeing *freeing,
     struct failure *why)
 {
-	struct freeing freeing = {.table = table, .now = now, .freed = freed};
-
+	freeing->table = table;
 	/* What nobody holds and waits longer than any pause, waits because the clock went back. */
-	return free_held(work, table, &held, is_gone, now, freed, why) &&
+	return free_held(work, &held, freeing, why) &&
 	    work_use_up(work,
 		QUERY(table, "free_at DESC, id", 0, where_is(cell_none("owner")),
-		    where_over(cell_number("free_at", now + longest_pause))),
-		free_row, &freeing, why);
+		    where_over(cell_number("free_at", freeing->latest_pause))),
+		free_row, freeing, why);
 }

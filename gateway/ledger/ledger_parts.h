@@ -109,10 +109,17 @@ MUST_CHECK bool keeping_read(struct work *work, struct ledger_status *out, struc
 MUST_CHECK bool keeping_restore(
     struct work *work, int64_t now, struct arena *arena, struct restored *out, struct failure *why);
 
-/* Frees rows of this table whose owner is gone, `held` being true of those with one; adds to *freed. */
+/* Whose leases end before their time; see ledger_free_leases(). */
+struct freeing {
+	bool (*is_gone)(const char *owner);
+	bool (*is_here)(const char *owner); /* NULL: nobody knows */
+	int64_t now, latest_pause, latest_lease;
+	size_t freed;
+	const char *table; /* the one at work on */
+};
+/* Frees rows of this table, `held` being true of those that have an owner. */
 MUST_CHECK bool leases_free(struct work *work, const char *table, struct store_test held,
-    bool (*is_gone)(const char *owner), int64_t now, int64_t longest_pause, size_t *freed,
-    struct failure *why);
+    struct freeing *freeing, struct failure *why);
 /* The first row of a table with leases that `owner` may claim: free, or of one who is not here. */
 MUST_CHECK bool leases_first(struct work *work, const char *table, const char *order,
     bool (*is_here)(const char *owner), const char *owner, int64_t now, int64_t lease_seconds,

@@ -35,6 +35,7 @@ enum {
 	LEASE_SECONDS = 15 * 60,
 	ALARM_AFTER_FAILURES = 4
 };
+_Static_assert((int)LEASE_SECONDS <= (int)LEASE_MAX_SECONDS, "longer ones count as stuck");
 
 struct deliverer {
 	const struct duty_orders *orders;

@@ -11,6 +11,9 @@
 #include "base/clock.h"
 #include "mailroom/retry_times.h"
 
+/* Parts of an owner's name. */
+enum { DUTY, HOST, PID, START, BOOT, SPACE, PARTS };
+
 /* Fields of /proc/PID/stat, counted from 1 behind the program's name. */
 enum { STATE_FIELD = 1, START_FIELD = 20, LOOK_SECONDS = 10 };
 
@@ -45,37 +48,68 @@ host_name(char out[64])
 	(void)g_strdelimit(out, ":", '-');
 }
 
+/* The machine's run since it was switched on; one kernel's containers have the same. */
+static char *
+boot_name(void)
+{
+	char *text = NULL;
+
+	if (!g_file_get_contents("/proc/sys/kernel/random/boot_id", &text, NULL, NULL))
+		return g_strdup("-");
+	return g_strdelimit(g_strstrip(text), ":", '-');
+}
+
+/* Numbers of processes mean the same in here only: "4026531836". */
+static char *
+space_name(void)
+{
+	g_autofree char *link = g_file_read_link("/proc/self/ns/pid", NULL);
+	const char *number = link ? strchr(link, '[') : NULL;
+
+	return number ? g_strndup(number + 1, strcspn(number + 1, "]:")) : g_strdup("-");
+}
+
 void
 owner_name(const char *duty, char out[OWNER_BYTES])
 {
+	g_autofree char *boot = boot_name(), *space = space_name();
 	char host[64];
 
 	host_name(host);
-	(void)snprintf(
-	    out, OWNER_BYTES, "%s:%s:%d:%llu", duty, host, (int)getpid(), start_of((long)getpid()));
+	(void)snprintf(out, OWNER_BYTES, "%s:%s:%d:%llu:%s:%s", duty, host, (int)getpid(),
+	    start_of((long)getpid()), boot, space);
 }
 
-static bool
-is_of_here(gchar **parts)
+enum where { HERE, BEFORE, ELSEWHERE };
+
+/* From where one can tell whether it lives; BEFORE is this host, before it was started again. */
+static enum where
+where_of(gchar **parts)
 {
+	g_autofree char *boot = boot_name(), *space = space_name();
 	char host[64];
 
 	host_name(host);
-	return g_strv_length(parts) == 4 && strcmp(parts[1], host) == 0;
+	if (g_strv_length(parts) != PARTS || *boot == '-' || *space == '-')
+		return ELSEWHERE;
+	if (strcmp(parts[BOOT], boot) != 0)
+		return strcmp(parts[HOST], host) == 0 ? BEFORE : ELSEWHERE;
+	return strcmp(parts[SPACE], space) == 0 ? HERE : ELSEWHERE;
 }
 
 static bool
 is_running(gchar **parts)
 {
-	return start_of(strtol(parts[2], NULL, 10)) == strtoull(parts[3], NULL, 10);
+	return start_of(strtol(parts[PID], NULL, 10)) == strtoull(parts[START], NULL, 10);
 }
 
 bool
 owner_is_gone(const char *owner)
 {
 	g_auto(GStrv) parts = g_strsplit(owner, ":", -1);
+	enum where where = where_of(parts);
 
-	return is_of_here(parts) && !is_running(parts);
+	return where == BEFORE || (where == HERE && !is_running(parts));
 }
 
 bool
@@ -83,7 +117,7 @@ owner_is_here(const char *owner)
 {
 	g_auto(GStrv) parts = g_strsplit(owner, ":", -1);
 
-	return is_of_here(parts) && is_running(parts);
+	return where_of(parts) == HERE && is_running(parts);
 }
 
 bool
@@ -96,6 +130,6 @@ owner_free_leases(
 		return true;
 	*next_at = clock_steady() + LOOK_SECONDS;
 	ledger_know_owners(ledger, owner_is_here);
-	return ledger_free_leases(
-	    ledger, owner_is_gone, clock_now(), retry_longest(settings), &freed, why);
+	return ledger_free_leases(ledger, owner_is_gone, clock_now(), retry_longest(settings),
+	    LEASE_MAX_SECONDS, &freed, why);
 }

@@ -6,20 +6,24 @@
 #include "ledger/ledger.h"
 #include "papers/settings.h"
 
-enum { OWNER_BYTES = 160 };
+enum {
+	OWNER_BYTES = 224,
+	LEASE_MAX_SECONDS = 30 * 60, /* none is given for longer */
+};
 
 /*
- * "duty:host:pid:start", of this very process; the start tells two processes of one number apart.
+ * "duty:host:pid:start:boot:space", of this very process: the start tells two processes of one number
+ * apart, the boot two runs of the machine, the space two containers in which numbers begin anew.
  */
 void owner_name(const char *duty, char out[OWNER_BYTES]);
 
 /*
- * True for an owner of this host whose process is no more. Of another host it cannot be told:
- * false.
+ * True for an owner of this boot and space whose process is no more, and for one of this host's
+ * earlier boots. Of others it cannot be told, whatever their host is called: false.
  */
 bool owner_is_gone(const char *owner);
 
-/* True for an owner of this host whose process lives; of another host it cannot be told: false. */
+/* True for an owner of this boot and space whose process lives; of others it cannot be told: false. */
 bool owner_is_here(const char *owner);
 
 /*

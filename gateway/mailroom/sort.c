@@ -40,6 +40,7 @@ enum {
 	KEYS_MAX_TRIES = 5,
 	KEYS_PAUSE_TRIES = 3, /* from then on the pause grows no more */
 };
+_Static_assert((int)LEASE_SECONDS <= (int)LEASE_MAX_SECONDS, "longer ones count as stuck");
 
 static int32_t
 london_day(int64_t at)

@@ -204,13 +204,13 @@ test_keeping__leases_are_freed_however_many_letters_wait(void **state)
 	size_t freed = 9;
 
 	add_waiting_letters(given);
-	MUST(ledger_free_leases(given->ledger, is_anybody, NOW, 6000, &freed, &given->why));
+	MUST(ledger_free_leases(given->ledger, is_anybody, NOW, 6000, 1800, &freed, &given->why));
 	assert_int_equal(freed, 0);
 	assert_no_letter(given, NOW);
 	/* The clock was set back: all of them wait too long. */
-	MUST(ledger_free_leases(given->ledger, is_anybody, NOW, 4000, &freed, &given->why));
+	MUST(ledger_free_leases(given->ledger, is_anybody, NOW, 4000, 1800, &freed, &given->why));
 	assert_in_range(freed, CROWD, CROWD + 3);
-	MUST(ledger_free_leases(given->ledger, is_anybody, NOW, 4000, &freed, &given->why));
+	MUST(ledger_free_leases(given->ledger, is_anybody, NOW, 4000, 1800, &freed, &given->why));
 	assert_int_equal(freed, 0);
 }
 

@@ -114,9 +114,9 @@ test_ledger_free_leases__gives_back_what_the_dead_held_and_no_more(void **state)
 	take_mail(given, 2);
 	struct job job = claim_job(given, "sort-1", NOW);
 	struct due_letter first = claim_letter(given, NOW);
-	MUST(ledger_free_leases(given->ledger, is_nobody, NOW + 1, 3600, &freed, &given->why));
+	MUST(ledger_free_leases(given->ledger, is_nobody, NOW + 1, 3600, 1800, &freed, &given->why));
 	assert_int_equal(freed, 0);
-	MUST(ledger_free_leases(given->ledger, is_deliver_1, NOW + 1, 3600, &freed, &given->why));
+	MUST(ledger_free_leases(given->ledger, is_deliver_1, NOW + 1, 3600, 1800, &freed, &given->why));
 	assert_int_equal(freed, 1);
 	struct due_letter second = claim_letter(given, NOW + 1);
 	assert_int_equal(second.id, first.id);
@@ -158,11 +158,36 @@ test_ledger_free_leases__frees_what_waits_because_the_clock_was_set_back(void **
 	struct due_letter first = claim_letter(given, NOW);
 	MUST(ledger_end_letter(given->ledger, "deliver-1", first.id, LETTER_WAITS, "smtp.later",
 	    NULL, NULL, NOW + 100, NOW, &given->why));
-	MUST(ledger_free_leases(given->ledger, is_nobody, NOW, 200, &freed, &given->why));
+	MUST(ledger_free_leases(given->ledger, is_nobody, NOW, 200, 1800, &freed, &given->why));
 	assert_int_equal(freed, 0);
-	MUST(ledger_free_leases(given->ledger, is_nobody, back, 200, &freed, &given->why));
+	MUST(ledger_free_leases(given->ledger, is_nobody, back, 200, 1800, &freed, &given->why));
 	assert_int_equal(freed, 1);
 	assert_int_equal(claim_letter(given, back).id, first.id);
+}
+
+/* Claimed while the clock was wrong, by one of whom nobody here can tell whether it lives. */
+static void
+test_ledger_free_leases__a_lease_longer_than_any_is_stuck(void **state)
+{
+	struct given *given = *state;
+	size_t freed = 9;
+
+	(void)given_case(given, 1);
+	take_mail(given, 2);
+	int64_t wrong = NOW + INT64_C(10) * 365 * 86400;
+	struct due_letter letter = claim_letter(given, wrong);
+	struct job job = claim_job(given, "sort-1", wrong);
+	ledger_know_owners(given->ledger, is_deliver_1);
+	MUST(ledger_free_leases(given->ledger, is_nobody, NOW, 3600, 1800, &freed, &given->why));
+	assert_int_equal(freed, 1); /* the job: deliver-1 lives, and keeps its letter */
+	assert_int_equal(claim_job(given, "sort-2", NOW).attempt, job.attempt + 1);
+	ledger_know_owners(given->ledger, is_nobody);
+	MUST(ledger_free_leases(given->ledger, is_nobody, NOW, 3600, 1800, &freed, &given->why));
+	assert_int_equal(freed, 1);
+	assert_int_equal(claim_letter(given, NOW).id, letter.id);
+	/* A lease that can be right is left alone. */
+	MUST(ledger_free_leases(given->ledger, is_nobody, NOW, 3600, 1800, &freed, &given->why));
+	assert_int_equal(freed, 0);
 }
 
 static void
@@ -242,6 +267,7 @@ main(void)
 		test_ledger_claim_letter__one_whose_reply_was_not_heard_comes_back_as_perhaps_second),
 	    IN_LEDGER(test_ledger_free_leases__gives_back_what_the_dead_held_and_no_more),
 	    IN_LEDGER(test_ledger_claim_letter__leaves_a_living_process_its_own_however_late_it_is),
+	    IN_LEDGER(test_ledger_free_leases__a_lease_longer_than_any_is_stuck),
 	    IN_LEDGER(test_ledger_free_leases__frees_what_waits_because_the_clock_was_set_back),
 	    IN_LEDGER(test_ledger_end_letter__only_whose_it_is_may_end_it),
 	    IN_LEDGER(test_ledger_end_letter__a_failed_letter_is_a_notice_and_bounces_its_referral),

@@ -149,6 +149,9 @@ test_ledger_audit__names_each_row_that_does_not_agree(void **state)
 	    {"UPDATE letter SET reply = '451 later'", "letter.no-reply"},
 	    {"UPDATE letter SET state = 'waiting', free_at = NULL",
 		"letter.stuck referral.no-letter"},
+	    {"UPDATE job SET free_at = 9999999999", "mail.no-job"},
+	    {"UPDATE letter SET state = 'waiting', free_at = 9999999999",
+		"letter.stuck referral.no-letter"},
 	    {"UPDATE letter SET referral = NULL", "referral.no-letter"},
 	    {"UPDATE mail SET state = 'held' WHERE is_case = 0", "mail.no-case"},
 	};
