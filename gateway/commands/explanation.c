@@ -289,6 +289,8 @@ tell_route(FILE *out, const json_t *route)
 	g_autofree char *children =
 	    numbers_of(numbers, json_array_size(numbers) > 1 ? ", children " : ", child ");
 	g_autofree char *later = numbers_of(waiting, "child ");
+	g_autofree char *forbidden =
+	    numbers_of(json_object_get(route, "forbidden_numbers"), "child ");
 
 	g_autofree char *head = g_strdup_printf("%s%s%s", text_of(route, "agency"), children,
 	    strcmp(fate, "watch") == 0 ? " (MODE WATCH: nothing is sent)" : "");
@@ -300,9 +302,42 @@ tell_route(FILE *out, const json_t *route)
 		tell_text(out, WORDS_AT, WORDS_AT, text_of(route, "why"));
 	if (*later)
 		tell(out, WORDS_AT, FIELDS_AT, "%s waits for the desk", later);
+	if (*forbidden)
+		tell(out, WORDS_AT, FIELDS_AT, "%s is forbidden (%s)", forbidden,
+		    text_of(route, "forbidden_by"));
 	if (*text_of(route, "question"))
 		tell(out, WORDS_AT, FIELDS_AT, "to settle it: %s", text_of(route, "question"));
 	tell_disclosure(out, json_object_get(route, "shares"));
+}
+
+/* Which children end so, where they are not all of the case. */
+static bool
+tell_children_of(FILE *out, const json_t *record, const char *key, const char *how)
+{
+	g_autofree char *numbers = numbers_of(json_object_get(record, key), "child ");
+
+	if (*numbers)
+		tell(out, 0, WORDS_AT, "%s: %s", numbers, how);
+	return *numbers;
+}
+
+/* What goes to nobody: all of the case, or which children. */
+static void
+tell_nobodys(FILE *out, const json_t *record)
+{
+	bool is_some = tell_children_of(out, record, "nobody_numbers",
+	    "NOBODY: no rule sends it, or what does is forbidden; it waits at the desk");
+
+	if (!is_some && json_is_true(json_object_get(record, "nobody")))
+		tell_text(out, 0, WORDS_AT, "nobody: no rule sends it; it waits at the desk");
+	if (json_is_true(json_object_get(record, "kept")))
+		tell_text(out, 0, WORDS_AT,
+		    "kept: nobody gets it, as the rules say; it is recorded and counted");
+	else
+		(void)tell_children_of(out, record, "kept_numbers",
+		    "kept: nobody gets it, as the rules say; it is recorded and counted");
+	(void)tell_children_of(out, record, "needs_nobody_numbers",
+	    "needs nobody beside the others, as a never rule says");
 }
 
 static void
@@ -314,15 +349,13 @@ tell_outcome(FILE *out, const json_t *record)
 	(void)fprintf(out, "urgency    %s (rule %s)\n", text_of(record, "urgency"),
 	    text_of(record, "urgency_rule"));
 	json_array_foreach(json_object_get(record, "routes"), at, route) tell_route(out, route);
-	if (json_is_true(json_object_get(record, "kept")))
-		tell_text(out, 0, WORDS_AT,
-		    "kept: nobody gets it, as the rules say; it is recorded and counted");
-	else if (json_is_true(json_object_get(record, "nobody")))
-		tell_text(out, 0, WORDS_AT, "nobody: no rule sends it; it waits at the desk");
-	if (json_is_true(json_object_get(record, "alarm_unmet")))
-		tell_text(out, 0, WORDS_AT,
-		    "ALARM: red, and everybody who should have it is forbidden or missing");
-	else if (*text_of(record, "alarm"))
+	tell_nobodys(out, record);
+	if (json_is_true(json_object_get(record, "alarm_unmet"))) {
+		if (!tell_children_of(out, record, "unmet_numbers",
+			"ALARM: red, and everybody who should have it is forbidden or missing"))
+			tell_text(out, 0, WORDS_AT,
+			    "ALARM: red, and everybody who should have it is forbidden or missing");
+	} else if (*text_of(record, "alarm"))
 		tell(out, 0, WORDS_AT, "alarm: %s", text_of(record, "alarm"));
 }
 

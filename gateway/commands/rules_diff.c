@@ -44,6 +44,19 @@ route_words(const struct replay_view *view, const struct replay_route *route)
 	return g_string_free(text, FALSE);
 }
 
+/* "yes", "no", or which of several children. */
+static char *
+nobody_words(const struct replay_view *view)
+{
+	GString *text = g_string_new(NULL);
+
+	if (view->child_count > 1)
+		append_children(text, "child ", view->nobody_children);
+	if (!text->len)
+		g_string_append(text, view->nobody ? "yes" : "no");
+	return g_string_free(text, FALSE);
+}
+
 static bool
 names(const struct replay_route *route, const char *block)
 {
@@ -113,9 +126,10 @@ compare_views(const struct decided_case *stored, const struct replayed *both)
 		    to->has_concern ? "read" : "not read");
 	if (from->urgency != to->urgency)
 		add_line(&lines, "urgency", urgency_name(from->urgency), urgency_name(to->urgency));
-	if (from->nobody != to->nobody)
-		add_line(&lines, "nobody gets it", from->nobody ? "yes" : "no",
-		    to->nobody ? "yes" : "no");
+	g_autofree char *from_nobody = nobody_words(from);
+	g_autofree char *to_nobody = nobody_words(to);
+	if (strcmp(from_nobody, to_nobody) != 0)
+		add_line(&lines, "nobody gets", from_nobody, to_nobody);
 	for (size_t at = 0; at < from->route_count; at++)
 		compare_agency(&lines, both, from->routes[at].agency);
 	for (size_t at = 0; at < to->route_count; at++)

@@ -54,15 +54,49 @@ compare_urgency(const struct comparing *comparing)
 			.differs = expected->urgency != decision->urgency});
 }
 
-static void
-compare_truth(const struct comparing *comparing, const char *what, bool expected, bool actual)
+/* "yes", "no", or which of several children. */
+static const char *
+end_words(const struct comparing *comparing, bool is_so, uint64_t children)
 {
+	g_autofree char *words = tell_children(children);
+
+	return *words && comparing->trial->test->concern.child_count > 1
+	    ? arena_text(comparing->arena, words + 1)
+	    : is_so ? "yes"
+		    : "no";
+}
+
+static void
+compare_end(const struct comparing *comparing, const char *what,
+    const struct expected_end *expected, bool is_so, uint64_t children)
+{
+	bool by_child = expected->has_children;
+
 	add_line(comparing,
 	    (struct trial_line){.about = ABOUT_CASE,
 		.what = what,
-		.expected = expected ? "yes" : "no",
-		.actual = actual ? "yes" : "no",
-		.differs = expected != actual});
+		.expected = end_words(comparing, expected->is_so, expected->children),
+		.actual = end_words(comparing, is_so, children),
+		.differs = by_child ? expected->children != children : expected->is_so != is_so});
+}
+
+/* A test that says who gets the case has not looked at a child that nobody gets. */
+static void
+compare_ends(const struct comparing *comparing)
+{
+	static const struct expected_end NOBODY = {.is_named = true};
+	const struct decision *decision = &comparing->trial->decision;
+	const struct expectation *expected = &comparing->trial->test->expected;
+	bool is_left_out =
+	    expected->is_whole && !decision_is_nobodys(decision) && decision->nobody_children;
+
+	if (expected->nobody.is_named || is_left_out)
+		compare_end(comparing, "nobody",
+		    expected->nobody.is_named ? &expected->nobody : &NOBODY, decision->nobody,
+		    decision->nobody_children);
+	if (expected->kept.is_named)
+		compare_end(
+		    comparing, "kept", &expected->kept, decision->kept, decision->kept_children);
 }
 
 static void
@@ -124,12 +158,24 @@ wanted_rules(const struct comparing *comparing, const struct expected_route *wan
 	return arena_text(comparing->arena, rules ? rules : "");
 }
 
+/* Of an agency that has other children: those that it must not have. */
+static bool
+is_forbidden_as_wanted(const struct expected_route *wanted, const struct route *route)
+{
+	for (const char *const *id = wanted->because; id && *id; id++)
+		if (!names_rule(route->forbidden_by, *id) && strcmp(*id, "route.never") != 0)
+			return false;
+	return wanted->has_children && wanted->children == route->forbidden_children;
+}
+
 static bool
 is_as_wanted(const struct trial *trial, const struct expected_route *wanted, enum route_fate fate,
     const struct route *route)
 {
 	uint64_t children = wanted->has_children ? wanted->children : all_children(trial);
 
+	if (fate == ROUTE_FORBIDDEN && route && route->forbidden_children)
+		return is_forbidden_as_wanted(wanted, route);
 	if (!route || route->fate != fate || route->children != children ||
 	    route->waiting_children != wanted->waiting)
 		return false;
@@ -145,9 +191,15 @@ actual_words(const struct comparing *comparing, const struct route *route)
 	if (!route)
 		return NOTHING;
 	bool is_withheld = strcmp(route->code, "letter.withheld") == 0;
-	return route_words(comparing, route->fate, route->children, route->waiting_children,
-	    is_withheld ? arena_print(comparing->arena, "%s, %s", route->rules, route->code)
-			: route->rules);
+	const char *words =
+	    route_words(comparing, route->fate, route->children, route->waiting_children,
+		is_withheld ? arena_print(comparing->arena, "%s, %s", route->rules, route->code)
+			    : route->rules);
+	if (!route->forbidden_children)
+		return words;
+	g_autofree char *forbidden = tell_children(route->forbidden_children);
+	return arena_print(
+	    comparing->arena, "%s; forbidden%s; by %s", words, forbidden, route->forbidden_by);
 }
 
 static void
@@ -223,6 +275,20 @@ is_wanted(const struct trial *trial, const struct entry *agency)
 	return false;
 }
 
+/* Whether `forbidden` is a list that leaves out children whom this agency must not have. */
+static bool
+leaves_out_forbidden(const struct expectation *expected, const struct route *route)
+{
+	const struct expected_routes *forbidden = &expected->routes[ROUTE_FORBIDDEN];
+
+	if (!forbidden->is_named || !route->forbidden_children)
+		return false;
+	for (size_t at = 0; at < forbidden->count; at++)
+		if (forbidden->routes[at].agency == route->agency)
+			return false;
+	return true;
+}
+
 /* Whether an agency that no list names may have a route of this fate. */
 static bool
 may_be_unnamed(const struct expectation *expected, enum route_fate fate)
@@ -239,8 +305,9 @@ find_unwanted(const struct comparing *comparing)
 
 	for (size_t at = 0; at < trial->decision.route_count; at++) {
 		const struct route *route = &trial->decision.routes[at];
-		if (is_wanted(trial, route->agency) ||
-		    may_be_unnamed(&trial->test->expected, route->fate))
+		if (!leaves_out_forbidden(&trial->test->expected, route) &&
+		    (is_wanted(trial, route->agency) ||
+			may_be_unnamed(&trial->test->expected, route->fate)))
 			continue;
 		add_line(comparing,
 		    (struct trial_line){.about = ABOUT_AGENCY,
@@ -298,9 +365,6 @@ trial_run(const struct equipment *equipment, const struct rule_test *test, struc
 			compare_fields(&comparing, wanted, wanted->gets_not, false);
 		}
 	find_unwanted(&comparing);
-	if (expected->has_nobody)
-		compare_truth(&comparing, "nobody", expected->nobody, out->decision.nobody);
-	if (expected->has_kept)
-		compare_truth(&comparing, "kept", expected->kept, out->decision.kept);
+	compare_ends(&comparing);
 	compare_alarm(&comparing);
 }

@@ -105,19 +105,6 @@ fate_words(const struct route *route)
 	return "";
 }
 
-/* "child 1, child 3" of the form as it was sent; "" for none. */
-static const char *
-children_words(const struct concern *concern, uint64_t children, struct arena *arena)
-{
-	const char *words = "";
-
-	for (unsigned child = 0; child < CHILDREN_MAX; child++)
-		if (children >> child & 1)
-			words = arena_print(arena, "%s%schild %u", words, *words ? ", " : "",
-			    concern_number(concern, GROUP_CHILD, child));
-	return words;
-}
-
 static void
 fill_routes(const struct letter_order *order, struct fill *fills, struct arena *arena)
 {
@@ -138,6 +125,11 @@ fill_routes(const struct letter_order *order, struct fill *fills, struct arena *
 		    row, ROUTE_CHILDREN, children_words(order->concern, route->children, arena));
 		fill_ours(row, ROUTE_WAITING_CHILDREN,
 		    children_words(order->concern, route->waiting_children, arena));
+		if (route->forbidden_children)
+			fill_ours(row, ROUTE_FORBIDDEN_CHILDREN,
+			    arena_print(arena, "%s (%s)",
+				children_words(order->concern, route->forbidden_children, arena),
+				route->forbidden_by));
 	}
 	fill_rows_end(&rows, fills, BLANK_ROUTES);
 }

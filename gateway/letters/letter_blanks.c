@@ -35,6 +35,7 @@ static const struct blank ROUTES[] = {
     {.name = "question", .kind = BLANK_TEXT, .number = ROUTE_QUESTION},
     {.name = "children", .kind = BLANK_TEXT, .number = ROUTE_CHILDREN},
     {.name = "waiting_children", .kind = BLANK_TEXT, .number = ROUTE_WAITING_CHILDREN},
+    {.name = "forbidden_children", .kind = BLANK_TEXT, .number = ROUTE_FORBIDDEN_CHILDREN},
 };
 static const struct blank FAULTS[] = {
     {.name = "number", .kind = BLANK_TEXT, .number = FAULT_NUMBER},
@@ -115,6 +116,8 @@ static const struct letter_name NAMES[LETTER_BLANKS] = {
     [BLANK_IS_NOBODYS] = {"is_nobodys", TRUTH(TO_OFFICER | IN_REVIEW)},
     [BLANK_IS_CASE] = {"is_case", TRUTH(IN_NOTICE)},
     [BLANK_IS_KEPT] = {"is_kept", TRUTH(TO_OFFICER | IN_REVIEW)},
+    [BLANK_NOBODYS_CHILDREN] = {"nobodys_children", TEXT(TO_OFFICER | IN_REVIEW)},
+    [BLANK_KEPT_CHILDREN] = {"kept_children", TEXT(TO_OFFICER | IN_REVIEW)},
     [BLANK_SIGNER] = {"signer", TEXT(IN_REVIEW)},
     [BLANK_SAYS_FROM] = {"says_from", TEXT(IN_REVIEW)},
     [BLANK_TEXT_AS_SENT] = {"text_as_sent", TEXT(IN_REVIEW)},
@@ -198,6 +201,18 @@ moment_words(int64_t at, struct arena *arena)
 
 	return arena_print(arena, "%s %d %s %d, %02d:%02d", DAYS[civil.weekday - 1], civil.day,
 	    MONTHS[civil.month - 1], civil.year, civil.hour, civil.minute);
+}
+
+const char *
+children_words(const struct concern *concern, uint64_t children, struct arena *arena)
+{
+	const char *words = "";
+
+	for (unsigned child = 0; child < CHILDREN_MAX; child++)
+		if (children >> child & 1)
+			words = arena_print(arena, "%s%schild %u", words, *words ? ", " : "",
+			    concern_number(concern, GROUP_CHILD, child));
+	return words;
 }
 
 const char *

@@ -37,6 +37,8 @@ enum letter_blank {
 	BLANK_IS_DECIDED,
 	BLANK_IS_NOBODYS,
 	BLANK_IS_KEPT,
+	BLANK_NOBODYS_CHILDREN,
+	BLANK_KEPT_CHILDREN,
 	BLANK_IS_CASE,
 	BLANK_SIGNER,
 	BLANK_SAYS_FROM,
@@ -63,6 +65,7 @@ enum route_blank {
 	ROUTE_QUESTION,
 	ROUTE_CHILDREN,
 	ROUTE_WAITING_CHILDREN,
+	ROUTE_FORBIDDEN_CHILDREN,
 	ROUTE_BLANKS,
 };
 enum fault_blank { FAULT_NUMBER, FAULT_WORDS, FAULT_BLANKS };
@@ -95,6 +98,8 @@ void fill_rows_end(const struct fill_rows *rows, struct fill *fills, unsigned nu
 
 /* "Monday 23 November 2026, 08:31" in London. */
 const char *moment_words(int64_t at, struct arena *arena);
+/* "child 1, child 3" of the form as it was sent; "" for none. */
+const char *children_words(const struct concern *concern, uint64_t children, struct arena *arena);
 /* "red" as "RED"; "" for none. */
 const char *urgency_words(const struct decision *decision, struct arena *arena);
 

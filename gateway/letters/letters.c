@@ -125,6 +125,25 @@ subject_of(const struct writing *writing)
 	    count_words(writing->disclosure.child_count, "child", "children", writing->arena));
 }
 
+/* What goes to nobody: the whole of it, or these children. */
+static void
+fill_nobodys(const struct letter_order *order, struct fill *fills, struct arena *arena)
+{
+	const struct decision *decision = order->decision;
+	bool is_whole = decision_is_nobodys(decision);
+
+	fills[BLANK_IS_NOBODYS].is_true = is_whole && !decision->kept;
+	fills[BLANK_IS_KEPT].is_true = decision->kept;
+	if (!order->concern)
+		return;
+	if (!is_whole)
+		fill_ours(fills, BLANK_NOBODYS_CHILDREN,
+		    children_words(order->concern, decision->nobody_children, arena));
+	if (!decision->kept)
+		fill_ours(fills, BLANK_KEPT_CHILDREN,
+		    children_words(order->concern, decision->kept_children, arena));
+}
+
 /* What every letter has. */
 static void
 fill_all(const struct writing *writing, const char *subject, struct fill *fills)
@@ -142,10 +161,9 @@ fill_all(const struct writing *writing, const char *subject, struct fill *fills)
 	fill_ours(fills, BLANK_URGENCY, urgency_words(order->decision, writing->arena));
 	fills[BLANK_IS_UNVERIFIED].is_true = order->is_unverified;
 	fills[BLANK_IS_DECIDED].is_true = order->decision != NULL;
-	fills[BLANK_IS_NOBODYS].is_true =
-	    order->decision && order->decision->nobody && !order->decision->kept;
 	fills[BLANK_IS_CASE].is_true = !order->is_about_rules;
-	fills[BLANK_IS_KEPT].is_true = order->decision && order->decision->kept;
+	if (order->decision)
+		fill_nobodys(order, fills, writing->arena);
 }
 
 static void

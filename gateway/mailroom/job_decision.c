@@ -83,8 +83,8 @@ known_of(const struct ledger_facts *facts, const char *agency)
 }
 
 /*
- * The children a letter to this agency would be about now: the rules' own, or all, less those it
- * has.
+ * The children a letter to this agency would be about now: the rules' own, or those that nobody
+ * has, or all; less those it has.
  */
 static uint64_t
 children_to_send(
@@ -92,11 +92,13 @@ children_to_send(
 {
 	size_t count = work->concern.child_count;
 	uint64_t all = count ? ((uint64_t)1 << count) - 1 : 0;
-	uint64_t wanted = proposed ? proposed->children | proposed->waiting_children : all;
+	uint64_t nobodys = work->decision.nobody_children;
+	uint64_t has = known ? known->children : 0;
+	uint64_t wanted = proposed ? proposed->children | proposed->waiting_children : nobodys;
 
 	if (!wanted)
 		wanted = all;
-	return known ? wanted & ~known->children : wanted;
+	return wanted & ~has ? wanted & ~has : nobodys & ~has;
 }
 
 static bool

@@ -106,9 +106,44 @@ case_reason(const struct work *work)
 {
 	if (work->decision.alarm_unmet)
 		return "route.red-to-nobody";
-	if (work->decision.nobody && !work->decision.kept)
+	if (work->decision.nobody)
 		return "route.nobody";
 	return NULL;
+}
+
+/* "Child 2 goes to nobody. Child 3 goes to nobody." of the form as it was sent. */
+static const char *
+say_of_children(const struct work *work, uint64_t children, const char *what)
+{
+	const char *said = "";
+
+	for (unsigned child = 0; child < CHILDREN_MAX; child++)
+		if (children >> child & 1)
+			said = arena_print(work->arena, "%s%sChild %u %s", said, *said ? " " : "",
+			    work->decision.child_numbers[child], what);
+	return said;
+}
+
+/* Tells the desk what goes to nobody: the case, or which children while others are sent. */
+static void
+add_nobody_points(struct work *work)
+{
+	const struct decision *decision = &work->decision;
+	bool is_told = work->concern.child_count > 1;
+
+	if (decision->alarm_unmet)
+		job_add_point(work, "route.red-to-nobody",
+		    is_told
+			? say_of_children(work, decision->unmet_children,
+			      "is red, and everybody who should have it is forbidden or missing.")
+			: "The case is red, and everybody who should have it is forbidden or "
+			  "missing.");
+	if (decision_is_nobodys(decision) && !decision->alarm_unmet)
+		job_add_point(work, "route.nobody", "No rule sends this case to anybody.");
+	else if (is_told && decision->nobody_children)
+		job_add_point(work, "route.nobody",
+		    say_of_children(work, decision->nobody_children,
+			"goes to nobody. SEND with the word of an agency sends it there."));
 }
 
 /* True when something of the case waits for a decision of the desk. */
@@ -147,11 +182,7 @@ sort_concern(struct work *work, struct failure *why)
 		return false;
 	note_trials(work);
 	const char *reason = case_reason(work);
-	if (reason)
-		job_add_point(work, reason,
-		    work->decision.alarm_unmet
-			? "The case is red, and everybody who should have it is forbidden or missing."
-			: "No rule sends this case to anybody.");
+	add_nobody_points(work);
 	work->outcome.fate = reason ? FATE_HELD : FATE_SORTED;
 	work->outcome.code = reason ? reason : "sort.concern";
 	work->outcome.opens_case = true;

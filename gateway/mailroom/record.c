@@ -133,6 +133,9 @@ routes_json(const struct record_of *of, struct arena *arena)
 		    object, "child_numbers", children_json(decision, route->children));
 		(void)json_object_set_new(
 		    object, "waiting_numbers", children_json(decision, route->waiting_children));
+		(void)json_object_set_new(object, "forbidden_numbers",
+		    children_json(decision, route->forbidden_children));
+		set_text(object, "forbidden_by", route->forbidden_by);
 		if (of->concern)
 			(void)json_object_set_new(object, "shares", shares_json(of, route, arena));
 		(void)json_array_append_new(list, object);
@@ -214,6 +217,14 @@ add_decision(json_t *record, const struct record_of *of, bool with_values, struc
 	(void)json_object_set_new(record, "alarm_unmet", json_boolean(decision->alarm_unmet));
 	(void)json_object_set_new(record, "nobody", json_boolean(decision->nobody));
 	(void)json_object_set_new(record, "kept", json_boolean(decision->kept));
+	(void)json_object_set_new(
+	    record, "unmet_numbers", children_json(decision, decision->unmet_children));
+	(void)json_object_set_new(
+	    record, "nobody_numbers", children_json(decision, decision->nobody_children));
+	(void)json_object_set_new(
+	    record, "kept_numbers", children_json(decision, decision->kept_children));
+	(void)json_object_set_new(
+	    record, "needs_nobody_numbers", children_json(decision, decision->excused_children));
 	(void)json_object_set_new(record, "routes", routes_json(of, arena));
 	(void)json_object_set_new(record, "seen", rules_json(decision, with_values));
 	if (of->outline)

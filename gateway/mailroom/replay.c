@@ -53,6 +53,7 @@ get_view(
 		return;
 	view->urgency = wire_get_below(in, URGENCY_RED + 1);
 	view->nobody = wire_get_below(in, 2);
+	view->nobody_children = (uint64_t)wire_get_i64(in);
 	view->child_count = wire_get_below(in, CHILDREN_MAX + 1);
 	view->route_count = wire_get_below(in, AGENCIES_MAX + 1);
 	for (size_t at = 0; at < view->route_count && !in->broken; at++) {

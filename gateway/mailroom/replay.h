@@ -19,6 +19,7 @@ struct replay_view {
 	bool has_concern; /* the form of this set reads one in the text */
 	enum urgency urgency;
 	bool nobody;
+	uint64_t nobody_children; /* as in struct decision */
 	size_t child_count;
 	struct replay_route routes[AGENCIES_MAX];
 	size_t route_count;

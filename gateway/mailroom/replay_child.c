@@ -54,6 +54,7 @@ put_view(struct wire_out *out, const struct equipment *set, const struct stored 
 	routing_decide(set->routing, concern, &moment, stored->arena, decision);
 	wire_put_u32(out, decision->urgency);
 	wire_put_u32(out, decision->nobody);
+	wire_put_i64(out, (int64_t)decision->nobody_children);
 	wire_put_u32(out, (uint32_t)concern->child_count);
 	wire_put_u32(out, (uint32_t)decision->route_count);
 	for (size_t at = 0; at < decision->route_count; at++) {

@@ -26,6 +26,9 @@ struct route {
 	uint64_t children;
 	/* SEND, PROPOSED: the children that do not, and wait for the desk */
 	uint64_t waiting_children;
+	/* those that never rules keep from it, where others are sent or wait; and the rules' ids */
+	uint64_t forbidden_children;
+	const char *forbidden_by; /* NULL: none */
 	enum route_fate fate;
 	/*
 	 * "route.rule", "route.red", "route.propose", "route.hold", "route.cannot-tell",
@@ -89,16 +92,27 @@ struct decision {
 	const char *urgency_rule;             /* id of the rule that decided the case's urgency */
 	struct route *routes;                 /* one an agency, never two for the same */
 	size_t route_count;
-	bool nobody;       /* nobody receives or waits to, and it is not kept: the desk has it */
-	bool kept;         /* blue or green that goes to nobody by the rules: recorded only */
-	bool is_red;       /* the red list was applied */
-	const char *alarm; /* name of the alarm a red case raises, or NULL */
-	/* a red case that goes to nobody at once: forbidden, in doubt, or proposed */
+	/*
+	 * Some child nobody receives or waits to, and it is not kept: the desk has it. The bits say
+	 * which, here as below, and are 0 where the form names no child.
+	 */
+	bool nobody;
+	uint64_t nobody_children;
+	bool kept; /* blue or green that goes to nobody by the rules, all of it: recorded only */
+	uint64_t kept_children;
+	uint64_t excused_children; /* a never rule says that they need nobody beside the others */
+	bool is_red;               /* the red list was applied */
+	const char *alarm;         /* name of the alarm a red case raises, or NULL */
+	/* a red child that goes to nobody at once: forbidden, in doubt, or proposed */
 	bool alarm_unmet;
+	uint64_t unmet_children;
 	const struct rule_seen *seen;
 	size_t seen_count;
 	const struct rule_trial *trials; /* one a rule and agency */
 	size_t trial_count;
 };
+
+/* Whether the desk has the whole case because nobody receives or waits for any of it. */
+bool decision_is_nobodys(const struct decision *decision);
 
 #endif

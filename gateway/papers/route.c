@@ -1,4 +1,4 @@
-/* Which blocks of the form a letter about some children is narrowed to. */
+/* Which blocks a letter about some children is narrowed to, and whether anybody gets one. */
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
@@ -48,4 +48,14 @@ route_blocks(const struct route *route, uint64_t children, struct arena *arena)
 			if (!has_word(blocks, count, *at))
 				blocks[count++] = *at;
 	return blocks;
+}
+
+bool
+decision_is_nobodys(const struct decision *decision)
+{
+	for (size_t at = 0; at < decision->route_count; at++)
+		if (decision->routes[at].fate != ROUTE_FORBIDDEN &&
+		    decision->routes[at].fate != ROUTE_WATCHED)
+			return false;
+	return decision->nobody && !decision->kept_children;
 }

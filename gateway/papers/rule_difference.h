@@ -15,11 +15,12 @@ struct rule_region {
 /* One thing that becomes another. */
 struct rule_difference {
 	const struct entry *agency; /* NULL: the case itself */
-	const char *what;           /* "urgency", "merton-mash", "recorded only" */
-	const char *from, *to;      /* "none", "send", "amber"; blocks: "shown", "not shown" */
-	struct concern concern;     /* the smallest example */
-	const bool *is_open;        /* as in struct routing_moment */
-	const char *const *given;   /* the example in the notation of rule tests, a line each */
+	const char
+	    *what; /* "urgency", "merton-mash", "recorded only", "beside others needs nobody" */
+	const char *from, *to;    /* "none", "send", "amber"; blocks: "shown", "not shown" */
+	struct concern concern;   /* the smallest example */
+	const bool *is_open;      /* as in struct routing_moment */
+	const char *const *given; /* the example in the notation of rule tests, a line each */
 	size_t given_count;
 	const char *closed; /* agencies that are closed in it, "a, b"; NULL: none */
 	const struct rule_region *regions;

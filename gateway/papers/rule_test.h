@@ -24,13 +24,23 @@ struct expected_routes {
 
 enum expected_alarm { ALARM_ANY, ALARM_NONE, ALARM_RAISED, ALARM_UNMET };
 
+/* Whether some of a case ends so: yes or no, or which children, and no others. */
+struct expected_end {
+	bool is_named, is_so;
+	bool has_children;
+	uint64_t children;
+};
+
 struct expectation {
-	bool has_urgency, has_nobody, has_kept;
+	bool has_urgency;
 	enum urgency urgency;
-	bool nobody, kept;
+	struct expected_end nobody, kept;
 	enum expected_alarm alarm;
 	struct expected_routes routes[ROUTE_FATES]; /* by enum route_fate */
-	/* One of send, propose, wait, nobody, kept is named: whoever is not named gets nothing. */
+	/*
+	 * One of send, propose, wait, nobody, kept is named: whoever is not named gets nothing, and
+	 * of several children none goes to nobody.
+	 */
 	bool is_whole;
 };
 

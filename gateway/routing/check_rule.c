@@ -238,6 +238,9 @@ ends_otherwise(struct checking *checking, const struct rule *rule)
 		changed = diagrams_greatest(diagrams, changed,
 		    diagrams_differ(
 			diagrams, checking->outcome.agencies[at].fate, without->agencies[at].fate));
+	/* That its child needs nobody counts beside a sibling. */
+	if (rule->needs_nobody)
+		changed = diagrams_greatest(diagrams, changed, says_yes(checking, rule));
 	return changed;
 }
 

@@ -181,3 +181,21 @@ condition_load(struct loading *loading, const struct yaml_node *node)
 	loading->condition_count = 0;
 	return load_map(loading, node, condition) ? condition : NULL;
 }
+
+bool
+condition_names_agency(const struct condition *condition)
+{
+	for (size_t at = 0; at < condition->test_count; at++)
+		if (condition->tests[at].this_agency)
+			return true;
+	for (size_t at = 0; at < condition->part_count; at++)
+		if (condition_names_agency(&condition->parts[at]))
+			return true;
+	return false;
+}
+
+bool
+rule_names_agency(const struct rule *rule)
+{
+	return rule->when && condition_names_agency(rule->when);
+}

@@ -34,9 +34,8 @@ seen_at(const struct deciding *deciding, size_t number)
 	return &g_array_index(deciding->seen, struct rule_seen, number);
 }
 
-/* Judges one rule for one child, for never and hold rules at one agency, and records it. */
-static enum answer
-judge_rule(struct deciding *deciding, const struct rule *rule, unsigned slot,
+enum answer
+deciding_judge(struct deciding *deciding, const struct rule *rule, unsigned slot,
     const struct rule_agency *agency, size_t *seen)
 {
 	struct condition_seen *conditions;
@@ -86,7 +85,7 @@ decide_urgency(struct deciding *deciding, unsigned slot, const struct rule **by)
 
 	while (count < table->count && certain == URGENCY_NONE) {
 		*by = &table->rules[count++];
-		if (judge_rule(deciding, *by, slot, NULL, &seen) == ANSWER_YES)
+		if (deciding_judge(deciding, *by, slot, NULL, &seen) == ANSWER_YES)
 			certain = (*by)->set;
 	}
 	deciding_line = seen;
@@ -166,7 +165,7 @@ decide_sends(struct deciding *deciding, unsigned slot)
 
 	for (size_t at = 0; at < table->count; at++) {
 		struct wish wish = {.rule = &table->rules[at], .slot = slot};
-		enum answer answer = judge_rule(deciding, wish.rule, slot, NULL, &wish.seen);
+		enum answer answer = deciding_judge(deciding, wish.rule, slot, NULL, &wish.seen);
 		if (!fate_wanted(wish.rule, answer, &wish.fate))
 			continue;
 		if (answer == ANSWER_CANNOT_TELL)
@@ -205,7 +204,7 @@ judge_never(struct deciding *deciding, unsigned agency, unsigned slot)
 		if (!(rule->agencies >> agency & 1))
 			continue;
 		enum answer answer =
-		    judge_rule(deciding, rule, slot, &deciding->rules->agencies[agency], &seen);
+		    deciding_judge(deciding, rule, slot, &deciding->rules->agencies[agency], &seen);
 		if (answer == ANSWER_YES) {
 			cell->is_forbidden = true;
 			object(deciding, cell, rule, NULL, seen);
@@ -228,7 +227,7 @@ judge_holds(struct deciding *deciding, unsigned agency, unsigned slot)
 		const struct rule *rule = &table->rules[at];
 		if (!(rule->agencies >> agency & 1))
 			continue;
-		enum answer answer = judge_rule(deciding, rule, slot, at_agency, &seen);
+		enum answer answer = deciding_judge(deciding, rule, slot, at_agency, &seen);
 		if (answer == ANSWER_NO ||
 		    (answer == ANSWER_CANNOT_TELL && rule->in_doubt == DOUBT_PASS))
 			continue;

@@ -56,8 +56,15 @@ enum route_fate cell_fate(const struct deciding *deciding, const struct cell *ce
 /* The stronger of two wishes: send, propose, wait, watch. */
 bool fate_is_stronger(enum route_fate fate, enum route_fate than);
 
-/* Gathers the cells of each agency into one route, and says what becomes of a case without one. */
+/* Gathers the cells of each agency into one route. */
 void routes_gather(struct deciding *deciding);
+
+/* Says which children nobody has, and which of them are the desk's. */
+void fates_settle(struct deciding *deciding);
+
+/* Judges one rule for one child, for never and hold rules at one agency, and records it. */
+enum answer deciding_judge(struct deciding *deciding, const struct rule *rule, unsigned slot,
+    const struct rule_agency *agency, size_t *seen);
 
 /* Answers the five questions; the contract is routing.h's. */
 void decision_make(const struct ruleset *rules, const struct concern *concern, const bool *is_open,

@@ -103,6 +103,20 @@ name_rules(const struct gathering *gathering, struct route *route)
 	route->why = joined_text(route->fate == ROUTE_FORBIDDEN ? &against : &whys, "; ", arena);
 }
 
+/* The never rules that keep these children from an agency that has others. */
+static const char *
+forbidden_by(const struct gathering *gathering, uint64_t children)
+{
+	struct joined ids = {.count = 0};
+
+	for (unsigned slot = 0; slot < gathering->deciding->slots; slot++)
+		for (const struct objection *at = gathering->cells[slot].objections; at;
+		     at = at->next)
+			if (has_slot(children, slot) && !at->question)
+				join(&ids, at->rule->id);
+	return joined_text(&ids, ", ", gathering->deciding->arena);
+}
+
 /* The questions of one child, for wishes that wait and for what stands against them. */
 static void
 ask_slot(const struct gathering *gathering, unsigned slot, struct joined *questions)
@@ -249,11 +263,14 @@ gather_agency(struct deciding *deciding, unsigned agency, struct route *route)
 	uint64_t waiting = gathering.slots[ROUTE_WAIT] | gathering.slots[ROUTE_PROPOSED];
 	*route = (struct route){
 	    .agency = gathering.agency->entry, .fate = gathering.fate, .code = code_of(&gathering)};
+	name_rules(&gathering, route);
 	if (has_children) {
 		route->children = gathering.slots[gathering.fate];
 		route->waiting_children = waiting & ~route->children;
+		route->forbidden_children = gathering.slots[ROUTE_FORBIDDEN] & ~route->children;
 	}
-	name_rules(&gathering, route);
+	if (route->forbidden_children)
+		route->forbidden_by = forbidden_by(&gathering, route->forbidden_children);
 	if (waiting)
 		route->question = ask(&gathering, waiting);
 	narrow_route(&gathering, route);
@@ -305,39 +322,6 @@ gather_trials(struct deciding *deciding)
 	deciding->decision->trial_count = trials->len;
 }
 
-/* Whether no red referral goes at once. */
-static bool
-is_alarm_unmet(const struct deciding *deciding)
-{
-	for (unsigned agency = 0; agency < deciding->rules->agency_count; agency++)
-		for (unsigned slot = 0; slot < deciding->slots; slot++) {
-			const struct cell *cell = &deciding->cells[agency][slot];
-			if (cell->is_red && cell_fate(deciding, cell) == ROUTE_SEND)
-				return false;
-		}
-	return true;
-}
-
-/*
- * A case without a recipient is the desk's, but for those that the rules let go to nobody; and not
- * even those where a never rule took the recipient away.
- */
-static void
-look_for_nobody(const struct deciding *deciding)
-{
-	struct decision *decision = deciding->decision;
-	bool is_forbidden = false;
-
-	for (size_t at = 0; at < decision->route_count; at++) {
-		if (decision->routes[at].fate == ROUTE_FORBIDDEN)
-			is_forbidden = true;
-		else if (decision->routes[at].fate != ROUTE_WATCHED)
-			return;
-	}
-	decision->kept = deciding->rules->keeps[decision->urgency] && !is_forbidden;
-	decision->nobody = !decision->kept;
-}
-
 void
 routes_gather(struct deciding *deciding)
 {
@@ -348,7 +332,6 @@ routes_gather(struct deciding *deciding)
 	for (unsigned agency = 0; agency < deciding->rules->agency_count; agency++)
 		if (deciding->wishes[agency])
 			gather_agency(deciding, agency, &decision->routes[decision->route_count++]);
-	decision->alarm_unmet = decision->is_red && is_alarm_unmet(deciding);
-	look_for_nobody(deciding);
+	fates_settle(deciding);
 	gather_trials(deciding);
 }

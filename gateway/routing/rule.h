@@ -85,11 +85,16 @@ struct rule {
 	size_t condition_count;       /* of the whole tree */
 	enum rule_mode mode;          /* send: the rule's own, or the file's where that is weaker */
 	enum doubt in_doubt;          /* send, never, hold */
+	bool needs_nobody;            /* never: the child needs no recipient beside its siblings */
 	enum urgency set, floor;      /* urgency; floor NONE: in_doubt was left out */
 	uint64_t agencies;            /* send: to; never: not_to; hold: only. By agency number */
 	const char *const *blocks;    /* send: disclose, NULL-terminated; NULL: the agency's own */
 	unsigned line, column;
 };
+
+/* Whether a rule, or a condition of one, asks of the agency that is judged. */
+bool rule_names_agency(const struct rule *rule);
+bool condition_names_agency(const struct condition *condition);
 
 struct rule_table {
 	struct rule *rules;

@@ -119,6 +119,23 @@ kept_of(const struct outcome *outcome)
 	    diagrams, outcome_untaken(outcome), diagrams_map(diagrams, keeps, outcome->urgency));
 }
 
+/* 1 where a never rule says that a child needs nobody, which counts beside a sibling. */
+static diagram
+excused_of(const struct outcome *outcome)
+{
+	const struct rule_table *table = &outcome->rules->lists[LIST_NEVER];
+	struct diagrams *diagrams = outcome->space->diagrams;
+	diagram whole = 0;
+
+	for (size_t at = 0; at < table->count; at++)
+		if (table->rules[at].needs_nobody)
+			whole = diagrams_greatest(diagrams, whole,
+			    diagrams_between(diagrams,
+				space_rule(outcome->space, &table->rules[at], NULL), SPACE_YES,
+				SPACE_YES));
+	return whole;
+}
+
 /* --- what an agency is shown ------------------------------------------------------------------ */
 
 static diagram
@@ -178,6 +195,8 @@ compare_all(struct comparing *comparing)
 	    to->urgency, URGENCY_RED + 1, urgency_word);
 	compare_results(comparing, (struct rule_difference){.what = "recorded only"}, kept_of(from),
 	    kept_of(to), 2, kept_word);
+	compare_results(comparing, (struct rule_difference){.what = "beside others needs nobody"},
+	    excused_of(from), excused_of(to), 2, kept_word);
 	for (size_t at = 0; at < to->rules->agency_count; at++) {
 		const struct entry *entry = to->rules->agencies[at].entry;
 		struct rule_difference difference = {.agency = entry, .what = entry->id};

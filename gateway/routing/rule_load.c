@@ -13,7 +13,7 @@ static const char *const URGENCY_NAMES[] = {"blue", "green", "amber", "red"};
 static const char *const RULE_KEYS[LISTS][8] = {
     {"id", "why", "when", "in_doubt", "set", NULL},
     {"id", "why", "when", "in_doubt", "mode", "to", "disclose", NULL},
-    {"id", "why", "when", "in_doubt", "not_to", NULL},
+    {"id", "why", "when", "in_doubt", "not_to", "needs_nobody", NULL},
     {"id", "why", "when", "in_doubt", "only", NULL},
 };
 
@@ -198,6 +198,22 @@ read_send(struct loading *loading, const struct yaml_node *map, struct rule *rul
 	read_blocks(loading, yaml_get(map, "disclose"), rule);
 }
 
+/* It is said of the child, so it must be so at every agency. */
+static void
+read_needs_nobody(
+    struct loading *loading, const struct yaml_node *node, bool each, struct rule *rule)
+{
+	if (!node || !yaml_yes_no(node, "needs_nobody", &rule->needs_nobody, loading->faults) ||
+	    !rule->needs_nobody)
+		return;
+	if (!each)
+		yaml_fault(loading->faults, node, "needs_nobody: expected not_to: this-agency");
+	if (rule_names_agency(rule))
+		yaml_fault(loading->faults, node,
+		    "needs_nobody: the conditions ask about this-agency, and a child that needs "
+		    "nobody needs none of them");
+}
+
 /* this-agency in not_to is each agency that is judged. */
 static void
 read_never(struct loading *loading, const struct yaml_node *map, struct rule *rule)
@@ -208,6 +224,7 @@ read_never(struct loading *loading, const struct yaml_node *map, struct rule *ru
 	    "this-agency", &each, &rule->agencies);
 	if (each)
 		rule->agencies = UINT64_MAX;
+	read_needs_nobody(loading, yaml_get(map, "needs_nobody"), each, rule);
 }
 
 static void

@@ -98,24 +98,6 @@ space_asking(struct rule_space *space, const struct operand *operand, const stru
 	return asking;
 }
 
-static bool
-names_agency(const struct condition *condition)
-{
-	for (size_t at = 0; at < condition->test_count; at++)
-		if (condition->tests[at].this_agency)
-			return true;
-	for (size_t at = 0; at < condition->part_count; at++)
-		if (names_agency(&condition->parts[at]))
-			return true;
-	return false;
-}
-
-bool
-rule_names_agency(const struct rule *rule)
-{
-	return rule->when && names_agency(rule->when);
-}
-
 /* Each choice of a list in turn, with the list as it would be without it. */
 static void
 collect_words(struct rule_space *space, const struct rule *rule, const struct condition *condition,
@@ -146,7 +128,7 @@ static void
 collect_adults(struct rule_space *space, const struct ruleset *rules, const struct rule *rule,
     const struct condition *condition)
 {
-	if (!names_agency(condition)) {
+	if (!condition_names_agency(condition)) {
 		adults_collect(space, condition, NULL);
 		return;
 	}

@@ -14,8 +14,8 @@
  * every test takes alike are one. How a test takes an answer it finds out by giving it, in the
  * notation of given.h, and having it judged by fact.c and rule_match.c, so that what is found about
  * rules is what happens when they decide. A place in the space is a concern about one child, or
- * about none that is named, with who is at work; children are decided each by itself, so what is
- * true of all such concerns is true of those about several.
+ * about none that is named, with who is at work. Children are decided each by itself, and each ends
+ * as it would alone, its siblings whatever they are; but for one that needs_nobody beside another.
  */
 
 /* Answers as results of a diagram: the greater of two is Kleene's or, the lesser his and. */
@@ -117,8 +117,6 @@ diagram space_rule_with(struct rule_space *space, const struct rule *rule,
  * last asked for. */
 diagram space_possible_with(
     struct rule_space *space, const struct spare_word *spare, const struct rule_agency *agency);
-/* Whether a rule asks of the agency that is judged. */
-bool rule_names_agency(const struct rule *rule);
 
 /* 1 where the agency is closed. */
 diagram space_closed(struct rule_space *space, unsigned agency);

@@ -177,6 +177,19 @@ read_routes(const struct test_reading *reading, const struct yaml_node *node, co
 	return true;
 }
 
+/* Yes or no, or a list of children. */
+static bool
+read_end(const struct test_reading *reading, const struct yaml_node *node, const char *what,
+    struct expected_end *out)
+{
+	if (!node)
+		return true;
+	out->is_named = true;
+	out->has_children = node->kind == YAML_LIST;
+	return out->has_children ? read_children(reading, node, what, &out->children)
+				 : yaml_yes_no(node, what, &out->is_so, reading->faults);
+}
+
 static bool
 read_outcome(
     const struct test_reading *reading, const struct yaml_node *map, struct expectation *out)
@@ -184,12 +197,9 @@ read_outcome(
 	static const char *const URGENCIES[] = {"blue", "green", "amber", "red"};
 	static const char *const ALARMS[] = {"none", "raised", "unmet"};
 	const struct yaml_node *urgency = yaml_get(map, "urgency"), *alarm = yaml_get(map, "alarm");
-	const struct yaml_node *nobody = yaml_get(map, "nobody"), *kept = yaml_get(map, "kept");
 	unsigned number;
 
 	out->has_urgency = urgency != NULL;
-	out->has_nobody = nobody != NULL;
-	out->has_kept = kept != NULL;
 	if (urgency) {
 		if (!yaml_word(urgency, "urgency", URGENCIES, COUNT_OF(URGENCIES), &number,
 			reading->faults))
@@ -201,8 +211,8 @@ read_outcome(
 			return false;
 		out->alarm = ALARM_NONE + number;
 	}
-	return (!nobody || yaml_yes_no(nobody, "nobody", &out->nobody, reading->faults)) &&
-	    (!kept || yaml_yes_no(kept, "kept", &out->kept, reading->faults));
+	return read_end(reading, yaml_get(map, "nobody"), "nobody", &out->nobody) &&
+	    read_end(reading, yaml_get(map, "kept"), "kept", &out->kept);
 }
 
 static bool
@@ -224,7 +234,7 @@ read_expectation(
 			  &out->routes[fate]) &&
 		    all;
 	out->is_whole = out->routes[ROUTE_SEND].is_named || out->routes[ROUTE_PROPOSED].is_named ||
-	    out->routes[ROUTE_WAIT].is_named || out->has_nobody || out->has_kept;
+	    out->routes[ROUTE_WAIT].is_named || out->nobody.is_named || out->kept.is_named;
 	return all;
 }
 

@@ -9,8 +9,9 @@
 /*
  * tests:
  *   - name: Level 3, twelve, Merton          what the report of the run calls it
- *     at: 2026-03-01 22:30                   the moment, London; left out: 2026-03-03 11:00, a
- * Tuesday given: {...}                           the concern, in the notation of given.h expect:
+ *     at: 2026-03-01 22:30                   the moment, London; left out 2026-03-03 11:00
+ *     given: {...}                           the concern, in the notation of given.h
+ *     expect:
  *       urgency: amber
  *       send: [merton-mash]                  who gets it at once
  *       propose: [phoenix]                   what the desk is to confirm
@@ -18,13 +19,17 @@
  *         - {agency: early-help, because: [no-agreement]}
  *       forbidden: [merton-edt]              whom a never rule takes away
  *       watch: [...]                         what rules in mode watch would have done
- *       nobody: yes                          it goes to nobody, and the desk has it
- *       kept: yes                            it goes to nobody, and is recorded only
+ *       nobody: yes                          some of it goes to nobody, and the desk has it; or
+ *                                            [2]: this child and no other
+ *       kept: yes                            all of it goes to nobody, and is recorded only; or
+ *                                            [2]: this child and no other
  *       alarm: raised                        or none, or unmet: red, and nobody has it at once
  *
  * What is not named is not looked at, but for this: where send, propose, wait, nobody or kept is
- * named, an agency that none of the lists names must have nothing, and wait for nothing. forbidden
- * and watch are looked at where they are named, and then are the whole list.
+ * named, an agency that none of the lists names must have nothing, and wait for nothing; and no
+ * child goes to nobody beside others that somebody has, unless `nobody` says so. forbidden and
+ * watch are looked at where they are named, and then are the whole list; an agency that has some
+ * children may stand in `forbidden` with those that it must not have.
  *
  * An agency alone is expected to have every child of the form, or is a map:
  *   agency     its id

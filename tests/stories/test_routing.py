@@ -92,6 +92,25 @@ def test_a_case_that_nobody_would_receive_waits_at_the_desk(world):
     assert "Tilda Zephyrine" in review
 
 
+def test_a_child_that_nobody_would_receive_waits_while_its_sibling_goes_at_once(world):
+    # given: the younger lives far from here
+    form = a_form(world, children=[a_child(14, "SW19 7NB", "neglect"), a_child(9, "M1 1AE", "neglect")])
+    # when
+    the_officer_sends(world, form)
+    wandle_works(world)
+    # then
+    found = only(world, "merton-mash", DESK, OFFICER)
+    review, receipt = one(found[DESK]), one(found[OFFICER])
+    assert world.gateway.ledger.fates() == [("held", "route.nobody")]
+    assert world.gateway.ledger.referrals(review.reference) == {"merton-mash": "sent"}
+    assert "Child 2 goes to nobody." in review and "No service yet: child 2." in receipt
+    # when: the desk finds that the same agency may have it
+    the_desk_replies(world, review, "SEND merton-mash because they know the family")
+    wandle_works(world)
+    # then
+    assert len(world.letters("merton-mash")) == 2
+
+
 def test_red_goes_to_the_hub_at_once_and_raises_the_alarm(new_world):
     # given
     world = new_world(activate=False)

@@ -169,35 +169,50 @@ def wishes(form, child):
     return found
 
 
+def needs_nobody(form, child):
+    """Whether a never rule says for certain that the child needs no recipient beside another."""
+    return any(rule.get("needs_nobody") == "yes" and matches(rule.get("when"), form, child)
+        for rule in rules_file("routing").get("never", []))
+
+
 def child_routes(form, child, closed):
+    """Agency to "send" or "wait"; and whether an agency, or one of the red list, is forbidden."""
     routes, top = {}, rules_file("routing")
     red = top.get("red", {}) if urgency_of(form, child) == URGENCIES.index("red") else {}
     at_once = set(listed(red.get("to", [])))
     if at_once & set(closed):
         at_once |= set(listed(red.get("out_of_hours", [])))
+    is_forbidden_somewhere = False
     for name, wish in {**wishes(form, child), **dict.fromkeys(at_once, "send")}.items():
         agency = agencies()[name]
         forbidden = is_forbidden(agency, form, child)
         if forbidden is True:
-            if name in at_once or "forbidden" not in routes:
-                routes["forbidden"] = "wait" if name in at_once else "nobody"
+            is_forbidden_somewhere = True
             continue
         held = forbidden == "wait" or name not in at_once and is_held(agency, form, child)
         routes[name] = "wait" if held else wish
-    return routes
+    is_met = not red or any(routes.get(name) == "send" for name in at_once)
+    return routes, is_forbidden_somewhere, is_met
 
 
 def routes_of(form, closed=()):
     """
-    Who gets a letter at once, what waits at the desk, and how urgent the case is. A case that
-    nobody would receive waits too, unless nobody was ever to have it, and it is of an urgency that
-    is only recorded. A red one waits where somebody must not have it who should at once.
+    Who gets a letter at once, what waits at the desk, and how urgent the case is. Each child whom
+    nobody would receive is the desk's too, unless nobody was ever to have it, and it is of an
+    urgency that is only recorded; and so is a red one whom nobody has at once. Only a child that
+    needs nobody is not, so long as there is another.
     """
-    by_route = {"send": set(), "wait": set(), "nobody": set()}
-    for child in form["children"]:
-        for agency, route in child_routes(form, child, closed).items():
+    by_route, is_the_desks = {"send": set(), "wait": set()}, False
+    keep = rules_file("routing").get("keep", [])
+    excused = [needs_nobody(form, child) for child in form["children"]]
+    for child, is_excused in zip(form["children"], excused):
+        routes, is_forbidden_somewhere, is_met = child_routes(form, child, closed)
+        for agency, route in routes.items():
             by_route[route].add(agency)
+        if is_excused and not all(excused):
+            continue
+        kept = URGENCIES[urgency_of(form, child)] in keep and not is_forbidden_somewhere
+        is_the_desks = is_the_desks or not routes and not kept or not is_met
     urgency = URGENCIES[max(urgency_of(form, child) for child in form["children"])]
-    kept = urgency in rules_file("routing").get("keep", []) and not by_route["nobody"]
-    return {"sends": by_route["send"], "waits": by_route["wait"] - {"forbidden"},
-        "desk": bool(by_route["wait"]) or not by_route["send"] and not kept, "urgency": urgency}
+    return {"sends": by_route["send"], "waits": by_route["wait"],
+        "desk": is_the_desks or bool(by_route["wait"]), "urgency": urgency}

@@ -15,6 +15,14 @@
 #define TWO                                                                                        \
 	"{immediate_danger: no, level_of_need: 2, child.home.area: Merton, "                       \
 	"child.concerns: [neglect], agreement: given, children: [{age: 12}, {age: 19}]}"
+/* Two children, of whom the second lives in no area that the rules know. */
+#define BESIDE                                                                                     \
+	"{immediate_danger: no, level_of_need: 3, child.concerns: [neglect], agreement: given, "   \
+	"children: [{age: 12, home.area: Merton}, {age: 10, home.area: outside, now.area: outside}]}"
+/* Two children, of whom the second is only named as living there. */
+#define HOUSEHOLD                                                                                  \
+	"{immediate_danger: no, level_of_need: 3, child.home.area: Merton, agreement: given, "     \
+	"child.concerns: [neglect], children: [{age: 12}, {age: 8, role: household-not-referred}]}"
 /* A text that names what no agency but the hub may have. */
 #define REFUGE                                                                                     \
 	"{immediate_danger: no, level_of_need: 3, child.age: 12, child.home.area: Merton, "        \
@@ -47,6 +55,19 @@ static const struct {
     {DRUGS, "{send: [{agency: early-help, gets_not: [child.birth]}], propose: [phoenix]}", false},
     {DRUGS, "{send: [{agency: early-help, gets: [child.gp]}], propose: [phoenix]}", false},
     {DRUGS, "{send: [{agency: early-help, gets_not: [child.gp]}], propose: [phoenix]}", true},
+    {TWO, "{send: [{agency: early-help, children: [1]}], kept: [2]}", true},
+    {TWO, "{send: [{agency: early-help, children: [1]}], kept: [1, 2]}", false},
+    {TWO, "{send: [{agency: early-help, children: [1]}], kept: yes}", false}, /* not all of it */
+    {BESIDE, "{send: [{agency: merton-mash, children: [1]}]}", false}, /* child 2 is forgotten */
+    {BESIDE, "{send: [{agency: merton-mash, children: [1]}], nobody: yes}", true},
+    {BESIDE, "{send: [{agency: merton-mash, children: [1]}], nobody: [2]}", true},
+    {BESIDE, "{send: [{agency: merton-mash, children: [1]}], nobody: [1, 2]}", false},
+    {BESIDE, "{urgency: amber}", true},
+    {HOUSEHOLD, "{send: [{agency: merton-mash, children: [1]}], nobody: no}", true},
+    {HOUSEHOLD, "{forbidden: []}", false},
+    {HOUSEHOLD, "{forbidden: [{agency: merton-mash, children: [2], because: [not-referred]}]}", true},
+    {HOUSEHOLD, "{forbidden: [{agency: merton-mash, children: [2], because: [works-there]}]}", false},
+    {HOUSEHOLD, "{forbidden: [{agency: merton-mash, children: [1, 2]}]}", false},
     {REFUGE, "{wait: [{agency: merton-mash, because: [mash, letter.withheld]}]}", true},
     {REFUGE, "{wait: [{agency: merton-mash, gets_not: [child.confidential_address]}]}", true},
     {REFUGE, "{send: [merton-mash]}", false},

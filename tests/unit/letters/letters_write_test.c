@@ -484,6 +484,52 @@ test_letters_write__review_of_what_nobody_gets(void **state)
 	expect_words(&letter, "No rule names anybody. - The case is recorded only.");
 }
 
+/* A child that nobody takes is named by its number, while its sibling is sent. */
+static void
+test_letters_write__of_one_child_that_nobody_gets(void **state)
+{
+	static const struct {
+		enum letter_kind kind;
+		const char *nobodys, *kept;
+	} CASES[] = {
+	    {LETTER_REVIEW, "- Nobody receives child 2 by the rules.", "- Recorded only: child 2."},
+	    {LETTER_RECEIPT, "No service yet: child 2. A person at the desk decides.",
+		"no service is told now: child 2."},
+	    {LETTER_ASK, "No service yet: child 2. A person at the desk decides.",
+		"no service is told now: child 2."},
+	};
+	struct letters_world *world = *state;
+	struct opened_mail mail = {0};
+
+	make_review(world, &mail);
+	world->route.fate = ROUTE_SEND;
+	world->route.children = 1;
+	world->route.forbidden_children = 2;
+	world->route.forbidden_by = "no-hub";
+	for (size_t at = 0; at < COUNT_OF(CASES); at++) {
+		world->order.kind = CASES[at].kind;
+		world->decision.nobody = true;
+		world->decision.nobody_children = 2;
+		world->decision.kept_children = 0;
+		{
+			CLEANUP(read_letter_done) struct read_letter letter = world_letter(world);
+			expect_words(&letter, CASES[at].nobodys);
+			expect_no_words(&letter, "gets it at once");
+			expect_no_words(&letter, "receives this case");
+			if (CASES[at].kind == LETTER_REVIEW)
+				expect_words(&letter, "Forbidden for child 2 (no-hub).");
+			else
+				expect_no_words(&letter, "no-hub");
+		}
+		world->decision.nobody = false;
+		world->decision.nobody_children = 0;
+		world->decision.kept_children = 2;
+		CLEANUP(read_letter_done) struct read_letter letter = world_letter(world);
+		expect_words(&letter, CASES[at].kept);
+		expect_no_words(&letter, "Nobody receives");
+	}
+}
+
 static void
 test_letters_write__review_attaches_files_and_the_untouched_mail(void **state)
 {
@@ -630,6 +676,7 @@ main(void)
 	    IN_WORLD(test_letters_write__ask_numbers_every_fault_and_says_how_to_answer),
 	    IN_WORLD(test_letters_write__review_has_all_that_a_person_needs_to_decide),
 	    IN_WORLD(test_letters_write__review_of_what_nobody_gets),
+	    IN_WORLD(test_letters_write__of_one_child_that_nobody_gets),
 	    IN_WORLD(test_letters_write__review_attaches_files_and_the_untouched_mail),
 	    IN_WORLD(test_letters_write__notice_has_its_points_and_no_more),
 	    IN_WORLD(test_letters_write__digest_has_the_lines_of_its_parts_and_no_case),

@@ -142,10 +142,39 @@ what_differs_is_what_deciding_everything_twice_shows(void **state)
 	printf("%u pairs of sets, no difference false and none missed\n", sets);
 }
 
+/* It changes nothing of a child alone, and all the same it changes what the desk hears of two. */
+static void
+that_a_child_needs_nobody_is_a_difference(void **state)
+{
+	static const char *const RULES[] = {
+	    URGENCY_GREEN_LIST "send: [{id: s, why: S, to: [hub]}]\n"
+			       "never: [{id: n, when: {immediate_danger: no}, not_to: this-agency}]\n",
+	    URGENCY_GREEN_LIST "send: [{id: s, why: S, to: [hub]}]\n"
+			       "never: [{id: n, when: {immediate_danger: no}, not_to: this-agency, "
+			       "needs_nobody: yes}]\n"};
+	struct rule_differences found;
+	struct small_world *world;
+
+	(void)state;
+	assert_int_equal(small_world_open((void **)&world), 0);
+	load(world, RULES[0]);
+	struct routing *from = world->routing;
+	world->routing = NULL;
+	load(world, RULES[1]);
+	routing_compare(from, world->routing, world->concern.reported_at, world->arena, &found);
+	assert_int_equal(found.count, 1);
+	assert_string_equal(found.differences[0].what, "beside others needs nobody");
+	assert_string_equal(found.differences[0].to, "yes");
+	assert_string_equal(found.differences[0].given[0], "immediate_danger: no");
+	routing_free(from);
+	(void)small_world_close((void **)&world);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(that_a_child_needs_nobody_is_a_difference),
 	    cmocka_unit_test(what_differs_is_what_deciding_everything_twice_shows)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

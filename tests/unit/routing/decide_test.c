@@ -11,6 +11,7 @@
 #define SEND_HUB "send: [{id: all, why: All, to: [hub]}]\n"
 #define SEND_PHOENIX(more) "send: [{id: young, why: Nine to eighteen, to: [phoenix], when: {child.age: {from: 9, under: 19}}" more "}]\n"
 #define NEVER(doubt) "never: [{id: works, why: Works there, not_to: this-agency, in_doubt: " doubt ", when: {involved_adults.works_for: {includes: this-agency}}}]\n"
+#define NEVER_NEGLECT(more) "never: [{id: neglected, why: W, not_to: this-agency, in_doubt: send, when: {child.concerns: {includes: neglect}}" more "}]\n"
 #define HOLD(doubt) "hold: [{id: agreed, why: Agreement is needed, only: [phoenix], in_doubt: " doubt ", when: {agreement: {is_not: given}}}]\n"
 
 static void
@@ -578,6 +579,26 @@ test_red__nobody_left_is_an_alarm_unmet_and_the_desks(void **state)
 	assert_false(world->decision.kept);
 }
 
+/* Each red child must have somebody at once, whatever its sibling has. */
+static void
+test_red__a_child_that_nobody_has_at_once_is_an_alarm_unmet(void **state)
+{
+	struct small_world *world = *state;
+
+	give_child(world, 0, "2014-01-01");
+	give_child(world, 1, "2014-01-01");
+	answer(world, "immediate_danger", 0, "yes");
+	answer(world, "child.concerns", 0, "self-harm");
+	answer(world, "child.concerns", 1, "self-harm");
+	assert_false(decide(world, DANGER RED NOTHING_SENT NEVER_NEGLECT(""))->alarm_unmet);
+	answer(world, "child.concerns", 1, "neglect");
+	const struct decision *decision = decide(world, DANGER RED NOTHING_SENT NEVER_NEGLECT(""));
+	assert_string_equal(routes_line(world), "hub:send");
+	assert_true(decision->alarm_unmet);
+	assert_int_equal(decision->unmet_children, 2);
+	assert_int_equal(decision->nobody_children, 2);
+}
+
 /* A never rule in doubt that says wait lets even red wait; then somebody is rung up. */
 static void
 test_red__a_never_rule_in_doubt_is_an_alarm_unmet(void **state)
@@ -655,6 +676,107 @@ test_nobody__a_watching_rule_does_not_count(void **state)
 	assert_true(world->decision.kept);
 	assert_false(seen_rule(world, "young", 0, NULL)->decided);
 	assert_false(seen_rule(world, "x", 0, "phoenix")->decided);
+}
+
+/* What the rules let go to nobody is judged for each child, by its own urgency. */
+static void
+test_nobody__each_child_has_a_fate_of_its_own(void **state)
+{
+	struct small_world *world = *state;
+	const struct decision *decision;
+
+	give_child(world, 0, "2014-01-01");
+	give_child(world, 1, "2024-01-01");
+	give_child(world, 2, "2015-01-01");
+	answer(world, "immediate_danger", 0, "no");
+	answer(world, "level_of_need", 0, "3");
+	decision = decide(world, DANGER RED SEND_PHOENIX(""));
+	assert_string_equal(routes_line(world), "phoenix:send"); /* at once, whatever becomes of the other */
+	assert_int_equal(route_to(world, "phoenix")->children, 5);
+	assert_true(decision->nobody);
+	assert_int_equal(decision->nobody_children, 2);
+	assert_int_equal(decision->kept_children, 0);
+	answer(world, "level_of_need", 0, "2");
+	decision = decide(world, DANGER RED SEND_PHOENIX(""));
+	assert_false(decision->nobody || decision->kept);
+	assert_int_equal(decision->kept_children, 2);
+	decision = decide(world, "keep: []\n" DANGER RED SEND_PHOENIX(""));
+	assert_int_equal(decision->nobody_children, 2);
+}
+
+/* The amber sibling's urgency says nothing of a blue child, nor the other way round. */
+static void
+test_nobody__is_kept_by_its_own_urgency(void **state)
+{
+	static const char RULES[] = "urgency:\n"
+				    "  - {id: small, set: amber, when: {child.age: {under: 5}}}\n"
+				    "  - {id: rest, set: blue}\n" NOTHING_SENT;
+	struct small_world *world = *state;
+
+	give_child(world, 0, "2010-01-01");
+	give_child(world, 1, "2024-01-01");
+	answer(world, "level_of_need", 0, "2");
+	const struct decision *decision = decide(world, RULES);
+	assert_true(decision->nobody);
+	assert_false(decision->kept);
+	assert_int_equal(decision->nobody_children, 2);
+	assert_int_equal(decision->kept_children, 1);
+}
+
+static void
+test_nobody__a_child_that_is_forbidden_or_watched_beside_a_sent_one(void **state)
+{
+	struct small_world *world = *state;
+	const struct decision *decision;
+
+	give_child(world, 0, "2014-01-01");
+	give_child(world, 1, "2014-01-01");
+	answer(world, "child.concerns", 0, "self-harm");
+	answer(world, "child.concerns", 1, "neglect");
+	decision = decide(world, URGENCY_GREEN_LIST SEND_HUB NEVER_NEGLECT(""));
+	assert_string_equal(routes_line(world), "hub:send");
+	assert_int_equal(route_to(world, "hub")->forbidden_children, 2);
+	assert_string_equal(route_to(world, "hub")->forbidden_by, "neglected");
+	assert_int_equal(decision->nobody_children, 2);
+	decision = decide(world, "keep: []\n" URGENCY_GREEN_LIST
+	    "send:\n"
+	    "  - {id: one, why: One, to: [hub], when: {child.concerns: {includes: self-harm}}}\n"
+	    "  - {id: two, why: Two, to: [hub], mode: watch}\n");
+	assert_string_equal(routes_line(world), "hub:send");
+	assert_int_equal(decision->nobody_children, 2);
+}
+
+/* A rule says that a child needs nobody: no review, no alarm, so long as another child is there. */
+static void
+test_nobody__a_never_rule_may_say_that_the_child_needs_nobody(void **state)
+{
+	static const char RULES[] = DANGER RED SEND_PHOENIX("") NEVER_NEGLECT(", needs_nobody: yes");
+	struct small_world *world = *state;
+	const struct decision *decision;
+
+	give_child(world, 0, "2014-01-01");
+	give_child(world, 1, "2014-01-01");
+	answer(world, "immediate_danger", 0, "yes");
+	answer(world, "child.concerns", 0, "self-harm");
+	answer(world, "child.concerns", 1, "neglect");
+	decision = decide(world, RULES);
+	assert_string_equal(routes_line(world), "hub:send phoenix:send");
+	assert_false(decision->nobody || decision->alarm_unmet);
+	assert_int_equal(decision->excused_children, 2);
+	answer(world, "immediate_danger", 0, "no"); /* nobody would have had the child anyway */
+	answer(world, "level_of_need", 0, "3");
+	give_child(world, 1, "2024-01-01");
+	decision = decide(world, RULES);
+	assert_false(decision->nobody);
+	assert_int_equal(decision->excused_children, 2);
+	assert_true(seen_rule(world, "neglected", 1, NULL)->decided);
+	answer(world, "child.concerns", 1, "?"); /* in doubt nobody is excused */
+	assert_int_equal(decide(world, RULES)->nobody_children, 2);
+	answer(world, "child.concerns", 0, "neglect"); /* nor when no other child is left */
+	answer(world, "child.concerns", 1, "neglect");
+	decision = decide(world, RULES);
+	assert_int_equal(decision->excused_children, 0);
+	assert_int_equal(decision->nobody_children, 3);
 }
 
 /* --- age on the London calendar --- */
@@ -890,11 +1012,16 @@ main(void)
 	    TEST(test_red__only_the_red_children),
 	    TEST(test_red__if_forbidden_steps_in),
 	    TEST(test_red__nobody_left_is_an_alarm_unmet_and_the_desks),
+	    TEST(test_red__a_child_that_nobody_has_at_once_is_an_alarm_unmet),
 	    TEST(test_red__a_never_rule_in_doubt_is_an_alarm_unmet),
 	    TEST(test_red__a_file_that_proposes_proposes_red_and_rings),
 	    TEST(test_nobody__waits_at_the_desk_but_for_what_may_be_kept),
 	    TEST(test_nobody__a_forbidden_recipient_is_not_kept_quiet),
 	    TEST(test_nobody__a_watching_rule_does_not_count),
+	    TEST(test_nobody__each_child_has_a_fate_of_its_own),
+	    TEST(test_nobody__is_kept_by_its_own_urgency),
+	    TEST(test_nobody__a_child_that_is_forbidden_or_watched_beside_a_sent_one),
+	    TEST(test_nobody__a_never_rule_may_say_that_the_child_needs_nobody),
 	    TEST(test_age__is_attained_at_the_start_of_the_birthday),
 	    TEST(test_age__by_the_london_day_and_not_the_utc_one),
 	    TEST(test_age__29_february_is_1_march_in_common_years),

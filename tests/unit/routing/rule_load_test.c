@@ -94,7 +94,10 @@ test_rule_load__keys_and_words_of_a_rule(void **state)
 	    {SEND("yes"), "3:5: rule: expected a map of \"key: value\", here stands a text"},
 	    {URGENCY_GREEN_LIST NOTHING_SENT "never: [{id: n, not_to: that-agency}]\n", "3:25: not_to: unknown word \"that-agency\": did you mean \"this-agency\"?"},
 	    {URGENCY_GREEN_LIST NOTHING_SENT "never: [{id: n, in_doubt: skip, not_to: [hub]}]\n", "3:27: in_doubt: unknown word \"skip\": expected one of wait, send"},
-	    {URGENCY_GREEN_LIST NOTHING_SENT "never: [{id: n, to: [hub]}]\n", "3:17: rule: unknown key \"to\": expected one of id, why, when, in_doubt, not_to"},
+	    {URGENCY_GREEN_LIST NOTHING_SENT "never: [{id: n, to: [hub]}]\n", "3:17: rule: unknown key \"to\": expected one of id, why, when, in_doubt, not_to, needs_nobody"},
+    {URGENCY_GREEN_LIST NOTHING_SENT "never: [{id: n, not_to: [hub], needs_nobody: yes}]\n", "3:46: needs_nobody: expected not_to: this-agency"},
+    {URGENCY_GREEN_LIST NOTHING_SENT "never: [{id: n, not_to: this-agency, needs_nobody: maybe}]\n", "3:52: needs_nobody: expected yes or no, here stands \"maybe\""},
+    {URGENCY_GREEN_LIST NOTHING_SENT "never: [{id: n, when: {involved_adults.works_for: {includes: this-agency}}, not_to: this-agency, needs_nobody: yes}]\n", "3:112: needs_nobody: the conditions ask about this-agency, and a child that needs nobody needs none of them"},
 	    {URGENCY_GREEN_LIST NOTHING_SENT "hold: [{id: h, only: [this-agency]}]\n", "3:23: only: unknown word \"this-agency\": expected one of hub, edt, phoenix, sutton"},
 	    {URGENCY_GREEN_LIST NOTHING_SENT "hold: [{id: h, mode: watch}]\n", "3:16: rule: unknown key \"mode\": expected one of id, why, when, in_doubt, only"},
 	};

@@ -302,6 +302,25 @@ test_shipped_rules__two_children_and_one_that_is_not_referred(void **state)
 	assert_int_equal(route_to(world, "merton-mash")->children, 1);
 	assert_int_equal(route_to(world, "sutton-mash")->children, 2);
 	assert_int_equal(route_to(world, "phoenix")->children, 1);
+	assert_false(world->decision.nobody);
+	assert_int_equal(world->decision.excused_children, 4);
+}
+
+/* A sibling of another area is the desk's, though the first child is sent; red rings besides. */
+static void
+test_shipped_rules__a_child_of_no_area_is_not_lost_beside_its_sibling(void **state)
+{
+	static const struct story STORY = {
+	    .form = {{"immediate_danger", 0, "no"}, {"level_of_need", 0, "3"}, {"agreement", 0, "given"},
+		{"child.birth", 0, "2014-01-05"}, {"child.concerns", 0, "neglect"},
+		{"child.concerns", 1, "neglect"}, {"child.home.postcode", 0, MERTON},
+		{"child.birth", 1, "2020-01-05"}, {"child.home.postcode", 1, "M1 1AE"},
+		{"child.now.postcode", 1, "M1 1AE"}}};
+	struct small_world *world = *state;
+
+	assert_true(same_routes(decide_story(world, &STORY), "merton-mash:send"));
+	assert_true(world->decision.nobody);
+	assert_int_equal(world->decision.nobody_children, 2);
 }
 
 /* The service for adults learns who they are and not who the child is. */
@@ -384,6 +403,7 @@ main(void)
 	    cmocka_unit_test(test_shipped_rules__stories),
 	    cmocka_unit_test(test_shipped_rules__stories_reach_every_agency),
 	    TEST(test_shipped_rules__two_children_and_one_that_is_not_referred),
+	    TEST(test_shipped_rules__a_child_of_no_area_is_not_lost_beside_its_sibling),
 	    TEST(test_shipped_rules__domestic_abuse_service_is_told_less),
 	    TEST(test_shipped_rules__the_question_says_what_would_settle_it),
 	    cmocka_unit_test(test_shipped_rules__nothing_is_wrong_with_them),
