@@ -202,19 +202,23 @@ bool
 ledger_claim_letter(struct ledger *ledger, const char *owner, int64_t now, int64_t lease_seconds,
     struct arena *arena, struct due_letter *out, bool *found, struct failure *why)
 {
-	WORK work = {0};
-	struct due_letter letter;
-	bool is_there;
+	bool is_lost;
 
-	if (!work_begin(ledger->store, WORK_WRITE, &work, why) ||
-	    !letters_claim(
-		&work, ledger->is_here, owner, now, lease_seconds, arena, &letter, &is_there, why))
-		return false;
-	if (is_there && !WORK_COMMIT(&work, "claim_letter", why))
-		return false;
-	if (is_there)
-		*out = letter;
-	*found = is_there;
+	do {
+		WORK work = {0};
+		struct due_letter letter;
+		bool is_there;
+
+		if (!work_begin(ledger->store, WORK_WRITE, &work, why) ||
+		    !letters_claim(&work, ledger->is_here, owner, now, lease_seconds, arena,
+			&letter, &is_there, &is_lost, why))
+			return false;
+		if ((is_there || is_lost) && !WORK_COMMIT(&work, "claim_letter", why))
+			return false;
+		if (is_there)
+			*out = letter;
+		*found = is_there;
+	} while (is_lost);
 	return true;
 }
 

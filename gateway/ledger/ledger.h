@@ -114,7 +114,10 @@ MUST_CHECK bool ledger_return_job(struct ledger *ledger, const char *owner, cons
 
 /* --- deliver --------------------------------------------------------------------------------- */
 
-/* Claims the next letter that is due, the most urgent first, and commits it as `sending`. */
+/*
+ * Claims the next letter that is due, the most urgent first, and commits it as `sending`. One whose
+ * bytes are not there is given up as letter.no-bytes, as LETTER_FAILED does, and the next is claimed.
+ */
 MUST_CHECK bool ledger_claim_letter(struct ledger *ledger, const char *owner, int64_t now,
     int64_t lease_seconds, struct arena *arena, struct due_letter *out, bool *found,
     struct failure *why);

@@ -58,14 +58,11 @@ hold_letter(struct work *page, const struct store_row *row, void *context, struc
 	struct holding *holding = context;
 	struct restored *out = holding->out;
 
-	if (!letter_doubt(page, row, UNSURE, holding->now, why))
-		return false;
 	out->held[out->held_count++] =
 	    (struct held_back){.reference = arena_text(holding->arena, row_text(row, "reference")),
 		.what = arena_text(holding->arena, row_text(row, "kind")),
 		.to = arena_text(holding->arena, row_text(row, "to_id"))};
-	return row_is_empty(row, "referral") ||
-	    referral_follows(page, row_number(row, "referral"), false, holding->now, UNSURE, why);
+	return letter_give_up(page, row, UNSURE, holding->now, why);
 }
 
 static bool

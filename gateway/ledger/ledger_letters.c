@@ -145,49 +145,81 @@ letter_claim(struct work *work, const struct store_row *row, const char *owner, 
 }
 
 static bool
-fill_letter(struct work *work, const struct store_row *row, struct arena *arena,
-    struct due_letter *out, struct failure *why)
+find_bytes(struct work *work, const struct store_row *row, struct arena *arena,
+    struct store_row *bytes, bool *found, struct failure *why)
 {
-	struct store_row bytes;
-	bool found;
+	return work_first(work,
+	    QUERY("letter_bytes", NULL, 1, where_is(cell_number("letter", row_number(row, "id")))),
+	    arena, bytes, found, why);
+}
 
-	if (!work_first(work,
-		QUERY("letter_bytes", NULL, 1,
-		    where_is(cell_number("letter", row_number(row, "id")))),
-		arena, &bytes, &found, why))
-		return false;
-	if (!found)
-		return fail(why, REMEDY_STOP, "ledger.state", "a letter's bytes are not there");
+static void
+fill_letter(const struct store_row *row, const struct store_row *bytes, struct arena *arena,
+    struct due_letter *out)
+{
 	*out = (struct due_letter){.id = row_number(row, "id"),
 	    .kind = arena_text(arena, row_text(row, "kind")),
 	    .to = arena_text(arena, row_text(row, "to_id")),
 	    .address = arena_text(arena, row_text(row, "address")),
 	    .message_id = arena_text(arena, row_text(row, "message_id")),
-	    .bytes = row_cell(&bytes, "bytes")->bytes,
-	    .length = row_cell(&bytes, "bytes")->length,
+	    .bytes = row_cell(bytes, "bytes")->bytes,
+	    .length = row_cell(bytes, "bytes")->length,
 	    .attempt = (unsigned)row_number(row, "attempts") + 1,
 	    .urgency = (enum urgency)row_number(row, "urgency"),
 	    .ready_at = row_number(row, "ready_at"),
 	    .may_be_second = may_be_there(row) || row_number(row, "resent") > 0};
 	(void)strncat(
 	    out->reference.text, row_text(row, "reference"), sizeof out->reference.text - 1);
-	return true;
+}
+
+static bool
+letter_fail(struct work *work, const struct subject *letter, const char *reply, struct failure *why)
+{
+	return STATE_MOVE(work, letter, "failed",
+		   CELLS(cell_text("reply", reply), cell_none("free_at"), cell_none("owner")),
+		   why) &&
+	    job_add(work, JOB_NOTICE, letter->id, letter->mail, letter->at, letter->at, why);
+}
+
+bool
+letter_give_up(struct work *work, const struct store_row *row, const char *code, int64_t now,
+    struct failure *why)
+{
+	struct subject letter = subject_of(work, row, code, now);
+
+	if (strcmp(row_text(row, "state"), "sending") == 0) {
+		if (!letter_fail(work, &letter, row_text(row, "reply"), why))
+			return false;
+	} else if (!letter_withdraw(work, row, code, now, why) ||
+	    !job_add(work, JOB_NOTICE, letter.id, letter.mail, now, now, why))
+		return false;
+	return row_is_empty(row, "referral") ||
+	    referral_follows(work, row_number(row, "referral"), false, now, code, why);
 }
 
 bool
 letters_claim(struct work *work, bool (*is_here)(const char *owner), const char *owner, int64_t now,
-    int64_t lease_seconds, struct arena *arena, struct due_letter *out, bool *found,
+    int64_t lease_seconds, struct arena *arena, struct due_letter *out, bool *found, bool *is_lost,
     struct failure *why)
 {
-	struct store_row row;
+	struct store_row row, bytes;
+	bool has_bytes;
 
+	*is_lost = false;
 	if (!leases_first(work, "letter", "urgency DESC, ready_at, id", is_here, owner, now,
 		lease_seconds, &row, found, why))
 		return false;
 	if (!*found)
 		return true;
-	return fill_letter(work, &row, arena, out, why) &&
-	    letter_claim(work, &row, owner, now, lease_seconds, why);
+	if (!find_bytes(work, &row, arena, &bytes, &has_bytes, why))
+		return false;
+	if (!has_bytes) {
+		*found = false;
+		*is_lost = true;
+		return letter_give_up(work, &row, "letter.no-bytes", now, why);
+	}
+	fill_letter(&row, &bytes, arena, out);
+	return letter_claim(work, &row, owner, now, lease_seconds, why);
 }
 
 static bool
@@ -207,27 +239,6 @@ letter_wait(struct work *work, const struct subject *letter, const char *reply, 
 	return STATE_MOVE(work, letter, "waiting",
 	    CELLS(cell_text("reply", reply), cell_number("free_at", retry_at), cell_none("owner")),
 	    why);
-}
-
-static bool
-letter_fail(struct work *work, const struct subject *letter, const char *reply, struct failure *why)
-{
-	return STATE_MOVE(work, letter, "failed",
-		   CELLS(cell_text("reply", reply), cell_none("free_at"), cell_none("owner")),
-		   why) &&
-	    job_add(work, JOB_NOTICE, letter->id, letter->mail, letter->at, letter->at, why);
-}
-
-bool
-letter_doubt(struct work *work, const struct store_row *row, const char *code, int64_t now,
-    struct failure *why)
-{
-	struct subject letter = subject_of(work, row, code, now);
-
-	if (strcmp(row_text(row, "state"), "sending") == 0)
-		return letter_fail(work, &letter, row_text(row, "reply"), why);
-	return letter_withdraw(work, row, code, now, why) &&
-	    job_add(work, JOB_NOTICE, letter.id, letter.mail, now, now, why);
 }
 
 static bool

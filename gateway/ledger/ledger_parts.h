@@ -91,15 +91,16 @@ MUST_CHECK bool letters_enter(struct work *work, const struct belongs *belongs,
 /* Stops a referral's letters that did not begin to leave. fails RETRY ledger.facts if one did */
 MUST_CHECK bool letters_withdraw(
     struct work *work, int64_t referral, int64_t now, struct failure *why);
+/* *is_lost: the first had no bytes, and was given up. */
 MUST_CHECK bool letters_claim(struct work *work, bool (*is_here)(const char *owner),
     const char *owner, int64_t now, int64_t lease_seconds, struct arena *arena,
-    struct due_letter *out, bool *found, struct failure *why);
+    struct due_letter *out, bool *found, bool *is_lost, struct failure *why);
 MUST_CHECK bool letters_end(struct work *work, const char *owner, int64_t id, enum letter_end end,
     const char *code, const char *reply, const char *queue_id, int64_t retry_at, int64_t now,
     struct failure *why);
 
-/* Gives up a letter that may or may not have left, with a job that tells the desk. */
-MUST_CHECK bool letter_doubt(struct work *work, const struct store_row *row, const char *code,
+/* Gives up a letter that may or may not have left: its referral follows, a job tells the desk. */
+MUST_CHECK bool letter_give_up(struct work *work, const struct store_row *row, const char *code,
     int64_t now, struct failure *why);
 
 /* Backups and restores; see ledger.h. `what`: "backup" or "restore". */

@@ -58,8 +58,10 @@ const struct state_move STATE_MOVES[] = {
     {"letter", "sending", "sent", "letter_sent", "the server's reply and queue id"},
     {"letter", "sending", "waiting", "letter_wait", "why not yet, and when again"},
     {"letter", "sending", "failed", "letter_fail", "why not, and the job that tells the desk"},
-    {"letter", "ready", "failed", "letter_withdraw", "that the desk, or a restore, stopped it"},
-    {"letter", "waiting", "failed", "letter_withdraw", "that the desk, or a restore, stopped it"},
+    {"letter", "ready", "failed", "letter_withdraw",
+	"why it is not sent: the desk, a restore, no bytes"},
+    {"letter", "waiting", "failed", "letter_withdraw",
+	"why it is not sent: the desk, a restore, no bytes"},
 };
 const size_t STATE_MOVE_COUNT = COUNT_OF(STATE_MOVES);
 

@@ -245,6 +245,12 @@ notice_text(const struct job *job, struct arena *arena)
 		    "is not sent again by itself. Please ask them whether they have it. If an agency "
 		    "does not, answer SEND and its name.",
 		    job->letter_kind, job->letter_to);
+	if (strcmp(job->letter_code, "letter.no-bytes") == 0)
+		return arena_print(arena,
+		    "A letter (%s) to %s cannot be sent: the gateway's ledger no longer has its bytes. "
+		    "Please telephone. If it was to an agency, answer SEND and its name: then it is "
+		    "written anew.",
+		    job->letter_kind, job->letter_to);
 	if (strcmp(job->letter_code, "smtp.unknown") == 0)
 		return arena_print(arena,
 		    "A letter (%s) to %s may have arrived, perhaps more than once: at the last try the line "

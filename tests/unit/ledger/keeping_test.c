@@ -229,6 +229,29 @@ test_keeping__a_restore_holds_however_many_letters_there_are(void **state)
 	assert_int_equal(restored.held_count, 0);
 }
 
+static void
+test_keeping__a_letter_whose_bytes_are_gone_stops_no_other(void **state)
+{
+	struct given *given = *state;
+	struct case_row *cases;
+	size_t count;
+
+	open_case(given, 1);
+	open_case(given, 2);
+	run_sql(given->path, "DELETE FROM letter_bytes WHERE letter = 1");
+	for (unsigned letter = 0; letter < 5; letter++)
+		end_letter(given, claim_letter(given, NOW).id, LETTER_SENT, NOW);
+	assert_no_letter(given, NOW + 100 * LEASE);
+	/* The desk is told, and the agency has not got it. */
+	struct job job = claim_job(given, "sort-1", NOW);
+	assert_int_equal(job.kind, JOB_NOTICE);
+	assert_string_equal(job.letter_code, "letter.no-bytes");
+	assert_string_equal(job.letter_to, "mash");
+	MUST(ledger_cases(given->ledger, false, 10, given->arena, &cases, &count, &given->why));
+	assert_string_equal(referral_stands(given, cases[1].reference.text, "mash"), "bounced");
+	assert_string_equal(referral_stands(given, cases[0].reference.text, "mash"), "sent");
+}
+
 /* --- what a check finds -------------------------------------------------------------------------- */
 
 static void
@@ -275,6 +298,7 @@ main(void)
 	    IN_LEDGER(test_keeping__a_decision_not_yet_carried_out_is_made_anew),
 	    IN_LEDGER(test_keeping__leases_are_freed_however_many_letters_wait),
 	    IN_LEDGER(test_keeping__a_restore_holds_however_many_letters_there_are),
+	    IN_LEDGER(test_keeping__a_letter_whose_bytes_are_gone_stops_no_other),
 	    IN_LEDGER(test_keeping__a_check_finds_what_breaks_a_promise),
 	};
 
