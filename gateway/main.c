@@ -36,7 +36,7 @@ print_help(FILE *out)
 		fprintf(out, "  %-10s %s\n", COMMANDS[at].name, COMMANDS[at].about);
 	fprintf(out,
 	    "\nThe settings are read from /etc/wandle/wandle.yaml unless --config says otherwise.\n"
-	    "`wandle COMMAND --help` says more of one.\n");
+	    "`wandle COMMAND --help` says more of one, `wandle --version` which Wandle this is.\n");
 }
 
 static int
@@ -72,6 +72,10 @@ main(int argc, char **argv)
 	if (at >= argc) {
 		print_help(stderr);
 		return EX_USAGE;
+	}
+	if (strcmp(argv[at], "--version") == 0) {
+		printf("wandle %s\n", WANDLE_VERSION);
+		return EX_OK;
 	}
 	if (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "-h") == 0) {
 		print_help(stdout);

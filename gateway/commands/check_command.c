@@ -63,12 +63,32 @@ check_activated(const struct equipment *equipment)
 	return words_fail("looking at the active rules", &why);
 }
 
+/* What works, and leaves somebody without help on a bad day. */
+static void
+say_omissions(const struct equipment *equipment)
+{
+	const struct directory *directory = equipment->directory;
+	bool has_administrator = false;
+
+	for (size_t at = 0; at < directory->count; at++)
+		has_administrator = has_administrator || directory->entries[at].administers;
+	if (!has_administrator)
+		printf(
+		    "warning: desk.yaml: nobody has `administers: yes`: no letter tells of rule files "
+		    "with faults\n");
+	if (!equipment->settings->recovery.holder)
+		printf(
+		    "warning: wandle.yaml: no recovery key is named: a ledger that is brought back "
+		    "without the gateway's keys cannot be read\n");
+}
+
 static int
 check_all(struct equipment *equipment, bool online, bool active)
 {
 	int status = active ? check_activated(equipment) : EX_OK, keys = check_keys(equipment);
 
 	/* what is wrong with one hides nothing of the others; the first names the exit code */
+	say_omissions(equipment);
 	if (status == EX_OK)
 		status = keys;
 	if (online && !mailroom_check_online(equipment->settings, stdout) && status == EX_OK)

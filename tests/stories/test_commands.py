@@ -5,11 +5,11 @@ import signal
 
 import pytest
 
-from world.scratch import until
-from world.telling import a_child, a_form, the_officer_sends, wandle_works
+from world.scratch import REPOSITORY, until
+from world.telling import OFFICER, a_child, a_form, the_officer_sends, wandle_works
 
 USAGE, BAD_INPUT, BAD_SETTINGS = 64, 65, 78
-COMMANDS = ("run", "check", "rules", "keys", "explain", "form", "case", "reconcile", "ledger", "status")
+COMMANDS = ("run", "check", "rules", "keys", "explain", "form", "case", "reconcile", "digest", "ledger", "status")
 WORDS_OF_RULES = ("check", "test", "activate", "approval", "diff", "history", "modes", "rollback")
 
 
@@ -19,6 +19,11 @@ def test_each_command_says_what_it_does(world, command):
     assert said.startswith(f"Usage:\n  wandle {command}")
     assert len(said.splitlines()) > 3
     assert command in world.gateway.run("--help")
+
+
+def test_it_says_which_wandle_it_is(world):
+    version = re.search(r"(?m)^  version: '([^']+)'", (REPOSITORY / "meson.build").read_text())[1]
+    assert world.gateway.run("--version") == f"wandle {version}\n"
 
 
 def test_each_word_of_rules_says_what_it_does(world):
@@ -84,6 +89,8 @@ def test_check_without_our_own_key_looks_at_the_servers_all_the_same(world, peop
 def test_check_online_says_each_step_and_the_remedy(world):
     said = world.gateway.run("check", "--online")
     assert "ok      mailbox imaps://" in said and "ok      submission smtp://" in said
+    assert "warning: desk.yaml: nobody has `administers: yes`" in said
+    assert "warning: wandle.yaml: no recovery key is named" in said
     # and by STARTTLS, which this Dovecot demands of who comes in plain
     ports = world.servers.ports
     world.gateway.edit("wandle.yaml", (f"imaps://localhost:{ports.imaps}", f"imap://localhost:{ports.imap}"))
@@ -92,8 +99,12 @@ def test_check_online_says_each_step_and_the_remedy(world):
     wandle_works(world)
     assert world.gateway.ledger.fates() == [("sorted", "sort.concern")] and world.inbox() == []
     (world.gateway.folder / "secrets/mailbox").write_text("wrong\n")
+    world.gateway.edit("rules/desk.yaml", ("      reviews: yes\n", "      reviews: yes\n      administers: yes\n"))
+    world.gateway.edit("wandle.yaml", ("digest:\n",
+        f"recovery:\n  holder: Superintendent Adeyemi\n  key: {world.people[OFFICER].fingerprint}\ndigest:\n"))
     said = world.gateway.run("check", "--online", expect=69)
     assert "FAILED  mailbox" in said and "inbox.login" in said and "wrong" not in said
+    assert "nobody has" not in said and "no recovery key" not in said
 
 
 def test_rules_that_do_not_fit_are_not_activated(world):
