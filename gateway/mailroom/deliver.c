@@ -271,7 +271,7 @@ deliver_run(const struct duty_orders *orders)
 
 	log_begin("deliver");
 	confine_process();
-	signals_begin();
+	signals_begin(false);
 	if (!equipment_open(orders->settings_path, NULL, faults, &deliverer.equipment)) {
 		faults_print(faults, stderr);
 		equipment_close(&deliverer.equipment);

@@ -356,7 +356,7 @@ receive_run(const struct duty_orders *orders)
 
 	log_begin("receive");
 	confine_process();
-	signals_begin();
+	signals_begin(false);
 	if (!equipment_open(orders->settings_path, NULL, faults, &receiver.equipment)) {
 		faults_print(faults, stderr);
 		equipment_close(&receiver.equipment);

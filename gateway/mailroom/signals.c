@@ -29,15 +29,18 @@ set_all(void (*handler)(int))
 	(void)sigemptyset(&action.sa_mask);
 	(void)sigaction(SIGTERM, &action, NULL);
 	(void)sigaction(SIGINT, &action, NULL);
-	(void)sigaction(SIGHUP, &action, NULL);
 }
 
 void
-signals_begin(void)
+signals_begin(bool reloads)
 {
+	struct sigaction hangup = {.sa_handler = reloads ? remember : SIG_IGN};
+
 	if (wake_pipe[0] < 0 && pipe2(wake_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
 		wake_pipe[0] = wake_pipe[1] = -1;
 	set_all(remember);
+	(void)sigemptyset(&hangup.sa_mask);
+	(void)sigaction(SIGHUP, &hangup, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 

@@ -5,9 +5,13 @@
 
 #include "base/base.h"
 
-/* SIGTERM and SIGINT ask to stop, SIGHUP to load the active rules again; SIGPIPE is ignored. */
-void signals_begin(void);
-/* The defaults again, for a process that was forked. */
+/*
+ * SIGTERM and SIGINT ask to stop; SIGPIPE is ignored. SIGHUP asks the supervisor to load the active
+ * rules again; whoever is none (`reloads` false) ignores it, with all its children: somebody may
+ * send it to every process of our name.
+ */
+void signals_begin(bool reloads);
+/* The defaults again, for a process that was forked; of SIGHUP nothing changes. */
 void signals_end(void);
 bool signals_ask_stop(void);
 /* True once for each SIGHUP. */

@@ -360,7 +360,7 @@ sort_run(const struct duty_orders *orders)
 
 	log_begin("sort");
 	confine_process();
-	signals_begin();
+	signals_begin(false);
 	if (!equipment_open(orders->settings_path, NULL, faults, &sorter.equipment)) {
 		faults_print(faults, stderr);
 		equipment_close(&sorter.equipment);

@@ -323,7 +323,7 @@ supervise(const struct supervisor_orders *orders, const struct settings *setting
 	    .agent_at = clock_steady() - AGENT_EVERY_SECONDS};
 
 	log_begin("wandle");
-	signals_begin();
+	signals_begin(true);
 	/* What a duty leaves behind when it is killed (gpg, an alarm's command) is ours to take away. */
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	hire(&staff);
