@@ -32,7 +32,7 @@ enum {
 	PAUSE_MS = 250,
 	BEAT_SECONDS = 10,
 	JUMP_SECONDS = 60,
-	LEASE_SECONDS = 15 * 60,
+	LEASE_MORE_SECONDS = 60, /* than the longest try */
 	ALARM_AFTER_FAILURES = 4
 };
 _Static_assert((int)LEASE_SECONDS <= (int)LEASE_MAX_SECONDS, "longer ones count as stuck");
@@ -48,6 +48,7 @@ struct deliverer {
 	unsigned failures;     /* tries in a row after which the server has no letter */
 	const char *hindrance; /* the last one's code; NULL: none */
 	bool login_refused;    /* the password may have been changed since it was read */
+	int64_t password_at;   /* by the steady clock: when to ask for it again */
 	int64_t clock_ahead;   /* of the steady clock */
 	int64_t resumed_at;    /* after a time that was no time to send in; 0: never */
 };
@@ -193,17 +194,49 @@ connect_outbox(struct deliverer *deliverer, struct failure *why)
 	return true;
 }
 
+/*
+ * What gives the password may fail for now, as a server may: letters wait, and it is asked again. No
+ * outbox afterwards: not yet.
+ */
+static bool
+get_password(struct deliverer *deliverer, struct failure *why)
+{
+	const struct settings *settings = deliverer->equipment.settings;
+
+	if (clock_steady() < deliverer->password_at)
+		return true;
+	if (connect_outbox(deliverer, why)) {
+		deliverer->failures = 0;
+		deliverer->hindrance = NULL;
+		return true;
+	}
+	if (deliverer->orders->once)
+		return false;
+	deliverer->hindrance = why->code;
+	if (++deliverer->failures >= ALARM_AFTER_FAILURES)
+		alarm_raise(settings, why->code, NULL);
+	deliverer->password_at = clock_steady() + retry_pause(settings, deliverer->failures);
+	why->remedy = REMEDY_RETRY;
+	return false;
+}
+
 static bool
 next_letter(struct deliverer *deliverer, bool *found, struct failure *why)
 {
 	CLEANUP(arena_closep) struct arena *arena = arena_open((size_t)LETTER_MAX_BYTES * 2);
 	struct due_letter letter;
 
+	*found = false;
+	if (!deliverer->outbox && !get_password(deliverer, why))
+		return false;
+	if (!deliverer->outbox)
+		return true;
 	if (deliverer->login_refused && !connect_outbox(deliverer, why))
 		log_failure(LOG_LEVEL_WARNING, "reading the password again", why);
 	deliverer->login_refused = false;
-	if (!ledger_claim_letter(deliverer->ledger, deliverer->owner, clock_now(), LEASE_SECONDS,
-		arena, &letter, found, why))
+	if (!ledger_claim_letter(deliverer->ledger, deliverer->owner, clock_now(),
+		outbox_longest_seconds(deliverer->equipment.settings) + LEASE_MORE_SECONDS, arena,
+		&letter, found, why))
 		return false;
 	if (*found && !send_letter(deliverer, &letter, why))
 		return false;
@@ -258,8 +291,7 @@ open_deliverer(struct deliverer *deliverer, struct failure *why)
 	if (!ledger_open(settings->ledger.path, &deliverer->ledger, why))
 		return false;
 	resume(deliverer);
-	return owner_free_leases(deliverer->ledger, settings, &deliverer->leases_at, why) &&
-	    connect_outbox(deliverer, why);
+	return owner_free_leases(deliverer->ledger, settings, &deliverer->leases_at, why);
 }
 
 int

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -22,8 +23,15 @@
 #include "mailroom/retry_times.h"
 #include "mailroom/rules_watch.h"
 #include "mailroom/signals.h"
+#include "outbox/outbox.h"
 
-enum { WORKERS_MAX = 8, STAFF_MAX = WORKERS_MAX + 2, TICK_MS = 500, STOP_SECONDS = 20 };
+enum {
+	WORKERS_MAX = 8,
+	STAFF_MAX = WORKERS_MAX + 2,
+	TICK_MS = 500,
+	STOP_SECONDS = 20,
+	STOP_STEP_MS = 20
+};
 enum {
 	AGENT_EVERY_SECONDS = 5,
 	AGENT_MAX_MS = 10000,
@@ -38,6 +46,7 @@ struct worker {
 	pid_t pid; /* 0: not running */
 	int64_t started_at;
 	int64_t start_at; /* not before */
+	int64_t kill_at;  /* it was asked to stop, and is killed then; 0: it was not */
 	unsigned falls;   /* in a row */
 	bool is_broken;   /* it says the installation is wrong: tried again after a long pause */
 };
@@ -130,6 +139,11 @@ note_end(struct staff *staff, struct worker *worker, int status)
 	bool was_steady = clock_steady() - worker->started_at >= STEADY_SECONDS;
 
 	worker->pid = 0;
+	if (worker->kill_at) {
+		worker->falls = 0;
+		worker->start_at = worker->kill_at = 0;
+		return;
+	}
 	worker->falls = was_steady ? 1 : worker->falls + 1;
 	worker->start_at = clock_steady() +
 	    (worker->falls > 1 ? retry_pause(staff->settings, worker->falls - 1) : 0);
@@ -162,12 +176,12 @@ reap(struct staff *staff)
 }
 
 static size_t
-running(const struct staff *staff)
+running(const struct staff *staff, enum duty spared)
 {
 	size_t count = 0;
 
 	for (size_t at = 0; at < staff->count; at++)
-		count += staff->workers[at].pid > 0;
+		count += staff->workers[at].pid > 0 && staff->workers[at].duty != spared;
 	return count;
 }
 
@@ -179,21 +193,43 @@ tell_all(struct staff *staff, int number)
 			(void)kill(staff->workers[at].pid, number);
 }
 
-/* Each has its own time to finish what it is at; then it is killed: every duty can be. */
+/*
+ * Each has its own time to finish what it is at; then it is killed: every duty can be. A letter that
+ * is under way has all of its time, since one that is killed before the server's answer goes again.
+ */
 static void
-stop_all(struct staff *staff)
+ask_stop(struct staff *staff, struct worker *worker)
 {
-	int64_t end = clock_steady() + STOP_SECONDS;
+	int64_t seconds = STOP_SECONDS;
 
-	tell_all(staff, SIGTERM);
-	while (running(staff) && clock_steady() < end) {
-		signals_nap(20);
-		reap(staff);
+	if (worker->duty == DUTY_DELIVER)
+		seconds += outbox_longest_seconds(staff->settings);
+	if (!worker->kill_at)
+		worker->kill_at = clock_steady() + seconds;
+	(void)kill(worker->pid, SIGTERM);
+}
+
+static void
+kill_late(struct staff *staff)
+{
+	for (size_t at = 0; at < staff->count; at++) {
+		struct worker *worker = &staff->workers[at];
+		if (worker->pid > 0 && worker->kill_at && clock_steady() >= worker->kill_at)
+			(void)kill(worker->pid, SIGKILL);
 	}
-	tell_all(staff, SIGKILL);
-	while (running(staff)) {
-		signals_nap(20);
+}
+
+/* Asks all to stop, and waits for each but those of the duty that is `spared`; DUTIES: none. */
+static void
+stop_all(struct staff *staff, enum duty spared)
+{
+	for (size_t at = 0; at < staff->count; at++)
+		if (staff->workers[at].pid > 0)
+			ask_stop(staff, &staff->workers[at]);
+	while (running(staff, spared)) {
+		(void)poll(NULL, 0, STOP_STEP_MS);
 		reap(staff);
+		kill_late(staff);
 	}
 }
 
@@ -211,6 +247,8 @@ may_reload(const struct staff *staff)
 
 /*
  * The active rules are loaded by starting each duty again; a bad set leaves the old ones at work.
+ * Deliver knows no rules: it reads its settings anew when it is done with its letter, and nobody
+ * waits for that.
  */
 static void
 reload(struct staff *staff)
@@ -222,7 +260,7 @@ reload(struct staff *staff)
 		return;
 	}
 	log_line(LOG_LEVEL_NOTICE, "loading the active rules");
-	stop_all(staff);
+	stop_all(staff, DUTY_DELIVER);
 	for (size_t at = 0; at < staff->count; at++) {
 		staff->workers[at].is_broken = false;
 		staff->workers[at].falls = 0;
@@ -246,13 +284,14 @@ keep_at_work(struct staff *staff)
 			return EX_CONFIG;
 		signals_nap(TICK_MS);
 		reap(staff);
+		kill_late(staff);
 		bool is_asked = signals_ask_reload();
 		if (is_asked)
 			reload(staff);
 		rules_watch_look(
 		    &staff->watch, staff->settings, staff->orders->settings_path, is_asked);
 	}
-	stop_all(staff);
+	stop_all(staff, DUTIES);
 	return EX_OK;
 }
 

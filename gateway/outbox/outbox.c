@@ -7,19 +7,14 @@
 #include <string.h>
 
 #include "base/curl_line.h"
+#include "base/limits.h"
 #include "base/mistake.h"
 #include "base/step.h"
+#include "outbox/patience.h"
 #include "outbox/smtp_reply.h"
 
 enum {
 	LINE_MAX_BYTES = 998, /* RFC 5322 2.1.1, without CR LF */
-	TIMEOUT_DEFAULT_SECONDS = 60,
-	/*
-	 * RFC 5321 4.5.3.2.6: the reply to the dot may take far longer than any other, since the
-	 * letter is filtered and stored in that time, and giving up too early makes a second copy.
-	 */
-	DOT_PATIENCE = 5,
-	SLOWEST_BYTES_PER_SECOND = 4096, /* the whole transfer is given this much time a byte */
 };
 
 struct outbox {
@@ -128,14 +123,6 @@ bytes_may_leave(const char *bytes, size_t length)
 	return length > 0 && line == 0;
 }
 
-static unsigned
-reply_seconds(const struct outbox *outbox)
-{
-	unsigned seconds = outbox->settings->submission.timeout_seconds;
-
-	return seconds ? seconds : TIMEOUT_DEFAULT_SECONDS;
-}
-
 /* libcurl asks for the letter once it has heard the 354 that answers its DATA, and never before. */
 static size_t
 read_letter(char *out, size_t size, size_t count, void *context)
@@ -145,7 +132,7 @@ read_letter(char *out, size_t size, size_t count, void *context)
 
 	if (!outbox->talk.data_begun)
 		(void)curl_easy_setopt(outbox->curl, CURLOPT_SERVER_RESPONSE_TIMEOUT,
-		    (long)reply_seconds(outbox) * DOT_PATIENCE);
+		    (long)patience_reply_seconds(outbox->settings) * PATIENCE_AT_DOT);
 	outbox->talk.data_begun = true;
 	memcpy(out, outbox->bytes + outbox->at, piece);
 	outbox->at += piece;
@@ -177,14 +164,14 @@ drop_bytes(char *bytes, size_t size, size_t count, void *context)
 
 /*
  * Sets the handle up anew for each transfer; the open connection stays with it. The times: a
- * reply has timeout_seconds, the one to the dot and a stalled upload DOT_PATIENCE times that,
+ * reply has timeout_seconds, the one to the dot and a stalled upload PATIENCE_AT_DOT times that,
  * and the whole has a bound that grows with the letter, so that a server that drips cannot hold us.
  */
 static bool
 set_up(struct outbox *outbox, struct failure *why)
 {
 	const struct server *server = &outbox->settings->submission.server;
-	unsigned seconds = reply_seconds(outbox);
+	unsigned seconds = patience_reply_seconds(outbox->settings);
 	CURL *curl = outbox->curl;
 
 	curl_easy_reset(curl);
@@ -199,12 +186,11 @@ set_up(struct outbox *outbox, struct failure *why)
 	};
 	if (!curl_line_set(curl, &line, why))
 		return false;
-	long whole =
-	    (4L + DOT_PATIENCE) * seconds + (long)(outbox->length / SLOWEST_BYTES_PER_SECOND);
+	long whole = (long)patience_whole_seconds(outbox->settings, outbox->length);
 	CURLcode bad = curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, outbox->error);
 	bad |= curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)seconds);
 	bad |= curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	bad |= curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)seconds * DOT_PATIENCE);
+	bad |= curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)seconds * PATIENCE_AT_DOT);
 	bad |= curl_easy_setopt(curl, CURLOPT_TIMEOUT, whole);
 	bad |= curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, hear_reply);
 	bad |= curl_easy_setopt(curl, CURLOPT_HEADERDATA, outbox);
@@ -410,6 +396,12 @@ outbox_send(struct outbox *outbox, const char *from, const char *to, const char 
 	}
 	outbox->bytes = NULL;
 	outbox->length = 0;
+}
+
+unsigned
+outbox_longest_seconds(const struct settings *settings)
+{
+	return patience_whole_seconds(settings, LETTER_MAX_BYTES);
 }
 
 bool

@@ -43,12 +43,18 @@ struct outbox_answer {
  * end. Addresses must be plain (address_is_plain). What is not so is never offered. A connection
  * that the server closed since the last letter is opened again, without a word.
  *
- * Takes at most nine times submission.timeout_seconds (0: 60) and a second for each 4 kB.
+ * Takes at most outbox_longest_seconds(), and of that for the bytes a second for each 4 kB.
  * Never fails: every ending is an answer.
  * after   RFC 5321 4.5.3.2, 4.2; RFC 3463
  */
 void outbox_send(struct outbox *outbox, const char *from, const char *to, const char *bytes,
     size_t length, struct outbox_answer *answer);
+
+/*
+ * Nine times submission.timeout_seconds (0: 60), and five minutes for the bytes of the largest
+ * letter: an urgent one may be waiting behind it.
+ */
+unsigned outbox_longest_seconds(const struct settings *settings);
 
 /*
  * Checks connection, TLS and login without sending (NOOP): for `wandle check --online`.

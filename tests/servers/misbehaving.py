@@ -135,7 +135,7 @@ class Talk:
         if self.is_at("drip_at", verb):
             connection.drip(self.DRIP)
         if self.is_at("late_at", verb):
-            time.sleep(2)
+            time.sleep(self.scenario.get("late", 2))
         if self.is_at("drop_at", verb):
             raise Gone
         if self.is_at("garbage_at", verb):

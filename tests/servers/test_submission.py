@@ -8,6 +8,7 @@ import pytest
 from gate import calm
 
 from world.reckoning import note, reckon
+from world.scratch import until
 from world.telling import DESK
 
 BUSY = {421: "4.3.2 going down", 450: "4.2.0 busy", 451: "4.3.0 later", 452: "4.3.1 out of storage"}
@@ -99,16 +100,26 @@ def test_a_submission_server_that_misbehaves_at_each_verb(gate):
 
 
 def test_a_password_that_was_changed_is_read_again(gate):
-    # given: the server knows the new one only, and refuses the old
+    # given: it cannot be had when deliver begins, which stays and asks again
+    secret = gate.gateway.folder / "secrets/submission"
+    secret.rename(secret.with_suffix(".away"))
     gate.gateway.start(gate.scratch)
+    gate.ledger.wait(lambda: gate.ledger.count("SELECT hindrance FROM duty WHERE name = 'deliver'")
+        == "secret.missing", "that to be told")
+    secret.with_suffix(".away").rename(secret)
+    gate.put(gate.a_mail())
+    gate.settle()
+    assert not gate.says("deliver 0 ended")
+    # and: the server knows the new one only, and refuses the old
+    gate.smtp["drop_at"] = "mail"
     mark = gate.mark()
     gate.smtp["says"] = {"auth": "535 5.7.8 no"}
     gate.put(gate.a_mail())
     gate.ledger.wait(lambda: gate.says("(smtp.login", mark), "the login to be refused")
     # when: the administrator writes the new one down, and tells nobody
-    (gate.gateway.folder / "secrets/submission").write_text("another horse\n")
+    secret.write_text("another horse\n")
     gate.smtp["wanted_password"] = "another horse"
-    calm(gate.smtp, {"says"})
+    calm(gate.smtp, {"says", "drop_at"})
     # then
     gate.settle()
     gate.check_letters()
@@ -135,6 +146,35 @@ def test_a_letter_that_may_have_arrived_is_not_called_undelivered(gate):
     told = [letter for letter in gate.opened(DESK) if "to merton-mash" in letter]
     assert told and all("may have arrived" in letter and "not delivered" not in letter
         for letter in told)
+
+
+@pytest.mark.long
+def test_a_reload_and_a_stop_wait_for_the_answer_to_a_letter(new_gate):
+    # given: a server that thinks about a letter for longer than a duty has to stop
+    gate = new_gate(seconds=8)
+    gate.smtp.update(late_at="dot", late=25)
+    gate.gateway.start(gate.scratch)
+
+    def is_sending():
+        return gate.ledger.count("SELECT count(*) FROM letter WHERE state = 'sending'") \
+            and len(gate.smtp["offered"]) > len(gate.smtp["letters"])
+    gate.put(gate.a_mail())
+    until(is_sending, "a letter to be under way")
+    # when: the rules are loaded anew
+    mark = gate.mark()
+    gate.gateway.reload()
+    until(lambda: gate.says("loading the active rules", mark), "the reload")
+    # then: the others do not wait for the letter
+    until(lambda: gate.says("mailbox", mark), "receive to be at work again", 20)
+    assert is_sending()
+    # when: asked to stop, with the next letter under way
+    began = len(gate.smtp["letters"])
+    until(lambda: len(gate.smtp["letters"]) > began and is_sending(), "the next letter", 60)
+    assert gate.gateway.stop(gate.scratch, seconds=90) == 0
+    # then: nothing is left in doubt, and nothing goes again
+    assert gate.is_done()
+    gate.check_letters()
+    reckon("submission: reload and stop while an answer is awaited", times=2)
 
 
 def test_a_letter_refused_for_good_goes_to_the_desk_and_the_others_leave(gate):

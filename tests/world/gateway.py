@@ -219,8 +219,11 @@ class Gateway:
         self._running = scratch.start(self.command("run", *arguments), log=self.log)
         return self._running
 
-    def stop(self, scratch, how=signal.SIGTERM):
-        status = scratch.end(self._running, how)
+    def reload(self):
+        self._running.send_signal(signal.SIGHUP)
+
+    def stop(self, scratch, how=signal.SIGTERM, seconds=20):
+        status = scratch.end(self._running, how, seconds)
         self._running = None
         return status
 

@@ -443,6 +443,17 @@ stop_servers(void **state)
 	return 0;
 }
 
+static void
+test_outbox_longest_seconds__a_large_letter_holds_up_the_others_no_longer_than_so(void **state)
+{
+	struct settings settings = {0};
+
+	(void)state;
+	assert_int_equal(outbox_longest_seconds(&settings), 9 * 60 + 300);
+	settings.submission.timeout_seconds = 20;
+	assert_int_equal(outbox_longest_seconds(&settings), 9 * 20 + 300);
+}
+
 int
 main(void)
 {
@@ -460,6 +471,7 @@ main(void)
 	    cmocka_unit_test(test_outbox_send__a_large_letter_arrives_whole),
 	    cmocka_unit_test(test_outbox_send__a_server_that_is_not_there_is_for_later),
 	    cmocka_unit_test(test_outbox_send__a_certificate_for_clients_passes),
+	    cmocka_unit_test(test_outbox_longest_seconds__a_large_letter_holds_up_the_others_no_longer_than_so),
 	    cmocka_unit_test(test_outbox_probe__tells_what_is_wrong_without_a_letter),
 	    cmocka_unit_test(test_outbox_probe__a_letter_may_follow_on_the_same_connection),
 	};
