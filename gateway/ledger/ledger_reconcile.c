@@ -130,6 +130,28 @@ mails_filed_after(struct work *work, int64_t after, int64_t before, int64_t *ids
 	return true;
 }
 
+static bool
+mails_alike(
+    struct work *work, int64_t mail, int64_t *ids, size_t room, size_t *count, struct failure *why)
+{
+	struct store_row row, *rows;
+
+	*count = 0;
+	if (!work_row(work, "mail", mail, &row, why))
+		return false;
+	const struct cell *hash = row_cell(&row, "raw_hash");
+	if (hash->kind == CELL_NONE)
+		return true;
+	if (!work_find(work,
+		QUERY("mail", "id", room,
+		    where_is(cell_bytes("raw_hash", hash->bytes, hash->length))),
+		NULL, &rows, count, why))
+		return false;
+	for (size_t at = 0; at < *count; at++)
+		ids[at] = row_number(&rows[at], "id");
+	return true;
+}
+
 /* --- what was found ------------------------------------------------------------------------------ */
 
 static bool
@@ -271,6 +293,16 @@ ledger_filed_mails(struct ledger *ledger, int64_t after, int64_t before, int64_t
 
 	return work_begin(ledger->store, WORK_READ, &work, why) &&
 	    mails_filed_after(&work, after, before, ids, room, count, why);
+}
+
+bool
+ledger_mails_alike(struct ledger *ledger, int64_t mail, int64_t *ids, size_t room, size_t *count,
+    struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_READ, &work, why) &&
+	    mails_alike(&work, mail, ids, room, count, why);
 }
 
 bool

@@ -33,6 +33,10 @@ MUST_CHECK bool ledger_refile(struct ledger *ledger, int64_t mail, struct failur
 MUST_CHECK bool ledger_filed_mails(struct ledger *ledger, int64_t after, int64_t before,
     int64_t *ids, size_t room, size_t *count, struct failure *why);
 
+/* The mails that have the same bytes as this one, itself among them; by id. */
+MUST_CHECK bool ledger_mails_alike(struct ledger *ledger, int64_t mail, int64_t *ids, size_t room,
+    size_t *count, struct failure *why);
+
 /*
  * What in the ledger does not agree with itself, at most `room` of it. Looks at every page.
  * fails also   STOP  ledger.damaged   a page, an index or a reference between rows is broken

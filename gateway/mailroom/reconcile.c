@@ -22,6 +22,7 @@
 
 enum {
 	BATCH = 200,
+	TWINS_MAX = 64,      /* rows of the same bytes that are looked for */
 	FETCHES_MAX = 200,   /* of one call: new mail must not wait for it */
 	FLAWS_MAX = 1000,    /* of the ledger's own rows, which should have none */
 	NOTED_AT_ONCE = 200, /* by one commit: others write meanwhile */
@@ -78,6 +79,23 @@ look_at_mailbox(struct review *review, struct failure *why)
 	return true;
 }
 
+/* The same bytes may have come twice, and then what lies there is all of these mails. */
+static bool
+lies_there(struct review *review, int64_t mail, bool *out, struct failure *why)
+{
+	int64_t twins[TWINS_MAX];
+	size_t count;
+
+	*out = g_hash_table_contains(review->place->lying, &mail);
+	if (*out)
+		return true;
+	if (!ledger_mails_alike(review->reconciler->ledger, mail, twins, TWINS_MAX, &count, why))
+		return false;
+	for (size_t at = 0; at < count; at++)
+		*out = *out || g_hash_table_contains(review->place->lying, &twins[at]);
+	return true;
+}
+
 static bool
 look_for_gone(struct review *review, struct failure *why)
 {
@@ -89,8 +107,11 @@ look_for_gone(struct review *review, struct failure *why)
 			review->now - FILING_SECONDS, ids, BATCH, &count, why))
 			return false;
 		for (size_t at = 0; at < count; at++) {
+			bool is_there;
 			after = ids[at];
-			if (!g_hash_table_contains(review->place->lying, &after))
+			if (!lies_there(review, after, &is_there, why))
+				return false;
+			if (!is_there)
 				review_add(review, "mail.gone", after);
 		}
 	} while (count == BATCH);

@@ -102,6 +102,12 @@ def test_the_same_mail_twice_in_the_handled_folder_is_one(world, handled):
     # when, then
     assert "2 handled; differences: 0" in reconcile(world)
     assert len(world.gateway.ledger.fates()) == 1
+    # and when: the same bytes come again, so that each of two rows has its mail there
+    world.servers.put(ADDRESS, handled)
+    wandle_works(world)
+    damage(world, "UPDATE mail SET taken_at = taken_at - 7200 WHERE state = 'set-aside'")
+    # then: neither is gone
+    assert "3 handled; differences: 0" in reconcile(world)
 
 
 def test_a_mail_that_lies_in_the_inbox_though_it_was_filed_is_filed_again(world, handled):

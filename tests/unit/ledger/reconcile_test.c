@@ -108,6 +108,29 @@ test_ledger_note_sighting__without_bytes_a_mail_is_known_by_size_and_date(void *
 }
 
 static void
+test_ledger_mails_alike__are_all_rows_of_the_same_bytes(void **state)
+{
+	struct given *given = *state;
+	struct sealed_bytes sealed = given_sealed(9);
+	struct mail_label again = given_label(1, 9);
+	enum mail_added added;
+	int64_t ids[4];
+	size_t count;
+
+	take_mail(given, 1);
+	take_mail(given, 2);
+	MUST(ledger_add_mail(
+	    given->ledger, &again, &sealed, given_hash(1001), NOW, &added, &given->why));
+	assert_int_equal(added, MAIL_SAME_BYTES);
+	MUST(ledger_mails_alike(given->ledger, 3, ids, 4, &count, &given->why));
+	assert_int_equal(count, 2);
+	assert_int_equal(ids[0], 1);
+	assert_int_equal(ids[1], 3);
+	MUST(ledger_mails_alike(given->ledger, 2, ids, 4, &count, &given->why));
+	assert_int_equal(count, 1);
+}
+
+static void
 test_ledger_add_mail__what_was_found_is_filed_and_says_so_in_its_job(void **state)
 {
 	struct given *given = *state;
@@ -215,6 +238,7 @@ main(void)
 	    TEST(test_ledger_note_sighting__bytes_that_are_known_are_this_mail),
 	    TEST(test_ledger_note_sighting__other_bytes_are_not_noted),
 	    TEST(test_ledger_note_sighting__without_bytes_a_mail_is_known_by_size_and_date),
+	    TEST(test_ledger_mails_alike__are_all_rows_of_the_same_bytes),
 	    TEST(test_ledger_add_mail__what_was_found_is_filed_and_says_so_in_its_job),
 	    TEST(test_ledger_audit__a_ledger_that_was_left_alone_agrees_with_itself),
 	    TEST(test_ledger_audit__names_each_row_that_does_not_agree),
