@@ -61,7 +61,6 @@ explain_text(const struct explaining *explaining, const char *text, size_t lengt
 	struct arena *arena = explaining->arena;
 	struct concern *concern = arena_take(arena, sizeof *concern);
 	struct decision *decision = arena_take(arena, sizeof *decision);
-	struct rules_outline outline;
 	struct form_faults faults = {0};
 	struct shares *shares;
 	int64_t now = clock_now();
@@ -74,12 +73,11 @@ explain_text(const struct explaining *explaining, const char *text, size_t lengt
 	struct routing_moment moment = equipment_moment(equipment, now, arena);
 	routing_decide(equipment->routing, concern, &moment, arena, decision);
 	mailroom_foresee(concern, decision, arena, &shares);
-	routing_outline(equipment->routing, arena, &outline);
+	routing_judge_unasked(equipment->routing, concern, arena, decision);
 	const struct record_of of = {.rules_hash = equipment->rules_hash,
 	    .faults = &faults,
 	    .concern = concern,
-	    .decision = decision,
-	    .outline = &outline};
+	    .decision = decision};
 	bool has_values = !explaining->without_values;
 	const char *record = record_text(&of, has_values, arena, &length);
 	return print_record(explaining, record, length, NULL, has_values);

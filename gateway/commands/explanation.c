@@ -5,30 +5,9 @@
 #include <glib.h>
 #include <string.h>
 
+#include "commands/explanation_parts.h"
 #include "commands/telling.h"
 #include "papers/near_miss.h"
-#include "papers/share.h"
-
-enum { WORDS_AT = 11, FIELDS_AT = 13 };
-
-static const char *
-text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
-/* The number of a name among those of a function; `count` where there is none. */
-static unsigned
-number_of(const char *name, const char *(*name_of)(unsigned), unsigned count)
-{
-	unsigned number = 0;
-
-	while (number < count && strcmp(name_of(number), name) != 0)
-		number++;
-	return number;
-}
 
 static const char *
 name_answer(unsigned number)
@@ -42,20 +21,14 @@ name_kind(unsigned number)
 	return condition_kind_name((enum condition_kind)number);
 }
 
-static const char *
-name_share(unsigned number)
-{
-	return share_why_name((enum share_why)number);
-}
-
 /* --- rules ----------------------------------------------------------------------------------- */
 
 /* An older record has no kind: there the words say it. */
 static enum condition_kind
 kind_of(const json_t *condition)
 {
-	const char *words = text_of(condition, "condition");
-	unsigned kind = number_of(text_of(condition, "kind"), name_kind, CONDITION_NOT + 1);
+	const char *words = record_word(condition, "condition");
+	unsigned kind = record_number(record_word(condition, "kind"), name_kind, CONDITION_NOT + 1);
 
 	if (kind <= CONDITION_NOT)
 		return (enum condition_kind)kind;
@@ -68,7 +41,7 @@ kind_of(const json_t *condition)
 static enum answer
 answer_of(const json_t *object)
 {
-	unsigned answer = number_of(text_of(object, "answer"), name_answer, ANSWER_COUNT);
+	unsigned answer = record_number(record_word(object, "answer"), name_answer, ANSWER_COUNT);
 
 	return answer < ANSWER_COUNT ? (enum answer)answer : ANSWER_CANNOT_TELL;
 }
@@ -86,14 +59,15 @@ read_rule(const json_t *rule, struct arena *arena)
 		const json_t *value = json_object_get(one, "seen");
 		seen[at] = (struct condition_seen){.kind = kind_of(one),
 		    .depth = (unsigned)json_integer_value(json_object_get(one, "depth")),
-		    .words = text_of(one, "condition"),
+		    .words = record_word(one, "condition"),
 		    .answer = answer_of(one),
-		    .seen = {.words = text_of(one, "seen"), .length = json_string_length(value)}};
+		    .seen = {
+			.words = record_word(one, "seen"), .length = json_string_length(value)}};
 	}
-	const char *agency = text_of(rule, "agency");
-	return (struct rule_seen){.list = text_of(rule, "list"),
-	    .rule = text_of(rule, "rule"),
-	    .mode = text_of(rule, "mode"),
+	const char *agency = record_word(rule, "agency");
+	return (struct rule_seen){.list = record_word(rule, "list"),
+	    .rule = record_word(rule, "rule"),
+	    .mode = record_word(rule, "mode"),
 	    .child = (int)json_integer_value(json_object_get(rule, "child")) - 1,
 	    .agency = *agency ? agency : NULL,
 	    .answer = answer_of(rule),
@@ -102,37 +76,84 @@ read_rule(const json_t *rule, struct arena *arena)
 	    .condition_count = count};
 }
 
+/* One line of the near misses: agencies for which a rule failed alike stand together. */
+struct miss {
+	const char *list, *rule, *words;
+	int child;
+	GString *agencies;
+};
+
 static void
-tell_near_misses(FILE *out, const json_t *record, struct arena *arena)
+free_miss(void *miss)
+{
+	(void)g_string_free(((struct miss *)miss)->agencies, TRUE);
+	g_free(miss);
+}
+
+static void
+add_miss(GPtrArray *misses, const struct rule_seen *seen, const char *words)
+{
+	struct miss *miss = NULL;
+
+	for (guint at = 0; at < misses->len && !miss; at++) {
+		struct miss *other = misses->pdata[at];
+		if (other->child == seen->child && strcmp(other->rule, seen->rule) == 0 &&
+		    strcmp(other->words, words) == 0)
+			miss = other;
+	}
+	if (!miss) {
+		miss = g_new0(struct miss, 1);
+		*miss = (struct miss){.list = seen->list,
+		    .rule = seen->rule,
+		    .words = words,
+		    .child = seen->child,
+		    .agencies = g_string_new(NULL)};
+		g_ptr_array_add(misses, miss);
+	}
+	if (seen->agency)
+		g_string_append_printf(
+		    miss->agencies, "%s%s", miss->agencies->len ? ", " : " for ", seen->agency);
+}
+
+/* Of every list. */
+static void
+find_misses(const json_t *rules, struct arena *arena, GPtrArray *misses)
 {
 	const json_t *rule;
 	size_t number;
-	bool has_any = false;
 
-	json_array_foreach(json_object_get(record, "seen"), number, rule)
+	json_array_foreach(rules, number, rule)
 	{
 		struct rule_seen seen = read_rule(rule, arena);
-		for (size_t at = 0; at < seen.condition_count; at++) {
-			if (strcmp(seen.list, "send") != 0 || seen.condition_count < 2 ||
-			    !is_near_miss(&seen, at))
-				continue;
-			if (!has_any)
-				(void)fprintf(out, "\nNear misses: failed by one condition only\n");
-			has_any = true;
-			g_autofree char *child = seen.child < 0
-			    ? g_strdup("")
-			    : g_strdup_printf(", child %d", seen.child + 1);
-			tell(out, 2, 4, "%s%s: %s is no", seen.rule, child,
-			    seen.conditions[at].words);
-		}
+		for (size_t at = 0; at < seen.condition_count; at++)
+			if (is_near_miss(&seen, at))
+				add_miss(misses, &seen, seen.conditions[at].words);
 	}
 }
 
-/* A new heading where the child changes; the record has each list child by child. */
 static void
-tell_rules(FILE *out, const json_t *record, struct arena *arena)
+tell_near_misses(FILE *out, const json_t *record, struct arena *arena)
 {
-	const json_t *rules = json_object_get(record, "seen"), *rule;
+	g_autoptr(GPtrArray) misses = g_ptr_array_new_with_free_func(free_miss);
+
+	find_misses(json_object_get(record, "seen"), arena, misses);
+	if (misses->len)
+		(void)fprintf(out, "\nNear misses: failed by one condition only\n");
+	for (guint at = 0; at < misses->len; at++) {
+		const struct miss *miss = misses->pdata[at];
+		g_autofree char *child =
+		    miss->child < 0 ? g_strdup("") : g_strdup_printf(", child %d", miss->child + 1);
+		tell(out, 2, 4, "%s %s%s%s: %s is no", miss->list, miss->rule, miss->agencies->str,
+		    child, miss->words);
+	}
+}
+
+/* Each under its child; the heading is `what` for child 1 `more_words`. */
+static void
+tell_rules(
+    FILE *out, const json_t *rules, const char *what, const char *more_words, struct arena *arena)
+{
+	const json_t *rule;
 	bool told[64] = {false};
 	size_t number, more;
 
@@ -143,10 +164,9 @@ tell_rules(FILE *out, const json_t *record, struct arena *arena)
 			continue;
 		told[child] = true;
 		if (child)
-			(void)fprintf(
-			    out, "\nEvery rule for child %zu (* changed the outcome)\n", child);
+			(void)fprintf(out, "\n%s for child %zu%s\n", what, child, more_words);
 		else
-			(void)fprintf(out, "\nEvery rule (* changed the outcome)\n");
+			(void)fprintf(out, "\n%s%s\n", what, more_words);
 		const json_t *one;
 		json_array_foreach(rules, more, one)
 		{
@@ -158,16 +178,27 @@ tell_rules(FILE *out, const json_t *record, struct arena *arena)
 	}
 }
 
-static void
-tell_not_asked(FILE *out, const json_t *record)
+/* Records of before these rules were judged too have no more than their names. */
+static bool
+has_answers(const json_t *rules)
 {
+	return json_object_get(json_array_get(rules, 0), "answer") != NULL;
+}
+
+static void
+tell_not_asked(FILE *out, const json_t *record, struct arena *arena)
+{
+	const json_t *rules = json_object_get(record, "not_asked"), *rule;
 	g_autoptr(GString) names = g_string_new(NULL);
-	const json_t *rule;
 	size_t number;
 
-	json_array_foreach(json_object_get(record, "not_asked"), number, rule)
+	if (has_answers(rules)) {
+		tell_rules(out, rules, "Not asked", ", since nothing depended on it", arena);
+		return;
+	}
+	json_array_foreach(rules, number, rule)
 	{
-		const char *list = text_of(rule, "list"), *id = text_of(rule, "rule");
+		const char *list = record_word(rule, "list"), *id = record_word(rule, "rule");
 		g_string_append_printf(names, "%s%s%s%s", names->len ? ", " : "", list,
 		    strcmp(list, id) == 0 ? "" : " ", strcmp(list, id) == 0 ? "" : id);
 	}
@@ -177,144 +208,13 @@ tell_not_asked(FILE *out, const json_t *record)
 	tell_text(out, 2, 4, names->str);
 }
 
-/* --- agencies -------------------------------------------------------------------------------- */
-
-enum { PERSON_BYTES = 40 };
-
-/* "report", "child 2", "adult 1": whom an answer is about. */
-static void
-name_person(const json_t *share, char out[PERSON_BYTES])
-{
-	const json_t *child = json_object_get(share, "child");
-	const json_t *adult = json_object_get(share, "adult");
-
-	if (child || adult)
-		(void)g_snprintf(out, PERSON_BYTES, "%s %d", child ? "child" : "adult",
-		    (int)json_integer_value(child ? child : adult));
-	else
-		(void)g_strlcpy(out, "report", PERSON_BYTES);
-}
-
-static bool
-has_fate(const json_t *share, const char *why, const char *block)
-{
-	return strcmp(text_of(share, "share"), why) == 0 &&
-	    (!block || strcmp(text_of(share, "block"), block) == 0);
-}
-
-/* "child 2: a, b" for one person. */
-static void
-append_person(
-    GString *line, const json_t *shares, const char *why, const char *block, const char *whose)
-{
-	const char *before = ": ";
-	const json_t *share;
-	size_t at;
-
-	g_string_append_printf(line, "%s%s", line->len ? "; " : "", whose);
-	json_array_foreach(shares, at, share)
-	{
-		char person[PERSON_BYTES];
-		name_person(share, person);
-		if (!has_fate(share, why, block) || strcmp(person, whose) != 0)
-			continue;
-		g_string_append_printf(line, "%s%s", before, text_of(share, "field"));
-		before = ", ";
-	}
-}
-
-/* The fields that share a fate, person by person, and of those that stay one block. */
-static void
-tell_shares(FILE *out, const json_t *shares, const char *why, const char *block)
-{
-	g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_autoptr(GString) line = g_string_new(NULL);
-	unsigned number = number_of(why, name_share, SHARE_WHYS);
-	const json_t *share;
-	size_t at;
-
-	json_array_foreach(shares, at, share)
-	{
-		char person[PERSON_BYTES];
-		name_person(share, person);
-		if (has_fate(share, why, block) && g_hash_table_add(told, g_strdup(person)))
-			append_person(line, shares, why, block, person);
-	}
-	if (!line->len)
-		return;
-	if (number == SHARE_GOES)
-		tell(out, WORDS_AT, FIELDS_AT, "gets %s", line->str);
-	else
-		tell(out, WORDS_AT, FIELDS_AT, "not %s (%s: %s)", line->str, block,
-		    share_words((enum share_why)number));
-}
-
-/* What goes, then what does not, by reason and block. */
-static void
-tell_disclosure(FILE *out, const json_t *shares)
-{
-	g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	const json_t *share;
-	size_t at;
-
-	tell_shares(out, shares, share_why_name(SHARE_GOES), NULL);
-	json_array_foreach(shares, at, share)
-	{
-		const char *why = text_of(share, "share"), *block = text_of(share, "block");
-		if (number_of(why, name_share, SHARE_WHYS) % SHARE_WHYS == SHARE_GOES)
-			continue;
-		if (g_hash_table_add(told, g_strdup_printf("%s %s", why, block)))
-			tell_shares(out, shares, why, block);
-	}
-}
-
-static char *
-numbers_of(const json_t *list, const char *before)
-{
-	GString *words = g_string_new(NULL);
-	const json_t *number;
-	size_t at;
-
-	json_array_foreach(list, at, number) g_string_append_printf(
-	    words, "%s%d", at ? ", " : before, (int)json_integer_value(number));
-	return g_string_free(words, FALSE);
-}
-
-static void
-tell_route(FILE *out, const json_t *route)
-{
-	const char *fate = text_of(route, "fate"), *rules = text_of(route, "rules");
-	const json_t *numbers = json_object_get(route, "child_numbers");
-	const json_t *waiting = json_object_get(route, "waiting_numbers");
-	g_autofree char *children =
-	    numbers_of(numbers, json_array_size(numbers) > 1 ? ", children " : ", child ");
-	g_autofree char *later = numbers_of(waiting, "child ");
-	g_autofree char *forbidden =
-	    numbers_of(json_object_get(route, "forbidden_numbers"), "child ");
-
-	g_autofree char *head = g_strdup_printf("%s%s%s", text_of(route, "agency"), children,
-	    strcmp(fate, "watch") == 0 ? " (MODE WATCH: nothing is sent)" : "");
-	(void)fprintf(out, "%-10s ", fate);
-	tell_on(out, WORDS_AT, FIELDS_AT, head);
-	tell(out, WORDS_AT, FIELDS_AT, "because of %s (%s)", *rules ? rules : "-",
-	    text_of(route, "code"));
-	if (*text_of(route, "why"))
-		tell_text(out, WORDS_AT, WORDS_AT, text_of(route, "why"));
-	if (*later)
-		tell(out, WORDS_AT, FIELDS_AT, "%s waits for the desk", later);
-	if (*forbidden)
-		tell(out, WORDS_AT, FIELDS_AT, "%s is forbidden (%s)", forbidden,
-		    text_of(route, "forbidden_by"));
-	if (*text_of(route, "question"))
-		tell(out, WORDS_AT, FIELDS_AT, "to settle it: %s", text_of(route, "question"));
-	tell_disclosure(out, json_object_get(route, "shares"));
-}
+/* --- the whole --------------------------------------------------------------------------------- */
 
 /* Which children end so, where they are not all of the case. */
 static bool
 tell_children_of(FILE *out, const json_t *record, const char *key, const char *how)
 {
-	g_autofree char *numbers = numbers_of(json_object_get(record, key), "child ");
+	g_autofree char *numbers = record_children(json_object_get(record, key), "child ");
 
 	if (*numbers)
 		tell(out, 0, WORDS_AT, "%s: %s", numbers, how);
@@ -346,17 +246,18 @@ tell_outcome(FILE *out, const json_t *record)
 	const json_t *route;
 	size_t at;
 
-	(void)fprintf(out, "urgency    %s (rule %s)\n", text_of(record, "urgency"),
-	    text_of(record, "urgency_rule"));
-	json_array_foreach(json_object_get(record, "routes"), at, route) tell_route(out, route);
+	(void)fprintf(out, "urgency    %s (rule %s)\n", record_word(record, "urgency"),
+	    record_word(record, "urgency_rule"));
+	json_array_foreach(json_object_get(record, "routes"), at, route)
+	    explanation_tell_agency(out, route);
 	tell_nobodys(out, record);
 	if (json_is_true(json_object_get(record, "alarm_unmet"))) {
 		if (!tell_children_of(out, record, "unmet_numbers",
 			"ALARM: red, and everybody who should have it is forbidden or missing"))
 			tell_text(out, 0, WORDS_AT,
 			    "ALARM: red, and everybody who should have it is forbidden or missing");
-	} else if (*text_of(record, "alarm"))
-		tell(out, 0, WORDS_AT, "alarm: %s", text_of(record, "alarm"));
+	} else if (*record_word(record, "alarm"))
+		tell(out, 0, WORDS_AT, "alarm: %s", record_word(record, "alarm"));
 }
 
 static void
@@ -370,12 +271,12 @@ tell_faults(FILE *out, const json_t *record)
 	(void)fprintf(out, "\nThe officer is asked\n");
 	json_array_foreach(faults, at, fault)
 	{
-		const char *text = text_of(fault, "text");
+		const char *text = record_word(fault, "text");
 		if (*text)
 			tell(out, 2, 4, "%zu. %s", at + 1, text);
 		else
-			tell(out, 2, 4, "%zu. %s %s", at + 1, text_of(fault, "code"),
-			    text_of(fault, "field"));
+			tell(out, 2, 4, "%zu. %s %s", at + 1, record_word(fault, "code"),
+			    record_word(fault, "field"));
 	}
 }
 
@@ -385,12 +286,13 @@ explanation_tell(FILE *out, const json_t *record)
 	CLEANUP(arena_closep) struct arena *arena = arena_open((size_t)512 * 1024 * 1024);
 
 	if (!json_object_get(record, "urgency")) {
-		tell(out, 0, 2, "Nothing was decided by rules: %s", text_of(record, "code"));
+		tell(out, 0, 2, "Nothing was decided by rules: %s", record_word(record, "code"));
 		return;
 	}
 	tell_outcome(out, record);
 	tell_faults(out, record);
 	tell_near_misses(out, record, arena);
-	tell_rules(out, record, arena);
-	tell_not_asked(out, record);
+	tell_rules(
+	    out, json_object_get(record, "seen"), "Every rule", " (* changed the outcome)", arena);
+	tell_not_asked(out, record, arena);
 }

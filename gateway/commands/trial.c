@@ -224,7 +224,7 @@ compare_route(
 
 /* --- fields ---------------------------------------------------------------------------------- */
 
-/* Whether some answer to the field goes; where none does, why not. */
+/* Whether some answer to the field goes, or would once the desk says so; and what is told of it. */
 static bool
 field_goes(const struct shares *shares, const struct field *field, const char **why)
 {
@@ -233,7 +233,7 @@ field_goes(const struct shares *shares, const struct field *field, const char **
 		const struct share *share = &shares->shares[at];
 		if (strcmp(share->field, field->name) != 0)
 			continue;
-		if (share->why == SHARE_GOES)
+		if (share->why == SHARE_GOES || share->why == SHARE_WOULD_GO)
 			return true;
 		*why = share_words(share->why);
 	}

@@ -4,6 +4,17 @@
 
 #include "letters/letters.h"
 
+/* An answer goes only where something is sent. */
+static void
+fit_to_fate(enum route_fate fate, struct shares *shares)
+{
+	bool waits = fate == ROUTE_WAIT || fate == ROUTE_PROPOSED;
+
+	for (size_t at = 0; fate != ROUTE_SEND && at < shares->count; at++)
+		if (shares->shares[at].why == SHARE_GOES)
+			shares->shares[at].why = waits ? SHARE_WOULD_GO : SHARE_UNSENT;
+}
+
 void
 foresee_shares(const struct concern *concern, const struct decision *decision,
     const struct route *route, struct arena *arena, struct shares *out)
@@ -15,6 +26,7 @@ foresee_shares(const struct concern *concern, const struct decision *decision,
 	    .route = route};
 
 	letters_tell_shares(&order, arena, out);
+	fit_to_fate(route->fate, out);
 }
 
 void
@@ -29,6 +41,7 @@ mailroom_foresee(const struct concern *concern, struct decision *decision, struc
 			continue;
 		route->fate = ROUTE_WAIT;
 		route->code = "letter.withheld";
+		fit_to_fate(route->fate, &(*shares)[at]);
 		route->question = arena_print(arena,
 		    "A text of the form names what %s may not have. Shall it go without its free text?",
 		    route->agency->name);

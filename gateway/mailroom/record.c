@@ -47,12 +47,13 @@ conditions_json(const struct rule_seen *seen, bool with_values)
 }
 
 static json_t *
-rules_json(const struct decision *decision, bool with_values)
+rules_json(
+    const struct decision *decision, const struct rule_seen *rules, size_t count, bool with_values)
 {
 	json_t *list = json_array();
 
-	for (size_t at = 0; at < decision->seen_count; at++) {
-		const struct rule_seen *seen = &decision->seen[at];
+	for (size_t at = 0; at < count; at++) {
+		const struct rule_seen *seen = &rules[at];
 		json_t *object = json_object();
 		set_text(object, "list", seen->list);
 		set_text(object, "rule", seen->rule);
@@ -143,34 +144,6 @@ routes_json(const struct record_of *of, struct arena *arena)
 	return list;
 }
 
-static bool
-is_seen(const struct decision *decision, const char *rule)
-{
-	for (size_t at = 0; at < decision->seen_count; at++)
-		if (strcmp(decision->seen[at].rule, rule) == 0)
-			return true;
-	return false;
-}
-
-/* Rules that nothing depended on: after the first urgency, or about agencies that nobody wants. */
-static json_t *
-unasked_json(const struct rules_outline *outline, const struct decision *decision)
-{
-	json_t *list = json_array();
-
-	for (size_t at = 0; at < outline->count; at++) {
-		json_t *object;
-		if (is_seen(decision, outline->rules[at].rule))
-			continue;
-		object = json_object();
-		set_text(object, "list", outline->rules[at].list);
-		set_text(object, "rule", outline->rules[at].rule);
-		set_text(object, "mode", outline->rules[at].mode);
-		(void)json_array_append_new(list, object);
-	}
-	return list;
-}
-
 static json_t *
 faults_json(const struct form_faults *faults, bool with_values)
 {
@@ -226,9 +199,10 @@ add_decision(json_t *record, const struct record_of *of, bool with_values, struc
 	(void)json_object_set_new(
 	    record, "needs_nobody_numbers", children_json(decision, decision->excused_children));
 	(void)json_object_set_new(record, "routes", routes_json(of, arena));
-	(void)json_object_set_new(record, "seen", rules_json(decision, with_values));
-	if (of->outline)
-		(void)json_object_set_new(record, "not_asked", unasked_json(of->outline, decision));
+	(void)json_object_set_new(record, "seen",
+	    rules_json(decision, decision->seen, decision->seen_count, with_values));
+	(void)json_object_set_new(record, "not_asked",
+	    rules_json(decision, decision->unasked, decision->unasked_count, with_values));
 }
 
 const char *
@@ -262,20 +236,20 @@ record_text(const struct record_of *of, bool with_values, struct arena *arena, s
 void
 record_write(struct work *work)
 {
-	struct rules_outline outline;
 	const struct record_of of = {.rules_hash = work->equipment->rules_hash,
 	    .code = work->outcome.code,
 	    .arrived_as = work->outcome.arrived_as,
 	    .faults = &work->faults,
 	    .concern = work->has_concern ? &work->concern : NULL,
 	    .decision = work->is_decided ? &work->decision : NULL,
-	    .outline = &outline,
 	    .text = work->mail.text,
 	    .form = work->has_concern ? work->form_text : (struct plain){0},
 	    .form_date = work->form_date};
 	size_t length;
 
-	routing_outline(work->equipment->routing, work->arena, &outline);
+	if (work->is_decided)
+		routing_judge_unasked(
+		    work->equipment->routing, &work->concern, work->arena, &work->decision);
 	work->outcome.record = record_text(&of, false, work->arena, &length);
 	const char *sealed = record_text(&of, true, work->arena, &length);
 	seal_box_close(sealed, length, work->equipment->sealing_public, work->arena,

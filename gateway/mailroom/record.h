@@ -5,7 +5,6 @@
 
 #include "papers/decision.h"
 #include "papers/form_fault.h"
-#include "papers/rule_outline.h"
 
 struct work;
 
@@ -15,7 +14,6 @@ struct record_of {
 	const struct form_faults *faults;
 	const struct concern *concern;
 	const struct decision *decision;
-	const struct rules_outline *outline; /* the rules, to name those that were not asked */
 	struct plain form; /* what the concern was read from, for a record with values; or none */
 	struct plain text; /* of its mail, which differs where the form came as a file */
 	int64_t form_date;

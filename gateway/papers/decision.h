@@ -108,6 +108,8 @@ struct decision {
 	uint64_t unmet_children;
 	const struct rule_seen *seen;
 	size_t seen_count;
+	const struct rule_seen *unasked; /* where they were judged for explaining: the others */
+	size_t unasked_count;
 	const struct rule_trial *trials; /* one a rule and agency */
 	size_t trial_count;
 };

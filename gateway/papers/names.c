@@ -85,7 +85,7 @@ const char *
 share_why_name(enum share_why why)
 {
 	static const char *const NAMES[SHARE_WHYS] = {
-	    "goes", "block", "narrowed", "other-child", "names", "free-text"};
+	    "goes", "block", "narrowed", "other-child", "names", "free-text", "would-go", "unsent"};
 
 	return name_of(NAMES, COUNT_OF(NAMES), why);
 }
@@ -95,7 +95,8 @@ share_words(enum share_why why)
 {
 	static const char *const WORDS[SHARE_WHYS] = {"goes", "it receives nothing of this block",
 	    "its rules narrow what it receives", "of a child that is not sent there",
-	    "names what it may not have", "left out with the text that does"};
+	    "names what it may not have", "left out with the text that does",
+	    "would go, but nothing is sent before the desk says so", "nothing is sent there"};
 
 	return name_of(WORDS, COUNT_OF(WORDS), why);
 }

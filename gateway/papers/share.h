@@ -12,6 +12,8 @@ enum share_why {
 	SHARE_OTHER_CHILD, /* about a child that is not sent there */
 	SHARE_NAMES,       /* a text that names what the agency may not have */
 	SHARE_FREE_TEXT,   /* left out together with such a text: the case is red */
+	SHARE_WOULD_GO,    /* if the desk said so: until then nothing is sent */
+	SHARE_UNSENT,      /* nothing is sent there: it is forbidden, or a rule only watches */
 	SHARE_WHYS,
 };
 const char *share_why_name(enum share_why why); /* "goes", "block", ... */

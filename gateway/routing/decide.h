@@ -70,6 +70,10 @@ enum answer deciding_judge(struct deciding *deciding, const struct rule *rule, u
 void decision_make(const struct ruleset *rules, const struct concern *concern, const bool *is_open,
     struct arena *arena, struct decision *out);
 
+/* Judges what was not asked; the contract is routing.h's. */
+void decision_judge_unasked(const struct ruleset *rules, const struct concern *concern,
+    struct arena *arena, struct decision *decision);
+
 /* Which children never rules forbid at an agency; the contract is routing.h's. */
 uint64_t decision_forbids(const struct ruleset *rules, const struct concern *concern,
     const struct entry *entry, struct arena *arena, const char **by);

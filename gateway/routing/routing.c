@@ -78,6 +78,13 @@ routing_decide(const struct routing *routing, const struct concern *concern,
 	decision_make(&routing->rules, concern, moment->is_open, arena, out);
 }
 
+void
+routing_judge_unasked(const struct routing *routing, const struct concern *concern,
+    struct arena *arena, struct decision *decision)
+{
+	decision_judge_unasked(&routing->rules, concern, arena, decision);
+}
+
 uint64_t
 routing_forbids(const struct routing *routing, const struct concern *concern,
     const struct entry *agency, struct arena *arena, const char **by)

@@ -44,6 +44,13 @@ void routing_decide(const struct routing *routing, const struct concern *concern
 uint64_t routing_forbids(const struct routing *routing, const struct concern *concern,
     const struct entry *agency, struct arena *arena, const char **by);
 
+/*
+ * Judges what decided nothing and was not asked, so that an explanation can show every rule with
+ * what its conditions saw: decision->unasked, in the arena.
+ */
+void routing_judge_unasked(const struct routing *routing, const struct concern *concern,
+    struct arena *arena, struct decision *decision);
+
 /* The area of a full postcode ("Merton"), "outside" for a district the table does not have, NULL
  * when it cannot be told. */
 const char *routing_area(const struct routing *routing, const struct value *postcode);

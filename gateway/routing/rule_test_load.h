@@ -37,7 +37,8 @@
  *   waiting    send, propose: children that go there only once the desk says so; left out: none
  *   because    rules that must be among those that led there; red is the red list, and
  *              letter.withheld says that a text names what the agency may not have
- *   gets       fields of which an answer goes to it
+ *   gets       fields of which an answer goes to it, or would once the desk says so; to one that is
+ *              forbidden or only watched nothing goes
  *   gets_not   fields of which none does
  *
  * gives   *out in the arena; the rules, the form and the directory must live as long

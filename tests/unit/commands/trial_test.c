@@ -15,6 +15,10 @@
 #define TWO                                                                                        \
 	"{immediate_danger: no, level_of_need: 2, child.home.area: Merton, "                       \
 	"child.concerns: [neglect], agreement: given, children: [{age: 12}, {age: 19}]}"
+/* An adult works where it would be proposed. */
+#define FORBIDDEN                                                                                  \
+	"{immediate_danger: no, level_of_need: 2, child.age: 12, child.home.area: Merton, "        \
+	"child.concerns: [child-drugs], agreement: given, involved_adults.works_for: Phoenix}"
 /* Two children, of whom the second lives in no area that the rules know. */
 #define BESIDE                                                                                     \
 	"{immediate_danger: no, level_of_need: 3, child.concerns: [neglect], agreement: given, "   \
@@ -68,6 +72,9 @@ static const struct {
     {HOUSEHOLD, "{forbidden: [{agency: merton-mash, children: [2], because: [not-referred]}]}", true},
     {HOUSEHOLD, "{forbidden: [{agency: merton-mash, children: [2], because: [works-there]}]}", false},
     {HOUSEHOLD, "{forbidden: [{agency: merton-mash, children: [1, 2]}]}", false},
+    {FORBIDDEN, "{forbidden: [{agency: phoenix, gets: [child.birth]}]}", false},
+    {FORBIDDEN, "{forbidden: [{agency: phoenix, gets_not: [child.birth]}]}", true},
+    {DRUGS, "{propose: [{agency: phoenix, gets: [child.birth]}], send: [early-help]}", true},
     {REFUGE, "{wait: [{agency: merton-mash, because: [mash, letter.withheld]}]}", true},
     {REFUGE, "{wait: [{agency: merton-mash, gets_not: [child.confidential_address]}]}", true},
     {REFUGE, "{send: [merton-mash]}", false},
