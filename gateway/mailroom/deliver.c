@@ -35,7 +35,6 @@ enum {
 	LEASE_MORE_SECONDS = 60, /* than the longest try */
 	ALARM_AFTER_FAILURES = 4
 };
-_Static_assert((int)LEASE_SECONDS <= (int)LEASE_MAX_SECONDS, "longer ones count as stuck");
 
 struct deliverer {
 	const struct duty_orders *orders;
@@ -220,6 +219,15 @@ get_password(struct deliverer *deliverer, struct failure *why)
 	return false;
 }
 
+/* As long as the longest try, where that is not longer than any lease may be. */
+static int64_t
+lease_seconds(const struct settings *settings)
+{
+	int64_t seconds = outbox_longest_seconds(settings) + LEASE_MORE_SECONDS;
+
+	return seconds < LEASE_MAX_SECONDS ? seconds : LEASE_MAX_SECONDS;
+}
+
 static bool
 next_letter(struct deliverer *deliverer, bool *found, struct failure *why)
 {
@@ -235,8 +243,7 @@ next_letter(struct deliverer *deliverer, bool *found, struct failure *why)
 		log_failure(LOG_LEVEL_WARNING, "reading the password again", why);
 	deliverer->login_refused = false;
 	if (!ledger_claim_letter(deliverer->ledger, deliverer->owner, clock_now(),
-		outbox_longest_seconds(deliverer->equipment.settings) + LEASE_MORE_SECONDS, arena,
-		&letter, found, why))
+		lease_seconds(deliverer->equipment.settings), arena, &letter, found, why))
 		return false;
 	if (*found && !send_letter(deliverer, &letter, why))
 		return false;
