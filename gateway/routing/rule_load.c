@@ -357,7 +357,8 @@ rules_load(struct loading *loading, const struct yaml_node *root)
 	if (mode && yaml_word(mode, "mode", MODE_NAMES, MODES, &number, loading->faults))
 		loading->rules->mode = number;
 	read_keep(loading, yaml_get(root, "keep"));
-	read_urgencies(loading, yaml_get(root, "to_desk"), "to_desk", COUNT_OF(URGENCY_NAMES),
+	/* Not red: that somebody must have at once cannot be meant to wait. */
+	read_urgencies(loading, yaml_get(root, "to_desk"), "to_desk", COUNT_OF(URGENCY_NAMES) - 1,
 	    loading->rules->to_desk);
 	(void)yaml_need(root, "routing", "urgency", loading->faults);
 	(void)yaml_need(root, "routing", "send", loading->faults);

@@ -125,14 +125,14 @@ set_office_hours(struct working_hours *hours)
 	hours->closed_on_bank_holidays = true;
 }
 
-/* "30m", "2h" as minutes. */
+/* "30m", "2h" as minutes; not "02h", which is how nobody says it, and YAML an octal number. */
 static bool
 read_span_minutes(const char *text, int32_t *out)
 {
 	int32_t number = 0;
 	size_t digits = strspn(text, "0123456789");
 
-	if (!digits || digits > 4 || strlen(text) != digits + 1)
+	if (!digits || digits > 4 || *text == '0' || strlen(text) != digits + 1)
 		return false;
 	for (size_t at = 0; at < digits; at++)
 		number = number * 10 + text[at] - '0';

@@ -65,7 +65,7 @@ static char *
 make_rules(const struct site *site, int count)
 {
 	g_autoptr(GRand) rand = g_rand_new_with_seed(1);
-	GString *yaml = g_string_new("to_desk: [amber, red]\nurgency:\n"
+	GString *yaml = g_string_new("to_desk: [amber]\nurgency:\n"
 	    "  - {id: danger, set: red, in_doubt: amber, when: {any: [{immediate_danger: yes}, {level_of_need: 4}]}}\n"
 	    "  - {id: complex, set: amber, in_doubt: green, when: {level_of_need: 3}}\n"
 	    "  - {id: otherwise, set: green}\n"

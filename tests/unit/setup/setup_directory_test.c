@@ -226,6 +226,8 @@ static const struct {
     {"hours: yes", "hours: expected a map"},
     {"acknowledge_within: {red: 2}", "expected minutes or hours"},
     {"acknowledge_within: {red: 0h}", "expected minutes or hours"},
+    {"acknowledge_within: {red: 02h}", "expected minutes or hours"},
+    {"acknowledge_within: {red: 030m}", "expected minutes or hours"},
     {"acknowledge_within: {red: 2 hours}", "expected minutes or hours"},
     {"acknowledge_within: {red: 9999h}", "expected minutes or hours"},
     {"acknowledge_within: {rd: 2h}", "did you mean \"red\"?"},
