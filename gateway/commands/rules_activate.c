@@ -96,7 +96,8 @@ do_change(struct rules_change *change, const struct change_options *options)
 	const char *const *actors = activation_actors(change->arena);
 	struct activation order = {.hash = change->set.hash,
 	    .instead_of = change->newest.number ? change->newest.hash : NULL,
-	    .by = g_strjoinv(", ", (char **)(uintptr_t)actors)};
+	    .by = g_strjoinv(", ", (char **)(uintptr_t)actors),
+	    .despite_errors = options->despite_errors};
 	struct failure why = {0};
 	int status = refuse_errors(change, options);
 

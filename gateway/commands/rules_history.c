@@ -20,6 +20,8 @@ print_change(const struct activation *change, bool decides)
 	printf(", by %s", change->by);
 	if (change->approved_by)
 		printf(", approved by %s (%s)", change->approved_by, change->approved_key);
+	if (change->despite_errors)
+		printf(", with --despite-errors");
 	printf("%s\n", change->done_at ? "" : "; begun and never done");
 }
 

@@ -51,6 +51,7 @@ read_activation(struct work *work, const struct store_row *row, struct arena *ar
 	    .by = arena_text(arena, row_text(row, "made_by")),
 	    .approved_by = arena_text(arena, row_text(row, "approved_by")),
 	    .approved_key = arena_text(arena, row_text(row, "approved_key")),
+	    .despite_errors = row_number(row, "despite_errors") != 0,
 	    .at = row_number(row, "at"),
 	    .done_at = row_number(row, "done_at")};
 	return true;
@@ -89,7 +90,8 @@ activation_begin(struct work *work, const struct activation *change, const struc
 		CELLS(cell_number("rules", rules), cell_number("at", now),
 		    cell_text("made_by", change->by), cell_text("instead_of", change->instead_of),
 		    cell_text("approved_by", change->approved_by),
-		    cell_text("approved_key", change->approved_key)),
+		    cell_text("approved_key", change->approved_key),
+		    cell_number("despite_errors", change->despite_errors)),
 		number, why);
 }
 

@@ -300,6 +300,12 @@ static const char *const VERSION_6[] = {
     NULL,
 };
 
+/* despite_errors: that the rules were activated whatever the check had against them. */
+static const char *const VERSION_7[] = {
+    "ALTER TABLE activation ADD COLUMN despite_errors INTEGER NOT NULL DEFAULT 0;",
+    NULL,
+};
+
 const char *const *const LEDGER_SCRIPTS[] = {
-    VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6};
+    VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7};
 const size_t LEDGER_VERSION = COUNT_OF(LEDGER_SCRIPTS);

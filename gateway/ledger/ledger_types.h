@@ -141,6 +141,7 @@ struct activation {
 	const char *by;           /* the login names known of who did it */
 	const char *approved_by;  /* directory id of the second person, NULL */
 	const char *approved_key; /* fingerprint of the key that signed, NULL */
+	bool despite_errors;      /* activated whatever `rules check` had against them */
 	int64_t at;
 	int64_t done_at; /* 0: begun, and not known to have been switched to */
 };

@@ -67,6 +67,7 @@ def test_rules_that_leave_a_case_with_nobody_are_not_activated(world):
     # and somebody who knows better can have them
     world.gateway.run("rules", "activate", "--despite-errors")
     assert active(world) != before
+    assert "with --despite-errors" in world.gateway.run("rules", "history").splitlines()[0]
 
 
 def test_history_says_who_changed_which_rules_and_rollback_brings_the_old_ones_back(world):

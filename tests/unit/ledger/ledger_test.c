@@ -204,7 +204,8 @@ begin_activation(struct given *given, unsigned number, int64_t follows, int64_t 
 
 	hex_of(given_hash(number), HASH_BYTES, hash);
 	struct activation change = {
-	    .hash = hash, .by = "root", .approved_by = "sgt-marlowe", .approved_key = "AB12"};
+	    .hash = hash, .by = "root", .approved_by = "sgt-marlowe", .approved_key = "AB12",
+	    .despite_errors = number == 1};
 	MUST(ledger_begin_activation(
 	    given->ledger, &change, files, 2, follows, now, &begun, &given->why));
 	return begun;
@@ -234,6 +235,7 @@ test_ledger_activation__what_was_done_last_counts_and_not_what_was_begun(void **
 	assert_string_equal(found[1].approved_by, "sgt-marlowe");
 	assert_string_equal(found[1].approved_key, "AB12");
 	assert_null(found[1].instead_of);
+	assert_true(found[1].despite_errors && !found[0].despite_errors);
 }
 
 static void
