@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/failure.h"
+#include "ledger/ledger_alarms.h"
 #include "ledger/ledger_digest.h"
 #include "ledger/ledger_reconcile.h"
 

@@ -300,5 +300,6 @@ outcome_write(struct work *work, const char *owner, const struct job *job,
 
 	return job_held(work, owner, job, &row, why) &&
 	    finish_kind(work, job->kind, &row, outcome, rules_hash, message_id_hash, now, why) &&
+	    (!outcome->alarm || alarm_add(work, outcome->alarm, job->reference.text, now, why)) &&
 	    work_erase(work, "job", row_number(&row, "id"), why);
 }

@@ -188,6 +188,10 @@ MUST_CHECK bool activation_newest(
 MUST_CHECK bool rules_find(struct work *work, const char *hash, struct arena *arena,
     struct rule_files *out, struct failure *why);
 
+/* To be told by the alarm command; one that is due already stays one. reference NULL: of no case. */
+MUST_CHECK bool alarm_add(
+    struct work *work, const char *code, const char *reference, int64_t now, struct failure *why);
+
 MUST_CHECK bool duties_beat(struct work *work, const char *duty, bool worked, const char *hindrance,
     int64_t now, struct failure *why);
 MUST_CHECK bool duties_resume(struct work *work, const char *duty, int64_t tolerance, int64_t now,

@@ -182,7 +182,7 @@ differences_note(struct work *work, const struct difference *differences, size_t
 			return false;
 		*news += !known;
 	}
-	return true;
+	return !*news || alarm_add(work, "reconcile.differences", NULL, now, why);
 }
 
 static bool

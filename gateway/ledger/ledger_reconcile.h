@@ -48,7 +48,10 @@ MUST_CHECK bool ledger_audit(struct ledger *ledger, int64_t now, size_t room, st
 MUST_CHECK bool ledger_check(struct ledger *ledger, struct arena *arena, const char ***flaws,
     size_t *count, struct failure *why);
 
-/* Writes differences down as seen at `now`; *news counts those that were not there before. */
+/*
+ * Writes differences down as seen at `now`; *news counts those that were not there before, of which
+ * the alarm "reconcile.differences" becomes due.
+ */
 MUST_CHECK bool ledger_note_differences(struct ledger *ledger, const struct difference *differences,
     size_t count, int64_t now, size_t *news, struct failure *why);
 /* Forgets those that were last seen before `since`: they are settled. */

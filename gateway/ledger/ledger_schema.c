@@ -294,9 +294,19 @@ static const char *const VERSION_5[] = {
     NULL,
 };
 
-/* resumed_at: when the duty last went on after a time in which it could not work; 0: never. */
+/*
+ * resumed_at: when the duty last went on after a time in which it could not work; 0: never. alarm:
+ * what is still to be told by the alarm command; reference "-": of no case. No number comes again.
+ */
 static const char *const VERSION_6[] = {
     "ALTER TABLE duty ADD COLUMN resumed_at INTEGER NOT NULL DEFAULT 0;",
+    "CREATE TABLE alarm (\n"
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+    "  code TEXT NOT NULL,\n"
+    "  reference TEXT NOT NULL,\n"
+    "  at INTEGER NOT NULL,\n"
+    "  UNIQUE (code, reference)\n"
+    ") STRICT;",
     NULL,
 };
 

@@ -185,6 +185,12 @@ struct case_file {
 	struct sealed_bytes sealed_record;
 };
 
+/* Something that the alarm command is to tell. */
+struct due_alarm {
+	int64_t number;               /* grows, and none comes again */
+	const char *code, *reference; /* "-": of no case */
+};
+
 struct duty_row {
 	const char *duty, *hindrance;
 	int64_t seen_at, worked_at;

@@ -103,8 +103,34 @@ last_raised(GHashTable *entries, const char *key)
 	return shared ? *shared : own ? *own : 0;
 }
 
-bool
-alarm_book_is_due(const char *ledger_path, const char *key, int64_t now, int64_t pause)
+static bool
+has_code_of(GHashTable *entries, const char *key)
+{
+	size_t length = strcspn(key, " ") + 1;
+	GHashTableIter each;
+	gpointer known;
+
+	g_hash_table_iter_init(&each, entries);
+	while (g_hash_table_iter_next(&each, &known, NULL))
+		if (strncmp(known, key, length) == 0)
+			return true;
+	return false;
+}
+
+static enum alarm_due
+judge(GHashTable *entries, const char *key, int64_t now, int64_t pause)
+{
+	if (last_raised(entries, key) + pause > now)
+		return ALARM_NOT_DUE;
+	if (g_hash_table_size(entries) < ALARMS_AN_HOUR || g_hash_table_contains(entries, key) ||
+	    !has_code_of(entries, key))
+		return ALARM_DUE;
+	return ALARM_TOO_MANY;
+}
+
+enum alarm_due
+alarm_book_ask(
+    const char *ledger_path, const char *key, int64_t now, int64_t pause, int64_t unheard)
 {
 	g_autoptr(GHashTable) entries =
 	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -115,16 +141,16 @@ alarm_book_is_due(const char *ledger_path, const char *key, int64_t now, int64_t
 		read_book(fd, entries);
 	(void)g_hash_table_foreach_remove(entries, is_over, &time);
 	(void)g_hash_table_foreach_remove(own_entries(), is_over, &time);
-	bool is_due = last_raised(entries, key) + pause <= now;
-	if (is_due) {
-		enter(own_entries(), key, now);
-		enter(entries, key, now);
+	enum alarm_due answer = judge(fd >= 0 ? entries : own_entries(), key, now, pause);
+	if (answer == ALARM_DUE) {
+		enter(own_entries(), key, now - pause + unheard);
+		enter(entries, key, now - pause + unheard);
 	}
-	if (is_due && fd >= 0)
+	if (answer == ALARM_DUE && fd >= 0)
 		write_book(fd, entries);
 	if (fd >= 0)
 		(void)close(fd);
-	return is_due;
+	return answer;
 }
 
 void

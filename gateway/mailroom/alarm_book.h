@@ -11,8 +11,22 @@
  * each process keeps to what it remembers itself: rather one alarm too many than none.
  */
 
-/* True when `key` was not raised in the last `pause` seconds: then it counts as raised now. */
-bool alarm_book_is_due(const char *ledger_path, const char *key, int64_t now, int64_t pause);
+enum alarm_due {
+	ALARM_NOT_DUE,
+	ALARM_DUE,
+	ALARM_TOO_MANY, /* others were raised within the hour, as many as anybody would read */
+};
+enum { ALARMS_AN_HOUR = 20 };
+
+/*
+ * Whether `key`, a code and a case reference, is to be raised: not where that was done in the last
+ * `pause` seconds. Within an hour only ALARMS_AN_HOUR different ones are, and besides the first of
+ * each code, so that many of one kind hide none of another. One that is due counts as raised now,
+ * but only for `unheard` seconds until alarm_book_enter() says that it was heard: whoever raises
+ * it may be killed.
+ */
+enum alarm_due alarm_book_ask(
+    const char *ledger_path, const char *key, int64_t now, int64_t pause, int64_t unheard);
 
 /* Writes down that `key` was raised at this time. */
 void alarm_book_enter(const char *ledger_path, const char *key, int64_t at);

@@ -276,6 +276,7 @@ keep_delivering(struct deliverer *deliverer, struct failure *why)
 			    !ledger_heartbeat(
 				deliverer->ledger, "deliver", !hindrance, hindrance, now, why))
 				log_failure(LOG_LEVEL_WARNING, "delivering", why);
+			alarm_raise_due(deliverer->ledger, deliverer->equipment.settings);
 			beat_at = clock_steady();
 		}
 		(void)alarm_tend();
@@ -322,7 +323,7 @@ deliver_run(const struct duty_orders *orders)
 		log_failure(LOG_LEVEL_ERROR, "delivering", &why);
 		alarm_raise(deliverer.equipment.settings, why.code, NULL);
 	}
-	alarm_finish();
+	alarm_finish(deliverer.ledger, deliverer.equipment.settings);
 	outbox_close(deliverer.outbox);
 	ledger_close(deliverer.ledger);
 	equipment_close(&deliverer.equipment);

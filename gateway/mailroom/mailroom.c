@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "inbox/inbox.h"
+#include "mailroom/alarm.h"
 #include "mailroom/confine.h"
 #include "mailroom/keyholder_line.h"
 #include "mailroom/supervisor.h"
@@ -108,7 +109,9 @@ mailroom_reconcile(const struct equipment *equipment, struct ledger *ledger,
 	    .sealing_public = equipment->sealing_public,
 	    .ledger = ledger};
 
-	return reconcile_now(&reconciler, out, why);
+	bool went = reconcile_now(&reconciler, out, why);
+	alarm_finish(ledger, equipment->settings);
+	return went;
 }
 
 bool

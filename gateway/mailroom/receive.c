@@ -287,7 +287,7 @@ serve(struct receiver *receiver, struct failure *why)
 		if (!take_all_in(receiver, why))
 			return false;
 		receiver->failures = 0;
-		(void)alarm_tend();
+		alarm_raise_due(receiver->ledger, receiver->equipment.settings);
 		const char *hindrance = receiver->refusals ? "inbox.not-filed" : NULL;
 		if (!ledger_heartbeat(
 			receiver->ledger, "receive", true, hindrance, clock_now(), why))
@@ -373,7 +373,7 @@ receive_run(const struct duty_orders *orders)
 		alarm_raise(receiver.equipment.settings, why.code, NULL);
 	}
 	reconciler_done(&receiver.reconciler);
-	alarm_finish();
+	alarm_finish(receiver.ledger, receiver.equipment.settings);
 	ledger_close(receiver.ledger);
 	equipment_close(&receiver.equipment);
 	if (worked)

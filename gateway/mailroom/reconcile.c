@@ -152,8 +152,7 @@ note(struct review *review, struct failure *why)
 
 	if (!note_all(review, &news, why))
 		return false;
-	if (news)
-		alarm_raise(review->reconciler->settings, "reconcile.differences", NULL);
+	alarm_raise_due(review->reconciler->ledger, review->reconciler->settings);
 	review->place->differences += review->found->len;
 	review->place->news += news;
 	if (review->out->is_partial)

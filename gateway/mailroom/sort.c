@@ -139,7 +139,7 @@ finish_job(struct sorter *sorter, const struct job_order *order, struct outcome 
 	    mail_fate_name(outcome->fate), outcome->code, urgency_name(outcome->urgency),
 	    outcome->referral_count, outcome->letter_count);
 	if (outcome->alarm)
-		alarm_raise(sorter->equipment.settings, outcome->alarm, reference);
+		alarm_raise_due(sorter->ledger, sorter->equipment.settings);
 	return true;
 }
 
@@ -341,6 +341,7 @@ keep_sorting(struct sorter *sorter, struct failure *why)
 			    !ledger_heartbeat(
 				sorter->ledger, "sort", !hindrance, hindrance, now, why))
 				log_failure(LOG_LEVEL_WARNING, name, why);
+			alarm_raise_due(sorter->ledger, sorter->equipment.settings);
 			beat_at = clock_steady();
 		}
 		(void)alarm_tend();
@@ -371,8 +372,8 @@ sort_run(const struct duty_orders *orders)
 		log_failure(LOG_LEVEL_ERROR, "sorting", &why);
 		alarm_raise(sorter.equipment.settings, why.code, NULL);
 	}
+	alarm_finish(sorter.ledger, sorter.equipment.settings);
 	close_sorter(&sorter);
-	alarm_finish();
 	if (worked && !sorter.lost_nursery)
 		return signals_ask_stop() || orders->once ? EX_OK : EX_TEMPFAIL;
 	if (sorter.lost_nursery)

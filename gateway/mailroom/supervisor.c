@@ -367,6 +367,6 @@ supervise(const struct supervisor_orders *orders, const struct settings *setting
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	hire(&staff);
 	int ended = orders->once ? work_once(&staff) : keep_at_work(&staff);
-	alarm_finish();
+	alarm_finish(NULL, settings);
 	return ended;
 }

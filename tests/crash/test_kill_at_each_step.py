@@ -110,6 +110,7 @@ class Story:
     fates: list
     before: callable = lambda world: None
     after: callable = lambda world: None
+    alarm: str = ""                # that must have been raised, though a kill came between
     few: int = SHORT_STEPS         # how many steps the short form takes
     seconds: list = field(default_factory=list)
 
@@ -145,13 +146,20 @@ def the_same_mail_arrives_twice(world):
     world.send(OFFICER, mail)
 
 
-def refuse_the_hub(world):
-    world.servers.start_postfix(submission_recipient_restrictions="check_recipient_access"
-        f" inline:{{ {{ {world.addresses['merton-mash']} = 450 4.2.1 later }} }}")
+def refuse(world, **replies):
+    rules = ", ".join(f"{{ {world.addresses[name]} = {reply} }}" for name, reply in replies.items())
+    world.servers.start_postfix(submission_recipient_restrictions=f"check_recipient_access inline:{{ {rules} }}")
 
 
-def refuse_nobody(world):
-    world.servers.start_postfix(submission_recipient_restrictions="")
+NEVER = "550 5.1.1 no such mailbox"
+
+
+def refuse_the_hub_for_a_while(world):
+    refuse(world, **{"merton-mash": "450 4.2.1 later", OFFICER: NEVER})
+
+
+def refuse_the_officer(world):
+    refuse(world, **{OFFICER: NEVER})
 
 
 ONE = {"merton-mash": ["referral"], OFFICER: ["receipt"]}
@@ -168,8 +176,9 @@ STORIES = [
         {DESK: ["review"], OFFICER: ["ask"]}, [("held", "open.not-for-us")]),
     Story("the same mail twice", the_same_mail_arrives_twice, ONE,
         [SORTED, ("set-aside", "mail.duplicate")]),
-    Story("a letter refused for a while", a_form_arrives, ONE, [SORTED],
-        before=refuse_the_hub, after=refuse_nobody),
+    Story("letters refused for a while and for good", a_form_arrives,
+        {"merton-mash": ["referral"], DESK: ["notice"]}, [SORTED],
+        before=refuse_the_hub_for_a_while, after=refuse_the_officer, alarm="letter.failed"),
 ]
 
 
@@ -192,6 +201,14 @@ def go_on(world):
     return time.monotonic() - began
 
 
+def check_the_alarm(world, story, at):
+    """One whose command was killed with us comes again after a minute, as nobody has heard it."""
+    def is_raised():
+        return any(alarm.startswith(f"{story.alarm} ") for alarm in world.gateway.alarms())
+    if story.alarm and not is_raised():
+        until(lambda: wandle_works(world) or is_raised(), f"{story.alarm} to be raised, {at}", 90)
+
+
 def check_the_end(rehearsal, story, at):
     """What came twice in the window; anything else that is not as it must be fails."""
     world, ledger = rehearsal.world, rehearsal.world.gateway.ledger
@@ -200,6 +217,7 @@ def check_the_end(rehearsal, story, at):
     assert ledger.fates() == story.fates, at
     assert world.inbox() == [], at
     assert len(world.handled()) == len(story.fates), at
+    check_the_alarm(world, story, at)
     for message_id in repeated(letters):
         assert at.endswith(WINDOW), at
         assert ledger.count("SELECT resent FROM letter WHERE message_id = ?", message_id), at
