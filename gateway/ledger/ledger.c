@@ -179,6 +179,16 @@ ledger_return_job(struct ledger *ledger, const char *owner, const struct job *jo
 }
 
 bool
+ledger_forgo_job(
+    struct ledger *ledger, const char *owner, const char *code, int64_t now, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_WRITE, &work, why) &&
+	    jobs_forgo(&work, owner, code, now, why) && WORK_COMMIT(&work, "forgo_job", why);
+}
+
+bool
 ledger_free_leases(struct ledger *ledger, bool (*is_gone)(const char *owner), int64_t now,
     int64_t longest_pause, int64_t longest_lease, size_t *freed, struct failure *why)
 {

@@ -113,6 +113,13 @@ MUST_CHECK bool ledger_finish_job(struct ledger *ledger, const char *owner, cons
 MUST_CHECK bool ledger_return_job(struct ledger *ledger, const char *owner, const struct job *job,
     const char *code, bool uncount, int64_t retry_at, struct failure *why);
 
+/*
+ * Gives back, uncounted, whatever job this owner holds: where the disk failed, a claim may have lasted
+ * of which the owner never heard. None is no failure.
+ */
+MUST_CHECK bool ledger_forgo_job(
+    struct ledger *ledger, const char *owner, const char *code, int64_t now, struct failure *why);
+
 /* --- deliver --------------------------------------------------------------------------------- */
 
 /*

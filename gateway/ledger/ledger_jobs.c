@@ -263,19 +263,40 @@ job_held(struct work *work, const char *owner, const struct job *job, struct sto
 	return true;
 }
 
+static bool
+give_back(struct work *work, const struct store_row *row, const char *code, bool uncount,
+    int64_t retry_at, int64_t now, struct failure *why)
+{
+	unsigned attempt = (unsigned)row_number(row, "attempts");
+
+	return work_update(work, "job", row_number(row, "id"),
+		   CELLS(cell_none("owner"), cell_number("free_at", retry_at),
+		       cell_number("attempts", attempt - (uncount ? 1 : 0))),
+		   why) &&
+	    event_add(
+		work, row_number(row, "mail"), now, given_back(work, attempt, uncount), code, why);
+}
+
 bool
 jobs_return(struct work *work, const char *owner, const struct job *job, const char *code,
     bool uncount, int64_t retry_at, int64_t now, struct failure *why)
 {
 	struct store_row row;
-	const char *what = given_back(work, job->attempt, uncount);
 
 	return job_held(work, owner, job, &row, why) &&
-	    work_update(work, "job", row_number(&row, "id"),
-		CELLS(cell_none("owner"), cell_number("free_at", retry_at),
-		    cell_number("attempts", job->attempt - (uncount ? 1 : 0))),
-		why) &&
-	    event_add(work, row_number(&row, "mail"), now, what, code, why);
+	    give_back(work, &row, code, uncount, retry_at, now, why);
+}
+
+bool
+jobs_forgo(struct work *work, const char *owner, const char *code, int64_t now, struct failure *why)
+{
+	struct store_row row;
+	bool found;
+
+	if (!work_first(work, QUERY("job", NULL, 1, where_is(cell_text("owner", owner))), NULL,
+		&row, &found, why))
+		return false;
+	return !found || give_back(work, &row, code, true, now, now, why);
 }
 
 static bool

@@ -63,6 +63,9 @@ MUST_CHECK bool job_held(struct work *work, const char *owner, const struct job 
 MUST_CHECK bool jobs_return(struct work *work, const char *owner, const struct job *job,
     const char *code, bool uncount, int64_t retry_at, int64_t now, struct failure *why);
 
+MUST_CHECK bool jobs_forgo(
+    struct work *work, const char *owner, const char *code, int64_t now, struct failure *why);
+
 /* The outcome of a job, all of it. */
 MUST_CHECK bool outcome_write(struct work *work, const char *owner, const struct job *job,
     const struct outcome *outcome, const char *rules_hash, const uint8_t *message_id_hash,

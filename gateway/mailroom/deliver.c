@@ -235,6 +235,8 @@ next_letter(struct deliverer *deliverer, bool *found, struct failure *why)
 	struct due_letter letter;
 
 	*found = false;
+	if (deliverer->scribe.was_damaged)
+		return fail(why, REMEDY_STOP, "ledger.damaged", "a new process goes on");
 	if (!deliverer->outbox && !get_password(deliverer, why))
 		return false;
 	if (!deliverer->outbox)
@@ -245,12 +247,7 @@ next_letter(struct deliverer *deliverer, bool *found, struct failure *why)
 	if (!ledger_claim_letter(deliverer->ledger, deliverer->owner, clock_now(),
 		lease_seconds(deliverer->equipment.settings), arena, &letter, found, why))
 		return false;
-	if (*found && !send_letter(deliverer, &letter, why))
-		return false;
-	if (deliverer->scribe.was_damaged)
-		return fail(why, REMEDY_STOP, "ledger.damaged",
-		    "a write failed: the answer is written down, and a new process goes on");
-	return true;
+	return !*found || send_letter(deliverer, &letter, why);
 }
 
 static bool

@@ -225,23 +225,24 @@ return_job(struct sorter *sorter, const struct job_order *order, const struct fa
 }
 
 static bool
-write_return(struct ledger *ledger, void *context, struct failure *why)
+write_forgone(struct ledger *ledger, void *context, struct failure *why)
 {
 	const struct finish *finish = context;
 
-	return ledger_return_job(
-	    ledger, finish->sorter->owner, finish->job, finish->code, true, clock_now(), why);
+	return ledger_forgo_job(ledger, finish->sorter->owner, finish->code, clock_now(), why);
 }
 
-/* The disk failed, and no mail is to blame for that: the attempt does not count. */
-static void
-give_back(struct sorter *sorter, const struct job_order *order, const struct failure *of)
+/* Fails as `of` did. Where that was the disk's doing, no mail is to blame: its attempt does not count. */
+static bool
+give_back(struct sorter *sorter, const struct failure *of, struct failure *why)
 {
-	struct finish finish = {.sorter = sorter, .job = &order->job, .code = of->code};
-	struct failure why;
+	struct finish finish = {.sorter = sorter, .code = of->code};
+	struct failure again;
 
-	if (!write_down(&sorter->scribe, write_return, &finish, &why))
-		log_failure(LOG_LEVEL_WARNING, "giving a job back", &why);
+	if (write_down_later(of) && !write_down(&sorter->scribe, write_forgone, &finish, &again))
+		log_failure(LOG_LEVEL_WARNING, "giving a job back", &again);
+	*why = *of;
+	return false;
 }
 
 static enum job_plan
@@ -274,30 +275,26 @@ next_job(struct sorter *sorter, bool *found, struct failure *why)
 	CLEANUP(arena_closep)
 	struct arena *arena = arena_open((size_t)JOB_TALK_MAX_BYTES * 6);
 	struct job_order order = {.now = clock_now()};
-	struct failure of;
+	struct failure of, back;
 	const char *prefix = sorter->equipment.settings->identity.case_prefix;
 
+	if (sorter->scribe.was_damaged)
+		return fail(why, REMEDY_STOP, "ledger.damaged", "a new process goes on");
 	if (!keyholder_lives(&sorter->keyholder) && !sorter_renew_keyholder(sorter, why))
 		return false;
 	if (!ledger_claim_job(sorter->ledger, sorter->owner, prefix, clock_civil(order.now).year,
-		order.now, LEASE_SECONDS, arena, &order.job, found, why))
-		return false;
+		order.now, LEASE_SECONDS, arena, &order.job, found, &of))
+		return give_back(sorter, &of, why);
 	if (!*found)
 		return true;
 	if (prepare(sorter, &order, arena, &of) && work_job(sorter, &order, arena, &of)) {
 		sorter->failures = 0;
 		sorter->hindrance[0] = '\0';
-		return !sorter->scribe.was_damaged ||
-		    fail(why, REMEDY_STOP, "ledger.damaged",
-			"a write failed: the outcome is written down, and a new process goes on");
+		return true;
 	}
-	if (of.remedy == REMEDY_STOP && strncmp(of.code, "ledger.", 7) == 0) {
-		if (write_down_later(&of))
-			give_back(sorter, &order, &of);
-		*why = of;
-		return false;
-	}
-	return return_job(sorter, &order, &of, why);
+	if (of.remedy == REMEDY_STOP && strncmp(of.code, "ledger.", 7) == 0)
+		return give_back(sorter, &of, why);
+	return return_job(sorter, &order, &of, &back) || give_back(sorter, &back, why);
 }
 
 /* Longer each time that no keyholder can be started. */
