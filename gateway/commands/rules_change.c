@@ -76,7 +76,7 @@ read_folder(struct rules_change *out)
 {
 	CLEANUP(faults_closep) struct faults *faults = faults_open();
 
-	if (!rule_set_read(out->folder, &out->set, faults)) {
+	if (!rule_set_read(out->settings, out->folder, &out->set, faults)) {
 		faults_print(faults, stderr);
 		return false;
 	}

@@ -8,24 +8,40 @@
 
 enum { ANALYSIS_MAX_BYTES = 1024 * 1024 * 1024 };
 
-/* The files beside routing.yaml in which the two sets differ: "agencies.yaml, form.yaml". */
+static bool
+is_same_file(const struct rule_file *one, const struct rule_file *other)
+{
+	return one && other && one->length == other->length &&
+	    memcmp(one->bytes, other->bytes, one->length) == 0;
+}
+
+/* The names of the files of one set that are otherwise in the other, of letters or of rules. */
+static void
+add_names(const struct rule_set *set, const struct rule_set *other, bool of_letters, bool missing,
+    GString *names)
+{
+	for (size_t at = 0; at < set->count; at++) {
+		const struct rule_file *file = &set->files[at];
+		const struct rule_file *same = rule_set_file(other, file->name);
+		if (rule_file_is_letter(file) == of_letters && (!missing || !same) &&
+		    !is_same_file(file, same) && strcmp(file->name, "routing.yaml") != 0)
+			g_string_append_printf(names, "%s%s", names->len ? ", " : "", file->name);
+	}
+}
+
+/* The letters, or the files beside routing.yaml, that differ: "agencies.yaml, form.yaml". */
 static char *
-other_files(const struct rules_change *change)
+other_files(const struct rules_change *change, bool of_letters)
 {
 	CLEANUP(faults_closep) struct faults *faults = faults_open();
 	g_autofree char *folder = equipment_active_folder(change->settings);
 	GString *names = g_string_new(NULL);
 	struct rule_set active;
 
-	if (!rule_set_read(folder, &active, faults))
+	if (!rule_set_read(change->settings, folder, &active, faults))
 		return g_string_free(names, FALSE);
-	for (size_t at = 0; at < RULE_FILES; at++) {
-		const struct rule_file *one = &active.files[at], *other = &change->set.files[at];
-		bool same = one->length == other->length &&
-		    memcmp(one->bytes, other->bytes, one->length) == 0;
-		if (!same && strcmp(one->name, "routing.yaml") != 0)
-			g_string_append_printf(names, "%s%s", names->len ? ", " : "", one->name);
-	}
+	add_names(&change->set, &active, of_letters, false, names);
+	add_names(&active, &change->set, of_letters, true, names);
 	rule_set_forget(&active);
 	return g_string_free(names, FALSE);
 }
@@ -78,9 +94,12 @@ rules_print_comparison(const struct rules_change *change)
 	g_autofree char *folder = equipment_active_folder(change->settings);
 	g_autofree char *routing_path = g_build_filename(folder, "routing.yaml", NULL);
 	g_autofree char *areas_path = g_build_filename(change->folder, "areas.csv", NULL);
-	g_autofree char *others = other_files(change);
+	g_autofree char *others = other_files(change, false);
+	g_autofree char *letters = other_files(change, true);
 	struct rule_differences found;
 
+	if (*letters)
+		printf("the letters differ: %s\n", letters);
 	CLEANUP(routing_freep)
 	struct routing *active = routing_load(routing_path, areas_path,
 	    form_fields(change->fresh.form), change->fresh.directory, faults);

@@ -46,9 +46,14 @@ print_watching(const char *config)
 	CLEANUP(faults_closep) struct faults *faults = faults_open();
 	struct equipment equipment;
 
-	if (equipment_open(config, NULL, faults, &equipment))
+	if (equipment_open(config, NULL, faults, &equipment)) {
+		g_autofree char *active = equipment_active_folder(equipment.settings);
+		g_autofree char *letters = rule_set_letters(equipment.settings, active);
 		words_watching(&equipment);
-	else
+		if (!letters)
+			printf("letters   NOT ACTIVATED: used as they are now, until `wandle rules "
+			       "activate`\n");
+	} else
 		printf(
 		    "rules     THE ACTIVE ONES CANNOT BE LOADED: `wandle check --active` says why\n");
 	equipment_close(&equipment);

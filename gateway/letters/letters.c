@@ -22,12 +22,24 @@ struct letters {
 /* --- loading
  * --------------------------------------------------------------------------------------- */
 
-static struct template *
-load_template(const char *folder, enum letter_kind kind, const struct blank *blanks, size_t count,
-    struct faults *faults)
+/* The path of a template, in the folder or else in the other one. Newly allocated (g_free). */
+static char *
+find_template(const char *folder, const char *instead, enum letter_kind kind, struct faults *faults)
 {
 	g_autofree char *name = g_strconcat(letter_kind_name(kind), ".txt", NULL);
 	g_autofree char *path = g_build_filename(folder, name, NULL);
+	g_autofree char *other = g_build_filename(instead, name, NULL);
+
+	if (strcmp(path, other) == 0 || g_file_test(path, G_FILE_TEST_EXISTS) ||
+	    !g_file_test(other, G_FILE_TEST_EXISTS))
+		return TAKE(path);
+	faults_warn(faults, path, 0, 0, "is not there, so that %s is used as it is now", other);
+	return TAKE(other);
+}
+
+static struct template *
+load_template(const char *path, const struct blank *blanks, size_t count, struct faults *faults)
+{
 	g_autoptr(GError) error = NULL;
 	g_autofree char *bytes = NULL;
 	gsize length;
@@ -40,7 +52,7 @@ load_template(const char *folder, enum letter_kind kind, const struct blank *bla
 }
 
 struct letters *
-letters_load(const char *folder, struct faults *faults)
+letters_load(const char *folder, const char *instead, struct faults *faults)
 {
 	CLEANUP(letters_freep) struct letters *letters = g_new0(struct letters, 1);
 	bool is_whole = true;
@@ -48,8 +60,10 @@ letters_load(const char *folder, struct faults *faults)
 	for (unsigned kind = 0; kind < LETTER_KINDS; kind++) {
 		size_t count;
 		letters->blanks[kind] = letter_blanks((enum letter_kind)kind, &count);
-		letters->templates[kind] = load_template(
-		    folder, (enum letter_kind)kind, letters->blanks[kind], count, faults);
+		g_autofree char *path =
+		    find_template(folder, instead, (enum letter_kind)kind, faults);
+		letters->templates[kind] =
+		    load_template(path, letters->blanks[kind], count, faults);
 		is_whole = is_whole && letters->templates[kind];
 	}
 	return is_whole ? TAKE(letters) : NULL;

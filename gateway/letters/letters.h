@@ -11,11 +11,12 @@
 struct letters;
 
 /*
- * Loads referral.txt, receipt.txt, ask.txt, review.txt, notice.txt and digest.txt of the folder. A
+ * Loads referral.txt, receipt.txt, ask.txt, review.txt, notice.txt and digest.txt of the folder; one
+ * that it has not is taken from the other folder, with a warning. A
  * name in them that this kind of letter does not have is a fault with its place and the near word; the
  * names stand in letter_blanks.c. NULL on a fault.
  */
-struct letters *letters_load(const char *folder, struct faults *faults);
+struct letters *letters_load(const char *folder, const char *instead, struct faults *faults);
 void letters_free(struct letters *letters); /* accepts NULL */
 void letters_freep(struct letters **letters);
 

@@ -188,7 +188,7 @@ activation_do(struct ledger *ledger, const struct rule_set *set, const struct se
 	if (!lock(settings, &fd, why))
 		return false;
 	bool done = rule_set_store(set, settings, why) &&
-	    ledger_begin_activation(ledger, change, set->files, RULE_FILES, newest->number,
+	    ledger_begin_activation(ledger, change, set->files, set->count, newest->number,
 		clock_now(), &number, why) &&
 	    rule_set_switch(set->hash, settings, why) &&
 	    ledger_end_activation(ledger, number, clock_now(), why);

@@ -41,7 +41,7 @@ hash_rules(struct equipment *out, const char *folder, struct faults *faults)
 {
 	struct rule_set set;
 
-	if (!rule_set_read(folder, &set, faults))
+	if (!rule_set_read(out->settings, folder, &set, faults))
 		return false;
 	(void)g_strlcpy(out->rules_hash, set.hash, sizeof out->rules_hash);
 	rule_set_forget(&set);
@@ -130,6 +130,25 @@ has_approver(const struct equipment *out, const char *folder, struct faults *fau
 	return false;
 }
 
+/*
+ * The letters that were activated with the rules. Rules that were activated before letters belonged
+ * to them, or before there was some kind of letter, have those of the settings until the next time.
+ */
+static bool
+open_letters(struct equipment *out, const char *folder, struct faults *faults)
+{
+	const char *live = out->settings->templates;
+	g_autofree char *own = rule_set_letters(out->settings, folder);
+
+	if (!own)
+		faults_warn(faults, folder, 0, 0,
+		    "no letters were activated with these rules, so that those in %s are used as they "
+		    "are now: run `wandle rules activate`",
+		    live);
+	out->letters = letters_load(own ? own : live, live, faults);
+	return out->letters != NULL;
+}
+
 bool
 equipment_open_to_decide(const char *settings_path, const char *rules_folder, struct faults *faults,
     struct equipment *out)
@@ -157,8 +176,7 @@ equipment_open_to_decide(const char *settings_path, const char *rules_folder, st
 	bool rules_are_good = open_rules(out, folder, faults) &&
 	    has_approver(out, folder, faults) &&
 	    (rules_folder || are_as_activated(out, active, faults));
-	out->letters = letters_load(out->settings->templates, faults);
-	return rules_are_good && out->letters && faults_count(faults) == 0;
+	return open_letters(out, folder, faults) && rules_are_good && faults_count(faults) == 0;
 }
 
 bool

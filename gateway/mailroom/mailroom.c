@@ -2,12 +2,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "mailroom/mailroom.h"
 
+#include <glib.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "inbox/inbox.h"
 #include "mailroom/alarm.h"
 #include "mailroom/confine.h"
@@ -15,6 +17,20 @@
 #include "mailroom/supervisor.h"
 #include "openpgp/openpgp.h"
 #include "outbox/outbox.h"
+
+/* Letters that nobody activated work, but only as long as nobody edits them. */
+static void
+tell_of_letters(const struct settings *settings)
+{
+	g_autofree char *active = equipment_active_folder(settings);
+	g_autofree char *letters = rule_set_letters(settings, active);
+
+	if (!letters)
+		log_line(LOG_LEVEL_WARNING,
+		    "no letters were activated with the rules, so that those in %s are used as they "
+		    "are now: run `wandle rules activate`",
+		    settings->templates);
+}
 
 int
 mailroom_run(const char *settings_path, bool once, const bool wanted[DUTIES])
@@ -26,9 +42,10 @@ mailroom_run(const char *settings_path, bool once, const bool wanted[DUTIES])
 	memcpy(orders.wanted, wanted, sizeof orders.wanted);
 	confine_process();
 	int ended = EX_CONFIG;
-	if (equipment_open(settings_path, NULL, faults, &equipment))
+	if (equipment_open(settings_path, NULL, faults, &equipment)) {
+		tell_of_letters(equipment.settings);
 		ended = supervise(&orders, equipment.settings);
-	else
+	} else
 		faults_print(faults, stderr);
 	equipment_close(&equipment);
 	return ended;

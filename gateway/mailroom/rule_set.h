@@ -1,4 +1,4 @@
-/* The files that decide, as one thing with one hash. */
+/* The files that decide and the letters that say so, as one thing with one hash. */
 /* SPDX-License-Identifier: MIT */
 #ifndef MAILROOM_RULE_SET_H
 #define MAILROOM_RULE_SET_H
@@ -6,18 +6,37 @@
 #include "base/failure.h"
 #include "base/faults.h"
 #include "ledger/ledger.h"
+#include "papers/letter.h"
 #include "papers/settings.h"
 
-enum { RULE_FILES = 7 };
+enum { RULE_FILES = 7, SET_FILES_MAX = RULE_FILES + LETTER_KINDS };
 
 struct rule_set {
-	struct rule_file files[RULE_FILES]; /* in the order of their names */
-	char hash[HASH_HEX_BYTES];          /* SHA-256 over names, lengths and bytes */
+	/* the rules, and then the letters as "templates/NAME.txt", each in the order of their names */
+	struct rule_file files[SET_FILES_MAX];
+	size_t count;
+	char hash[HASH_HEX_BYTES]; /* SHA-256 over names, lengths and bytes */
 };
 
-/* Reads the files of a folder whole; a missing one is a fault. End it with rule_set_forget(). */
-MUST_CHECK bool rule_set_read(const char *folder, struct rule_set *out, struct faults *faults);
+/*
+ * Where the letters of a folder of rules lie, newly allocated (g_free): in its own folder
+ * "templates"; where it has none, where the settings say. NULL for a stored set without letters,
+ * as they were stored before letters belonged to them.
+ */
+char *rule_set_letters(const struct settings *settings, const char *folder);
+
+/*
+ * Reads the files of a folder whole, with its letters. A missing file of the rules is a fault; a
+ * missing letter is not in the set. End it with rule_set_forget().
+ */
+MUST_CHECK bool rule_set_read(const struct settings *settings, const char *folder,
+    struct rule_set *out, struct faults *faults);
 void rule_set_forget(struct rule_set *set);
+
+/* The file of this name, or NULL. */
+const struct rule_file *rule_set_file(const struct rule_set *set, const char *name);
+/* Whether a file of a set is a letter, and no rule. */
+bool rule_file_is_letter(const struct rule_file *file);
 
 /*
  * The same from files that the ledger kept.

@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""Random forms through the whole mailroom: each agency's letters, opened, have nothing else in them."""
+"""
+Random forms through the whole mailroom: each agency's letters, opened with its key, have nothing else
+in any part, header or file name. 200 forms in the long form.
+"""
 import random
+import re
 import unicodedata
 
 import yaml
 
 from world.form import born
 from world.programs import REPOSITORY
+from world.reckoning import LONG
 from world.telling import MERTON, SUTTON, WANDSWORTH, a_form, the_officer_sends, wandle_works
 
-FORMS = 6
+FORMS = 200 if LONG else 6
 AREAS = {"Merton": MERTON, "Sutton": SUTTON, "Wandsworth": WANDSWORTH}
 CONCERNS = ("neglect", "child mental health", "gangs", "child physical disability or illness",
     "domestic abuse of a parent")
@@ -53,7 +58,7 @@ def sent_to(agency, child):
 
 
 class Drawn:
-    """A form whose every answer is a word that stands nowhere else."""
+    """A form whose every answer is of words that stand nowhere else, in no other form either."""
 
     def __init__(self, dice, number):
         self._dice, self._number, self._words = dice, number, 0
@@ -67,9 +72,8 @@ class Drawn:
 
     def word(self):
         self._words += 1
-        letters = [("bcdfghjklmn"[self._number % 11] + "aeiou"[self._words // 121 % 5]),
-            "bcdfghjklmn"[self._words % 11] + "aeiou"[self._words // 11 % 5], "bcdfg"[self._words // 55 % 5]]
-        return "Zu" + "".join(letters) + "iq"
+        syllables = [number for of in (self._number, self._words) for number in divmod(of, 55)]
+        return "Zu" + "".join("bcdfghjklmn"[at % 11] + "aeiou"[at // 11] for at in syllables) + "iq"
 
     def _person(self, about, at, labels):
         answers = {}
@@ -77,8 +81,12 @@ class Drawn:
             if label == "Refuge or foster address" and self._dice.random() < 0.7:
                 continue
             words = f"{self.word()} {self.word()}"
-            answers[label] = f"{words} House, {self.word()} Lane" if "ddress" in label else words
+            answers[label] = words
             self.values.append((about, at, label, words))
+            if "ddress" in label:
+                street = f"{self.word()} Lane"
+                answers[label] = f"{words} House, {street}"
+                self.values.append((about, at, label, street))
         return {"answers": answers}
 
     def text(self, world):
@@ -99,10 +107,16 @@ class Drawn:
         given = RECEIVES[agency] & NARROWED if agency == "merton-domestic-abuse" else RECEIVES[agency]
         return block in given and (sent[person] if about == "child" else any(sent))
 
-    def leaks(self, agency, seen, may_have=None):
+    def file(self):
+        """A file beside the form, for those who receive attachments and all of the answers."""
+        name, words = self.word(), self.word()
+        self.values.append(("report", 0, "Attached papers", f"{name} {words}"))
+        return f"{name}.txt", f"Seen by {words}"
+
+    def leaks(self, agency, told, may_have=None):
         may_have = may_have or self.may_have
         return [value for value in self.values if not may_have(agency, *value[:3])
-            and any(squash(word) in seen for word in value[3].split())]
+            and any(squash(word) in told for word in value[3].split())]
 
 
 def everything(letter):
@@ -116,12 +130,21 @@ def everything(letter):
     return "\n".join(squash(text) for text in texts)
 
 
+def words_of(seen):
+    """Every word of any form that is in it."""
+    return set(re.findall("zu(?:[bcdfghjklmn][aeiou]){4}iq", seen))
+
+
 def test_no_letter_of_any_form_has_a_value_that_is_not_disclosed(world):
     # given
     dice = random.Random("disclosure")
     forms = [Drawn(dice, number) for number in range(FORMS)]
     for form in forms:
-        the_officer_sends(world, form.text(world))
+        text = form.text(world)
+        files = [form.file()] if dice.random() < 0.3 else []
+        if files:
+            text = text.replace("END OF FORM", f"Attached papers: {files[0][0]}\n\nEND OF FORM")
+        the_officer_sends(world, text, attachments=[(name, words.encode()) for name, words in files])
     # when
     wandle_works(world)
     # then
@@ -129,10 +152,13 @@ def test_no_letter_of_any_form_has_a_value_that_is_not_disclosed(world):
     for agency, letters in world.mailboxes().items():
         for letter in letters if agency in RECEIVES else ():
             seen = everything(letter)
+            told = words_of(seen)
             form, = [form for form in forms if squash(form.reference) in seen]
-            assert not form.leaks(agency, seen), (agency, letter.text)
+            assert not form.leaks(agency, told), (agency, letter.text)
+            # nothing of another form, in whatever letter
+            assert told <= {squash(word) for value in form.values for word in value[3].split()}, letter.text
             # a letter that should not have had the names of its children would have been seen
-            assert form.leaks(agency, seen, lambda _agency, about, _person, label:
+            assert form.leaks(agency, told, lambda _agency, about, _person, label:
                 BLOCKS[about, label] not in ("child-identity", "family", "report"))
             looked_at += 1
     assert looked_at >= FORMS

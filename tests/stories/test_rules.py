@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Which rules decide: activated, approved by a second person, rolled back, and never by another way."""
+"""
+Which rules decide, and which letters are written: activated, approved by a second person, rolled back,
+and never by another way.
+"""
 import contextlib
 import getpass
 import json
@@ -102,6 +105,32 @@ def test_a_damaged_set_is_put_right_from_the_ledger(world):
     world.gateway.run("check", "--active")
 
 
+def test_letters_are_activated_with_the_rules(world):
+    letter, first = world.gateway.folder / "templates/receipt.txt", active(world)
+    shipped, form = letter.read_text(), a_form(world)
+    letter.write_text(f"{shipped}\nIt is the second.\n")
+    # what is edited is in no letter before it is activated
+    the_officer_sends(world, form)
+    wandle_works(world)
+    assert "It is the second." not in one(world.letters(OFFICER))
+    assert "the letters differ: templates/receipt.txt\n" in world.gateway.run("rules", "diff")
+    world.gateway.run("rules", "activate", "--despite-errors")
+    second, current = active(world), world.gateway.folder / "state/active-rules/current"
+    assert second != first and (current / "templates/receipt.txt").read_text() == letter.read_text()
+    letter.write_text("{{no such thing}}")
+    the_officer_sends(world, form)
+    wandle_works(world)
+    assert "It is the second." in world.letters(OFFICER)[-1]
+    # and what the ledger keeps brings them back, also where somebody edited what is active
+    world.gateway.run("rules", "rollback")
+    assert active(world) == first and (current / "templates/receipt.txt").read_text() == shipped
+    (current / "templates/receipt.txt").write_text("edited in place")
+    world.gateway.run("check", "--active", expect=BAD_SETTINGS)
+    world.gateway.run("rules", "rollback", first)
+    assert (current / "templates/receipt.txt").read_text() == shipped
+    world.gateway.run("check", "--active")
+
+
 def test_a_link_to_rules_that_nobody_activated_decides_nothing(world):
     old = active(world)
     edit_rules(world)
@@ -161,6 +190,14 @@ def test_a_signature_by_somebody_who_does_not_approve_is_refused(guarded, by, wh
     path = sign(guarded, by, guarded.gateway.run("rules", "approval"))
     guarded.gateway.run("rules", "activate", "--approved-by", path, expect=BAD_INPUT)
     assert why in guarded.gateway.said and active(guarded) == old
+
+
+def test_a_letter_takes_a_second_person_as_well(guarded):
+    old = active(guarded)
+    path = sign(guarded, APPROVER, guarded.gateway.run("rules", "approval"))
+    guarded.gateway.edit("templates/receipt.txt", ("Reference:", "Your reference:"))
+    guarded.gateway.run("rules", "activate", "--approved-by", path, expect=BAD_INPUT)
+    assert "does not fit" in guarded.gateway.said and active(guarded) == old
 
 
 def test_a_signature_over_another_set_is_refused(guarded):

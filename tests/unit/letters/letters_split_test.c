@@ -496,7 +496,7 @@ open_all(void **state)
 	(void)state;
 	assert_true(clock_open_zone() && mime_init());
 	form = form_load(form_path, faults);
-	letters = letters_load(templates, faults);
+	letters = letters_load(templates, templates, faults);
 	assert_true(form && letters);
 	folder = g_dir_make_tmp("split-XXXXXX", NULL);
 	routing_path = g_build_filename(folder, "routing.yaml", NULL);

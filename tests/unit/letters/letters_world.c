@@ -358,7 +358,7 @@ letters_world_begin(void **state)
 	assert_true(clock_open_zone());
 	assert_true(mime_init());
 	world->arena = arena_open(256 << 20);
-	world->letters = letters_load(folder, faults);
+	world->letters = letters_load(folder, folder, faults);
 	faults_print(faults, stderr);
 	assert_non_null(world->letters);
 	make_people(world);

@@ -631,7 +631,7 @@ test_letters_load__every_template_is_needed_and_checked(void **state)
 	g_autofree char *folder = g_dir_make_tmp("templates-XXXXXX", NULL);
 
 	(void)state;
-	assert_null(letters_load(folder, faults));
+	assert_null(letters_load(folder, folder, faults));
 	assert_int_equal(faults_count(faults), LETTER_KINDS);
 	for (size_t at = 0; at < COUNT_OF(NAMES); at++) {
 		g_autofree char *path = g_strdup_printf("%s/%s.txt", folder, NAMES[at]);
@@ -641,7 +641,7 @@ test_letters_load__every_template_is_needed_and_checked(void **state)
 		    -1, NULL));
 	}
 	CLEANUP(faults_closep) struct faults *more = faults_open();
-	assert_null(letters_load(folder, more));
+	assert_null(letters_load(folder, folder, more));
 	/* a receipt has no answers of the form, and a word is misspelled */
 	assert_int_equal(faults_count(more), 2);
 	assert_non_null(strstr(faults_at(more, 0)->text, "nobody fills {{parts}}"));
