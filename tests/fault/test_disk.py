@@ -3,60 +3,22 @@
 The disk itself: full, out of inodes, read-only, on real small file systems. The gateway stops taking
 mail, says so by the alarm, loses nothing, and goes on by itself when there is room again.
 """
-import contextlib
 import subprocess
 
 import pytest
 
+from world.disks import FILLER, fill, mount, small_disk, take_inodes
 from world.gateway import ADDRESS
 from world.reckoning import reckon
 from world.scratch import until
 from world.telling import OFFICER, a_form, one, the_officer_sends, wandle_works
 
-FILLER = "filler"
-
-
-def mount(*arguments):
-    """Needs root, as Postfix does: where it is not possible the test fails, and is not left out."""
-    subprocess.run(["mount", *arguments], check=True, capture_output=True)
-
-
-@contextlib.contextmanager
-def small_disk(kind, world, size="24M", inodes=400):
-    """The folder of the ledger on a file system of its own."""
-    folder = world.gateway.folder / "state"
-    if kind == "tmpfs":
-        mount("-t", "tmpfs", "-o", f"size={size},nr_inodes={inodes},mode=700", "tmpfs", folder)
-    else:
-        image = world.scratch.folder / "disk.img"
-        with image.open("wb") as file:
-            file.truncate(int(size[:-1]) * 1024 * 1024)
-        subprocess.run(["mkfs.ext4", "-q", "-m", "0", "-N", str(inodes), image], check=True)
-        mount("-o", "loop", image, folder)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
-
-
-def fill(folder):
-    """Takes every byte that is left."""
-    with contextlib.suppress(OSError), (folder / FILLER).open("wb", buffering=0) as file:
-        while True:
-            file.write(b"x" * 4096)
-
-
-def take_inodes(folder):
-    (folder / FILLER).mkdir(exist_ok=True)
-    with contextlib.suppress(OSError):
-        for number in range(100000):
-            (folder / FILLER / str(number)).touch()
-
 
 @pytest.fixture(params=["ext4", pytest.param("tmpfs", marks=pytest.mark.long)])
 def disk(new_world, request):
     world = new_world(activate=False)
-    with small_disk(request.param, world) as folder:
+    image = world.scratch.folder / "disk.img"
+    with small_disk(request.param, world.gateway.folder / "state", image) as folder:
         world.gateway.activate()
         yield world, folder
 

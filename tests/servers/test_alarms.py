@@ -1,18 +1,27 @@
 # SPDX-License-Identifier: MIT
 """Alarms when mailbox and submission are both down: who is told, when and how often, and what it hinders."""
 import re
+import signal
 import time
 
 import pytest
 from gate import calm
 
 from world.processes import all_processes
-from world.reckoning import LONG, reckon
+from world.reckoning import LONG, note, reckon
 from world.scratch import until
+from world.telling import OFFICER, a_form, one, the_officer_sends
 
 DEAD = {"drop_at": "everything"}
 SLOW = '#!/bin/sh\nprintf "%s\\n" "$*" >>"$(dirname "$0")/alarms"\nexec sleep 1000\n'
 BAD = '#!/bin/sh\nprintf "%s\\n" "$*" >>"$(dirname "$0")/alarms"\nexit 1\n'
+
+TALKATIVE = """\
+#!/bin/sh
+here=$(dirname "$0")
+env >>"$here/environment"
+{ printf '%s ' $#; printf '[%s]' "$@"; echo; } >>"$here/alarms"
+"""
 
 
 def answer_with(gate, script):
@@ -113,3 +122,44 @@ def test_alarms_go_out_though_no_book_can_be_kept(gate):
     both_are_told(gate)
     assert len(gate.gateway.alarms()) == 2
     assert gate.gateway.stop(gate.scratch) == 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_dovecot_and_postfix_are_down_and_the_operator_hears_of_each_once(world, how):
+    # given: a command of several words, which writes down all it is told, and a mail that waits
+    gateway, ledger = world.gateway, world.gateway.ledger
+    gateway.edit("wandle.yaml", (f"[{gateway.folder}/alarm]",
+        f'[{gateway.folder}/alarm, --page, "on call; touch {gateway.folder}/shell"]'))
+    answer_with(world, TALKATIVE)
+    the_officer_sends(world, a_form(world))
+    # when: both servers fall, the one before a letter can leave
+    world.servers.stop("postfix", how)
+    gateway.start(world.scratch)
+    ledger.wait(lambda: ledger.count("SELECT count(*) FROM letter"), "letters to send")
+    world.servers.stop("dovecot", how)
+    down = time.monotonic()
+    until(lambda: len(gateway.alarms()) >= 2, "both alarms", 60)
+    told = time.monotonic() - down
+    # then: each once, though both go on failing, and though Wandle is started anew
+    tries = ledger.count("SELECT max(attempts) FROM letter")
+    assert gateway.stop(world.scratch) == 0
+    gateway.start(world.scratch)
+    ledger.wait(lambda: ledger.count("SELECT max(attempts) FROM letter") >= tries + 6, "six more tries")
+    said = [f"4 [--page][on call; touch {gateway.folder}/shell][{code}.network][-]"
+        for code in ("inbox", "smtp")]
+    assert sorted(gateway.alarms()) == said, gateway.alarms()
+    assert not (gateway.folder / "shell").exists()
+    # and what the command was given besides has no word of a form: traces() reads it too
+    assert "PATH=" in (gateway.folder / "environment").read_text()
+    # when: both are back
+    world.servers.start_postfix()
+    world.servers.start_dovecot()
+    well = time.monotonic()
+    ledger.wait(ledger.is_at_rest, "the letters to be sent")
+    reckon("alarms: Dovecot and Postfix down", times=1, seconds=[time.monotonic() - well])
+    world.servers.settle()
+    assert gateway.stop(world.scratch) == 0
+    assert one(world.mailboxes()["merton-mash"]) and one(world.mailboxes()[OFFICER])
+    assert ledger.fates() == [("sorted", "sort.concern")] and world.inbox() == []
+    note(f"alarms: both were told {told:.1f} s after the second server had fallen")

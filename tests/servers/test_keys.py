@@ -2,23 +2,26 @@
 """gpg, its agent or its keys are ill: no mail is judged by that, and all goes on when they are well."""
 import contextlib
 import os
+import pathlib
 import random
 import shutil
 import signal
 import subprocess
 import threading
 import time
+from collections import Counter
 
 import pytest
 
 from world import mails
+from world.disks import fill, small_disk, take_inodes
 from world.gateway import ADDRESS
-from world.processes import Cast, all_processes
-from world.reckoning import LONG, reckon
+from world.processes import Cast, Process, all_processes, count
+from world.reckoning import LONG, note, reckon
 from world.scratch import until
 from world.telling import OFFICER
 
-FAULTS, SECONDS = (200, 3600) if LONG else (6, 12)
+FAULTS, SECONDS = (100, 900) if LONG else (6, 12)
 PASSPHRASE = "horse"
 
 
@@ -79,14 +82,46 @@ class Silent:
         pass
 
 
+class NoRoom:
+    """The home is on a small disk with no byte or no inode left: no agent gets a lock or a socket."""
+
+    def __init__(self, kind, filling):
+        self.kind, self.filling = kind, filling
+
+    def ill(self, gate):
+        stop_agent(gate)
+        for socket in home(gate).glob("S.*"):
+            socket.unlink()
+        aside = gate.scratch.folder / "aside"
+        shutil.copytree(home(gate), aside, dirs_exist_ok=True)
+        self.disk = contextlib.ExitStack()
+        self.disk.enter_context(small_disk(self.kind, home(gate), gate.scratch.folder / "disk.img", "2M", 100))
+        shutil.copytree(aside, home(gate), dirs_exist_ok=True)
+        self.filling(home(gate))
+        stop_agent(gate)
+
+    def well(self, gate):
+        """The disk goes away again, with the agent on it."""
+        self.disk.close()
+        stop_agent(gate)
+
+
 class Gone:
     """No agent can be started: its program's place for sockets is taken."""
 
     def ill(self, gate):
-        (home(gate) / "S.gpg-agent").unlink(missing_ok=True)
-        (home(gate) / "S.gpg-agent").mkdir()
-        (home(gate) / "S.gpg-agent/taken").touch()
+        until(lambda: self.take_place(home(gate) / "S.gpg-agent", gate), "the place of the socket")
         stop_agent(gate)
+
+    def take_place(self, place, gate):
+        """An agent that ends removes what is there, and one that starts comes first."""
+        stop_agent(gate)
+        with contextlib.suppress(OSError):
+            place.unlink(missing_ok=True)
+            place.mkdir()
+            (place / "taken").touch()
+            return True
+        return place.is_dir() and shutil.rmtree(place, ignore_errors=True)
 
     def well(self, gate):
         shutil.rmtree(home(gate) / "S.gpg-agent")
@@ -97,6 +132,8 @@ ILLS = {
     "secret keys gone": Away("private-keys-v1.d"),
     "passphrase refused": Locked(),
     "gpg-agent cannot start": Gone(),
+    "no byte for the agent's lock": NoRoom("ext4", fill),
+    "no inode for the agent's socket": NoRoom("tmpfs", take_inodes),
     "gpg-agent hangs": Silent(),
 }
 
@@ -125,22 +162,39 @@ def descends(process, root, everything):
     return process is not None
 
 
-def suffer(gate, name, ill):
-    ledger, mark = gate.ledger, gate.mark()
+@contextlib.contextmanager
+def fallen(gate, ill):
+    """Ill until the block ends, however it does: no disk may stay mounted."""
     ill.ill(gate)
+    try:
+        yield
+    finally:
+        ill.well(gate)
+
+
+def put_one_of_each(gate):
     gate.put(gate.a_mail())
     for mail in strange_mails(gate):
         gate.sent += 1
         gate.put(mail)
+
+
+def wait_until_told(gate, name, mark):
     until(lambda: gate.says("(key.", mark) or gate.says("(job.keyholder)", mark), f"{name}: told", 90)
-    if not isinstance(ill, Silent):
-        until(lambda: ledger.count("SELECT count(*) FROM duty WHERE name = 'sort'"
-            " AND hindrance LIKE 'key.%'"), f"{name}: in status", 60)
-        until(lambda: any(alarm.startswith(("key.", "sort.keyholder", "duty."))
-            for alarm in gate.gateway.alarms()), f"{name}: an alarm", 60)
-        # nobody has judged anything
-        assert ledger.count("SELECT count(*) FROM mail WHERE state = 'received'") == 3, ledger.fates()
-    ill.well(gate)
+
+
+def suffer(gate, name, ill):
+    ledger, mark = gate.ledger, gate.mark()
+    with fallen(gate, ill):
+        put_one_of_each(gate)
+        wait_until_told(gate, name, mark)
+        if not isinstance(ill, Silent):
+            until(lambda: ledger.count("SELECT count(*) FROM duty WHERE name = 'sort'"
+                " AND hindrance LIKE 'key.%'"), f"{name}: in status", 60)
+            until(lambda: any(alarm.startswith(("key.", "sort.keyholder", "duty."))
+                for alarm in gate.gateway.alarms()), f"{name}: an alarm", 60)
+            # nobody has judged anything
+            assert ledger.count("SELECT count(*) FROM mail WHERE state = 'received'") == 3, ledger.fates()
     well = time.monotonic()
     ledger.wait(lambda: not ledger.count("SELECT count(*) FROM mail WHERE state = 'received'")
         and gate.is_done(), f"{name}: everything to be done", 150)
@@ -205,3 +259,92 @@ def test_an_hours_worth_of_faults_leaves_no_gpg_and_no_zombie(gate):
     assert gate.gateway.stop(gate.scratch) == 0
     reckon("keys: gpg-agent killed", times=agents, seconds=[time.monotonic() - well])
     reckon("keys: gpg killed at work", times=len(killed))
+
+
+# --- two hundred faults of every kind ----------------------------------------------------------
+
+def kill_agent(gate):
+    gate.put(gate.a_mail())
+    for agent in Cast(gate).of("gpg-agent"):
+        agent.kill()
+
+
+def hang_agent(gate):
+    mark = gate.mark()
+    Silent().ill(gate)
+    gate.put(gate.a_mail())
+    until(lambda: gate.says("gpg-agent hangs and is ended", mark), "the hanging agent to be ended", 120)
+
+
+def newest_gpgs(gate):
+    """A gpg lives for some hundredths of a second: too short for a look at every process."""
+    last = int(pathlib.Path("/proc/loadavg").read_text().split()[4])
+    for pid in range(last, max(last - 60, 0), -1):
+        with contextlib.suppress(OSError, IndexError):
+            process = Process(pid)
+            if os.path.basename(process.words[0]) == "gpg" and str(home(gate)) in process.words:
+                yield process
+
+
+def hit_gpg(gate, how):
+    """Mails come until one of their gpgs was met."""
+    def is_hit():
+        if gate.is_done():
+            gate.put(gate.a_mail())
+        for process in newest_gpgs(gate):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, how)
+                return True
+        return False
+    until(is_hit, "a gpg at work", 120)
+
+
+def suffer_shortly(gate, name):
+    mark = gate.mark()
+    with fallen(gate, ILLS[name]):
+        put_one_of_each(gate)
+        wait_until_told(gate, name, mark)
+
+
+# What is done, and how often of two hundred. Last comes what takes as long as a job may take.
+KILLS = {"gpg-agent killed": (80, kill_agent), "gpg killed at work": (50, lambda gate: hit_gpg(gate, signal.SIGKILL))}
+HANGS = {"gpg-agent hangs": (6, hang_agent), "gpg hangs at work": (4, lambda gate: hit_gpg(gate, signal.SIGSTOP))}
+STATES = {name: (10, lambda gate, name=name: suffer_shortly(gate, name))
+    for name, ill in ILLS.items() if not isinstance(ill, Silent)}
+
+
+def held_by(gate):
+    """Role to how many there are and what descriptors they hold; the agent's are its own matter."""
+    return {role: found if role != "gpg-agent" else found[0]
+        for role, found in count(Cast(gate)).items()}
+
+
+@pytest.mark.long
+def test_two_hundred_faults_of_every_kind_leave_nothing_behind(gate):
+    # given
+    gate.gateway.start(gate.scratch)
+    gate.put(gate.a_mail())
+    gate.settle()
+    before = held_by(gate)
+    # when
+    faults = {**KILLS, **STATES, **HANGS}
+    first = [name for name in (*KILLS, *STATES) for _ in range(faults[name][0])]
+    random.Random(7).shuffle(first)
+    for name in first + [name for name in HANGS for _ in range(faults[name][0])]:
+        faults[name][1](gate)
+        well = time.monotonic()
+        if name != "gpg hangs at work":
+            gate.settle(seconds=150)
+        reckon(f"keys, of 200: {name}", times=1, seconds=[time.monotonic() - well])
+    # then: each was judged as it would have been, and what was started has ended
+    well = time.monotonic()
+    gate.settle(seconds=600)
+    strange = sum(times for times, _ in STATES.values())
+    assert Counter(code for _, code in gate.ledger.fates()) == {"open.not-for-us": strange,
+        "open.shape": strange, "sort.concern": gate.sent - 2 * strange}
+    gate.check_letters(mails=gate.sent - 2 * strange)
+    until(lambda: not leftovers(gate), "no gpg and no zombie left")
+    until(lambda: held_by(gate) == before, f"processes and descriptors as before: {before}", 60)
+    assert gate.gateway.stop(gate.scratch) == 0
+    reckon("keys, of 200: the last that hung", times=0, seconds=[time.monotonic() - well])
+    note(f"keys: processes and descriptors before two hundred faults and after: {before}")

@@ -3,15 +3,17 @@
 import contextlib
 import os
 import pathlib
+import re
 import signal
+import struct
 import threading
 import time
 
 import pytest
 
 from world import mails
-from world.gateway import ADDRESS
-from world.reckoning import LONG, reckon
+from world.gateway import ADDRESS, find_program
+from world.reckoning import LONG, note, reckon
 from world.telling import DESK, OFFICER
 
 # Signals from outside; one that is stopped hangs until its time is over, 120 s.
@@ -123,6 +125,42 @@ def test_a_mail_that_nobody_can_even_report_is_held_with_an_alarm(gate):
     assert reference in gate.gateway.run("case", "list")
     assert gate.gateway.stop(gate.scratch) == 0
     reckon("poison: nobody can even report it", times=len(murderer.ended))
+
+
+@pytest.mark.long
+def test_a_child_that_takes_all_memory_or_descriptors_harms_its_own_mail_alone(gate):
+    # given: whoever reads of it takes all there is, from inside
+    count = gate.scratch.folder / "taken"
+    count.write_bytes(bytes(32))
+    running = gate.scratch.start(gate.gateway.command("run"), log=gate.gateway.log, env={**os.environ,
+        "LD_PRELOAD": str(find_program("exhaust.so")), "EXHAUST_COUNT": str(count)})
+    gate.put(gate.a_mail())
+    gate.settle()
+    began, mark = time.monotonic(), gate.mark()
+    # when
+    for word in ("EXHAUST-MEMORY", "EXHAUST-FILES"):
+        gate.put(gate.a_mail(What_happened=word))
+        for _ in range(4):
+            gate.put(gate.a_mail())
+    # then: the others are through before the poison has its fate, after three tries with pauses
+    gate.ledger.wait(lambda: gate.ledger.fates().count(("sorted", "sort.concern")) == 9, "the others")
+    gate.ledger.wait(lambda: gate.ledger.fates().count(("held", "sort.could-not-be-read")) == 2,
+        "the poison to lie at the desk", 120)
+    gate.settle()
+    times, memory, times_of_descriptors, descriptors = struct.unpack("=QQQQ", count.read_bytes())
+    assert times == times_of_descriptors == 3
+    # what they got: no more memory than a child may have, and no descriptor at all
+    assert 2 ** 29 < memory < 2 ** 30 and descriptors == 0
+    assert sum("could not be read" in letter for letter in gate.opened(DESK)) == 2
+    assert sum(alarm.startswith("mail.could-not-be-read W") for alarm in gate.gateway.alarms()) == 2
+    tries = re.findall(r"^(\d+) sort\[\d+\]: case (\S+), attempt", gate.gateway.log_text()[mark:], re.M)
+    for poison in {reference for _, reference in tries}:
+        at = [int(seconds) for seconds, reference in tries if reference == poison]
+        assert len(at) == 3 and at[0] < at[1] < at[2], tries
+    assert gate.scratch.end(running) == 0
+    for name in ("memory", "descriptors"):
+        reckon(f"poison: the child takes all {name}", times=3, seconds=[time.monotonic() - began])
+    note(f"poison: a child got {memory >> 20} MB and {descriptors} descriptors, and then no more")
 
 
 # --- real poison --------------------------------------------------------------------------------
