@@ -53,6 +53,19 @@ write_keys(const struct settings *settings, const char *folder, struct failure *
 	    file_write(path, armor, length, why);
 }
 
+/*
+ * Closing a ledger copies its log into it, and does not say when that failed: then the log is still
+ * there, and the file alone is not the whole ledger.
+ */
+static bool
+log_is_gone(const char *ledger, struct failure *why)
+{
+	g_autofree char *log = g_strconcat(ledger, "-wal", NULL);
+
+	return !g_file_test(log, G_FILE_TEST_EXISTS) ||
+	    fail(why, REMEDY_STOP, "backup.write", "%s could not be copied into its ledger", log);
+}
+
 /* Into a folder under another name first: what has its right name is whole. */
 static bool
 write_backup(const struct settings *settings, struct ledger *ledger, const char *folder,
@@ -60,8 +73,8 @@ write_backup(const struct settings *settings, struct ledger *ledger, const char 
 {
 	g_autofree char *path = g_build_filename(folder, LEDGER_FILE, NULL);
 
-	return ledger_copy(ledger, path, now, why) && sum_write(folder, why) &&
-	    write_keys(settings, folder, why) && folder_sync(folder, why);
+	return ledger_copy(ledger, path, now, why) && log_is_gone(path, why) &&
+	    sum_write(folder, why) && write_keys(settings, folder, why) && folder_sync(folder, why);
 }
 
 static bool
@@ -176,7 +189,6 @@ make_copy(const char *from, const char *part, struct arena *arena, struct restor
     struct failure *why)
 {
 	CLEANUP(ledger_closep) struct ledger *ledger = NULL;
-	g_autofree char *log = g_strconcat(part, "-wal", NULL);
 	const char **flaws;
 	size_t count;
 
@@ -188,8 +200,7 @@ make_copy(const char *from, const char *part, struct arena *arena, struct restor
 	if (!ledger_restore(ledger, clock_now(), arena, restored, why))
 		return false;
 	ledger_closep(&ledger);
-	return !g_file_test(log, G_FILE_TEST_EXISTS) ||
-	    fail(why, REMEDY_STOP, "backup.write", "%s could not be emptied", log);
+	return log_is_gone(part, why);
 }
 
 /* The copy becomes the ledger by its last step, a rename: until then there is none. */

@@ -106,7 +106,8 @@ class Backup:
                 "ledger.sha256"], cwd=self.folder, check=True)
             armor = (self.folder / "keys.asc").read_text()
             assert armor.startswith("-----BEGIN PGP") and armor.endswith("END PGP MESSAGE-----\n")
-            assert len(list(self.folder.iterdir())) == 3
+            names = sorted(path.name for path in self.folder.iterdir())
+            assert names == ["keys.asc", "ledger.sha256", "ledger.sqlite"], names
         self.site.gateway.run("ledger", "check")
 
 
