@@ -27,6 +27,16 @@ def small_disk(kind, folder, image, size="24M", inodes=400):
         subprocess.run(["umount", "-l", folder], check=True)
 
 
+@contextlib.contextmanager
+def laid_over(folder, place):
+    """What is in the folder is what `place` holds meanwhile."""
+    mount("--bind", folder, place)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", place], check=True)
+
+
 def fill(folder):
     """Takes every byte that is left."""
     with contextlib.suppress(OSError), (folder / FILLER).open("wb", buffering=0) as file:
