@@ -15,20 +15,7 @@
 #include "keyholder/key_backup.h"
 #include "keyholder/key_backup_lines.h"
 
-const char *const key_backup_files[KEY_BACKUP_FILES] = {"gpg.conf", "pubring.kbx", "trustdb.gpg"};
-
 enum { PATH_MAX_BYTES = 4096 };
-
-/* What a backup says, pointing into its lines. */
-struct brought {
-	uint8_t sealing_secret[SEAL_KEY_BYTES], sealing_public[SEAL_KEY_BYTES];
-	struct {
-		const char *base64;
-		size_t length;
-	} files[KEY_BACKUP_FILES];
-	const char *armor;
-	size_t armor_length;
-};
 
 static bool
 refused(struct failure *why, const char *what)
@@ -50,59 +37,6 @@ read_all(struct vault *lines, struct failure *why)
 		if (!is_kept)
 			return refused(why, "standard input holds no backup of keys");
 	}
-	return true;
-}
-
-/* The rest of the line that begins so, where the next line is one; moves on behind it. */
-static const char *
-next_line(const char **at, const char *end, const char *begins, size_t *length)
-{
-	const char *line_end = memchr(*at, '\n', (size_t)(end - *at));
-	size_t head = strlen(begins);
-
-	if (!line_end || (size_t)(line_end - *at) < head || memcmp(*at, begins, head) != 0)
-		return NULL;
-	const char *rest = *at + head;
-	*length = (size_t)(line_end - rest);
-	*at = line_end + 1;
-	return rest;
-}
-
-static bool
-read_half_line(const char **at, const char *end, const char *begins, uint8_t half[SEAL_KEY_BYTES])
-{
-	size_t length, bytes;
-	const char *hex = next_line(at, end, begins, &length);
-
-	return hex && sodium_hex2bin(half, SEAL_KEY_BYTES, hex, length, NULL, &bytes, NULL) == 0 &&
-	    bytes == SEAL_KEY_BYTES;
-}
-
-static bool
-read_lines(const struct vault *lines, const char *own_key, struct brought *out, struct failure *why)
-{
-	const char *at = (const char *)lines->bytes, *end = at + lines->used;
-	char begins[64];
-	size_t length;
-
-	const char *fingerprint = next_line(&at, end, KEY_BACKUP_HEAD, &length);
-	if (!fingerprint)
-		return refused(why,
-		    "standard input holds no backup of keys: pipe `gpg --decrypt keys.asc` into it");
-	if (length != strlen(own_key) || memcmp(fingerprint, own_key, length) != 0)
-		return refused(
-		    why, "the backup is of another key than identity.key in wandle.yaml");
-	if (!read_half_line(&at, end, "sealing-secret ", out->sealing_secret) ||
-	    !read_half_line(&at, end, "sealing-public ", out->sealing_public))
-		return refused(why, "the backup has no sealing key");
-	for (size_t file = 0; file < KEY_BACKUP_FILES; file++) {
-		(void)snprintf(begins, sizeof begins, "file %s ", key_backup_files[file]);
-		out->files[file].base64 = next_line(&at, end, begins, &out->files[file].length);
-		if (!out->files[file].base64)
-			return refused(why, "the backup lacks a file of the keyring");
-	}
-	out->armor = at;
-	out->armor_length = (size_t)(end - at);
 	return true;
 }
 
@@ -162,27 +96,24 @@ write_whole(const char *path, const uint8_t *bytes, size_t length, struct failur
 }
 
 static bool
-write_file(const struct key_places *places, const struct brought *brought, size_t number,
+write_file(const struct key_places *places, const struct key_backup *brought, size_t number,
     struct failure *why)
 {
-	size_t room = brought->files[number].length, length = 0;
-	uint8_t *bytes = malloc(room + 1);
+	size_t room = brought->files[number].length + 1, length;
+	uint8_t *bytes = malloc(room);
 	char path[PATH_MAX_BYTES];
 
 	if (!bytes)
 		abort();
 	file_path(places, key_backup_files[number], path);
-	bool is_written = sodium_base642bin(bytes, room + 1, brought->files[number].base64, room,
-			      NULL, &length, NULL, sodium_base64_VARIANT_ORIGINAL) == 0 &&
+	bool is_written = key_backup_file(brought, number, bytes, room, &length, why) &&
 	    write_whole(path, bytes, length, why);
 	free(bytes);
-	if (!is_written && !length)
-		return refused(why, "a file of the keyring in the backup is damaged");
 	return is_written;
 }
 
 static bool
-write_files(const struct key_places *places, const struct brought *brought, struct failure *why)
+write_files(const struct key_places *places, const struct key_backup *brought, struct failure *why)
 {
 	char path[PATH_MAX_BYTES];
 
@@ -202,7 +133,7 @@ write_files(const struct key_places *places, const struct brought *brought, stru
 
 static bool
 import_secret(
-    struct engine *engine, const struct brought *brought, const char *own, struct failure *why)
+    struct engine *engine, const struct key_backup *brought, const char *own, struct failure *why)
 {
 	CLEANUP(engine_release_text) gpgme_data_t armor = NULL;
 
@@ -239,7 +170,7 @@ prove(struct engine *engine, const struct key_places *places, struct failure *wh
 }
 
 static bool
-put_keys(const struct key_places *places, const struct brought *brought, struct failure *why)
+put_keys(const struct key_places *places, const struct key_backup *brought, struct failure *why)
 {
 	struct engine engine = {0};
 
@@ -276,7 +207,7 @@ take_back(const struct key_places *places, bool had_conf)
 bool
 key_backup_restore(const struct key_places *places, struct failure *why)
 {
-	struct brought brought = {0};
+	struct key_backup brought = {0};
 	struct vault lines;
 	char conf[PATH_MAX_BYTES];
 
@@ -287,7 +218,8 @@ key_backup_restore(const struct key_places *places, struct failure *why)
 	file_path(places, "gpg.conf", conf);
 	bool had_conf = access(conf, F_OK) == 0;
 	vault_open(&lines, KEY_BACKUP_MAX_BYTES);
-	bool is_read = read_all(&lines, why) && read_lines(&lines, places->own_key, &brought, why);
+	bool is_read = read_all(&lines, why) &&
+	    key_backup_read((const char *)lines.bytes, lines.used, places->own_key, &brought, why);
 	bool is_put = is_read && put_keys(places, &brought, why);
 	if (is_read && !is_put)
 		take_back(places, had_conf);

@@ -1,12 +1,12 @@
 /* Any bytes are rules or a fault with its place, and rules decide every concern. */
 /* SPDX-License-Identifier: MIT */
 #include "fuzz.h"
+#include "fuzz_file.h"
 
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -39,18 +39,6 @@ static struct entry ENTRIES[] = {
 static const struct directory DIRECTORY = {ENTRIES, COUNT_OF(ENTRIES)};
 
 static const char AREAS[] = "SW19 1AA,Merton\nSM1 1AA,Sutton\n";
-
-/* A file that is nowhere but in memory; its path is good while it is open. */
-static int
-keep_bytes(const void *bytes, size_t length, char path[32])
-{
-	int file = memfd_create("fuzz", MFD_CLOEXEC);
-
-	if (file < 0 || write(file, bytes, length) != (ssize_t)length)
-		abort();
-	(void)snprintf(path, 32, "/proc/self/fd/%d", file);
-	return file;
-}
 
 /* One answer, of each way it can be known and some of what it can be. */
 static void
