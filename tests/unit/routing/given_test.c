@@ -223,7 +223,7 @@ test_what_is_expected(void **state)
 	assert_int_equal(expected->urgency, URGENCY_RED);
 	assert_int_equal(expected->alarm, ALARM_UNMET);
 	assert_true(expected->is_whole && expected->routes[ROUTE_WAIT].is_named);
-	assert_false(expected->routes[ROUTE_FORBIDDEN].is_named || expected->has_nobody);
+	assert_false(expected->routes[ROUTE_FORBIDDEN].is_named || expected->nobody.is_named);
 	const struct expected_routes *send = &expected->routes[ROUTE_SEND];
 	assert_int_equal(send->count, 2);
 	assert_string_equal(send->routes[0].agency->id, "hub");
