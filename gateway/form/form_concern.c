@@ -8,6 +8,9 @@
 #include "form/form_blank.h"
 #include "form/form_values.h"
 
+/* A report that was made longer before its mail came is asked about, and not believed. */
+enum { REPORT_MAX_DAYS = 31 };
+
 struct building {
 	struct answers *answers;
 	struct concern *concern;
@@ -113,6 +116,26 @@ read_person(struct building *building, enum field_group group, struct slot *slot
 	return has_any;
 }
 
+/* Whether the day is too long ago to count ages from: a year that was mistyped makes infants. */
+static bool
+doubt_report(struct building *building, const struct field *field, const struct value *value)
+{
+	struct arena *arena = building->answers->arena;
+	struct concern *concern = building->concern;
+
+	if (value->first_day >= building->reading.today - REPORT_MAX_DAYS)
+		return false;
+	concern->is_report_doubted = true;
+	concern->doubted_report_day = value->first_day;
+	answers_fault(building->answers, "form.old-report", field,
+	    arena_print(arena,
+		"%s: %s is more than %d days before your mail came. Is it the right day? Until you "
+		"say so, ages are counted from neither day for certain.",
+		name_place(building, field, 1), quote_answer(value->text, arena), REPORT_MAX_DAYS),
+	    false);
+	return true;
+}
+
 /* The report's own moment decides how old everybody is, so it is read before all else. */
 static void
 read_reported_at(struct building *building)
@@ -130,7 +153,7 @@ read_reported_at(struct building *building)
 		return;
 	read_slot(building, &answers->report[field->index], field, 1, &value);
 	answers->fault_count = faults; /* it is told with the others, when all is read */
-	if (value.known != KNOWN_GIVEN || value.is_doubted)
+	if (value.known != KNOWN_GIVEN || value.is_doubted || doubt_report(building, field, &value))
 		return;
 	concern->reported_at_is_from_mail = false;
 	if (value.moment)
@@ -229,6 +252,11 @@ concern_build(struct answers *answers, int64_t mail_date, struct concern *concer
 	    .names_desk = answers->names_desk};
 	read_reported_at(&building);
 	(void)read_person(&building, GROUP_REPORT, answers->report, 1, &concern->values);
+	if (concern->is_report_doubted) {
+		const struct field *field = field_find(concern->form, "reported_at");
+		concern->values[field->index].is_doubted = true;
+		concern->values[field->index].is_estimated = true;
+	}
 	read_people(&building);
 	ask_for_missing(&building);
 }

@@ -73,6 +73,9 @@ struct concern {
 	/* the report's moment; the mail's own date where the form names none */
 	int64_t reported_at;
 	bool reported_at_is_from_mail;
+	/* the form names a day too long before its mail: it may have been made on any day since */
+	bool is_report_doubted;
+	int32_t doubted_report_day;
 	bool names_desk; /* the first line names the desk this form is for */
 };
 

@@ -15,12 +15,15 @@ enum {
 	AREA_CANDIDATES_MAX = 8, /* areas that are named; no district has as many */
 };
 
+static const char DOUBTED_REPORT[] = "is of a report whose date is in doubt";
+
 struct facts {
 	const struct ruleset *rules;
 	const struct concern *concern;
 	struct arena *arena;
 	const struct fact **kept; /* by operand and person, NULL until asked */
 	int32_t today;
+	int32_t earliest; /* day of the report: today, unless the form's own is in doubt */
 };
 
 struct facts *
@@ -33,6 +36,9 @@ facts_open(const struct ruleset *rules, const struct concern *concern, struct ar
 	facts->concern = concern;
 	facts->arena = arena;
 	facts->today = day_number(day.year, day.month, day.day);
+	facts->earliest = concern->is_report_doubted
+	    ? MIN(concern->doubted_report_day, facts->today)
+	    : facts->today;
 	facts->kept = arena_take_many(
 	    arena, vocabulary_count(rules->vocabulary) * PERSONS_MAX, sizeof *facts->kept);
 	return facts;
@@ -42,6 +48,12 @@ int32_t
 facts_today(const struct facts *facts)
 {
 	return facts->today;
+}
+
+bool
+facts_is_report_doubted(const struct facts *facts)
+{
+	return facts->earliest != facts->today;
 }
 
 static struct plain
@@ -78,6 +90,7 @@ birth_quality(const struct facts *facts, const struct operand *operand, size_t p
  * Birth days are an interval. A day that is still to come is no birthday of a child that is born,
  * so the interval ends today; when all of it is to come, the date is wrong and tells nothing. A
  * whole date that is called estimated may be half a year off, as one that is written with "about".
+ * Where the day of the report is in doubt, the age is one of those that were reached since.
  */
 static void
 find_age(const struct facts *facts, const struct operand *operand, size_t person,
@@ -88,6 +101,10 @@ find_age(const struct facts *facts, const struct operand *operand, size_t person
 	int32_t first = value->first_day - (is_guess ? GUESS_DAYS : 0);
 	int32_t last = MIN(value->last_day + (is_guess ? GUESS_DAYS : 0), facts->today);
 
+	if (value->is_unborn && facts_is_report_doubted(facts)) {
+		cannot_tell(fact, DOUBTED_REPORT);
+		return;
+	}
 	if (value->is_unborn) {
 		fact->low = fact->high = -1;
 		fact->seen = show(facts, "unborn");
@@ -101,7 +118,7 @@ find_age(const struct facts *facts, const struct operand *operand, size_t person
 		cannot_tell(fact, "is disputed");
 		return;
 	}
-	fact->low = age_on(last, facts->today);
+	fact->low = last <= facts->earliest ? age_on(last, facts->earliest) : 0;
 	fact->high = age_on(first, facts->today);
 	const char *words = fact->low == fact->high
 	    ? arena_print(facts->arena, "%d", (int)fact->low)
@@ -211,6 +228,8 @@ find_given(const struct facts *facts, const struct operand *operand, size_t pers
 		find_age(facts, operand, person, value, fact);
 		break;
 	case OPERAND_UNBORN:
+		if (value->is_unborn && facts_is_report_doubted(facts))
+			cannot_tell(fact, DOUBTED_REPORT);
 		choice_set_add(&fact->choices, value->is_unborn);
 		fact->seen = show(facts, value->is_unborn ? "unborn" : "born");
 		break;

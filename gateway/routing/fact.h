@@ -36,6 +36,9 @@ struct facts *facts_open(
 /* The day of the report on the London calendar. */
 int32_t facts_today(const struct facts *facts);
 
+/* Whether it may have been an earlier day: then nothing is so many days from the report for certain. */
+bool facts_is_report_doubted(const struct facts *facts);
+
 /* The fact of an operand, of the report or of person number `person` of the operand's group. */
 const struct fact *facts_get(struct facts *facts, const struct operand *operand, size_t person);
 

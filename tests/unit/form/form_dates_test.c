@@ -123,7 +123,8 @@ test_form_dates__an_age_is_reckoned_from_the_day_of_the_report(void **state)
 {
 	struct reading *reading = *state;
 
-	reading_of(reading, "Date and time of this report: 28/02/2024\nDate of birth: 7\n");
+	reading_of_mail(reading, "Date and time of this report: 28/02/2024\nDate of birth: 7\n",
+	    clock_moment(2024, 3, 20, 5, 0));
 	const struct value *value = reading_value(reading, "child.birth");
 	/* somebody born on 29 February 2016 is eight only on the day after */
 	assert_int_equal(value->first_day, day_number(2016, 2, 29));
@@ -147,7 +148,8 @@ test_form_dates__every_age_is_the_days_on_which_it_is_that_age(void **state)
 			g_autofree char *text =
 			    g_strdup_printf("Date of report: %d/%d/%d\nDate of birth: %d\n",
 				DAYS[day][2], DAYS[day][1], DAYS[day][0], age);
-			reading_of(reading, text);
+			reading_of_mail(reading, text,
+			    clock_moment(DAYS[day][0], DAYS[day][1], DAYS[day][2], 23, 0));
 			const struct value *value = reading_value(reading, "child.birth");
 			assert_int_equal(age_on(value->first_day, today), age);
 			assert_int_equal(age_on(value->last_day, today), age);
@@ -326,8 +328,31 @@ test_form_dates__the_day_of_the_report_is_londons(void **state)
 	struct reading *reading = *state;
 
 	/* half past midnight of 1 July in London is still June in UTC */
-	reading_of(reading, "Date of report: 01/07/2025 00:30\nDate of birth: 01/07/2015\n");
+	reading_of_mail(reading, "Date of report: 01/07/2025 00:30\nDate of birth: 01/07/2015\n",
+	    clock_moment(2025, 7, 1, 9, 0));
 	assert_string_equal(reading_words(reading, "child.birth"), "1 July 2015 (aged 10)");
+}
+
+/* A year that was mistyped would make an infant of a child: it is asked for, and not believed. */
+static void
+test_form_dates__a_report_long_before_its_mail_is_asked_about(void **state)
+{
+	struct reading *reading = *state;
+
+	reading_of(reading, "Date of report: 30/01/2026\n"); /* 31 days */
+	assert_false(reading->concern.is_report_doubted);
+	assert_null(reading_fault(reading, "form.old-report"));
+	reading_of(reading, "Date of report: 29/01/2026\n");
+	assert_true(reading->concern.is_report_doubted);
+	assert_int_equal(reading->concern.doubted_report_day, day_number(2026, 1, 29));
+	assert_int_equal(reading->concern.reported_at, clock_moment(2026, 3, 2, 5, 0));
+	assert_true(reading->concern.reported_at_is_from_mail);
+	assert_true(reading_value(reading, "reported_at")->is_doubted);
+	assert_string_equal(reading_words(reading, "reported_at"), "29/01/2026");
+	const struct form_fault *fault = reading_fault(reading, "form.old-report");
+	assert_non_null(fault);
+	assert_non_null(strstr(fault->text.words, "29/01/2026"));
+	assert_non_null(strstr(fault->text.words, "Is it the right day?"));
 }
 
 int
@@ -347,6 +372,7 @@ main(void)
 	    FACT(test_form_dates__a_doubted_day_is_as_it_was_written),
 	    FACT(test_form_dates__the_report_is_as_old_as_its_mail_unless_it_says),
 	    FACT(test_form_dates__the_day_of_the_report_is_londons),
+	    FACT(test_form_dates__a_report_long_before_its_mail_is_asked_about),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

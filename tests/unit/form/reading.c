@@ -38,11 +38,16 @@ reading_close(void **state)
 void
 reading_of(struct reading *reading, const char *text)
 {
+	reading_of_mail(reading, text, clock_moment(2026, 3, 2, 5, 0));
+}
+
+void
+reading_of_mail(struct reading *reading, const char *text, int64_t mailed_at)
+{
 	arena_close(reading->arena);
 	reading->arena = arena_open(ARENA_BYTES);
 	reading->is_form = form_read(reading->form, plain_copy(reading->arena, text, strlen(text)),
-	    DESK, clock_moment(2026, 3, 2, 5, 0), reading->arena, &reading->concern,
-	    &reading->faults);
+	    DESK, mailed_at, reading->arena, &reading->concern, &reading->faults);
 }
 
 const struct value *

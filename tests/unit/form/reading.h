@@ -28,6 +28,8 @@ int reading_close(void **state);
 
 /* Reads a text as one that was mailed on 2 March 2026 at 05:00 in London. */
 void reading_of(struct reading *reading, const char *text);
+/* The same at another moment. */
+void reading_of_mail(struct reading *reading, const char *text, int64_t mailed_at);
 
 /* The value of a field, of the first child or adult where it is about one. */
 const struct value *reading_value(const struct reading *reading, const char *field);

@@ -139,6 +139,14 @@ test_ages__from_the_form_to_the_rule(void **state)
 	    {2026, 3, 10, 12, 0, "Date of birth: 01/01/1900", "{under: 18}", "01/01/1900", UNSURE},
 	    /* the day of the report is what the form says, not when its mail came */
 	    {2026, 3, 12, 9, 0, "Date of birth: 11/03/2008\nDate and time of this report: 10/03/2026 22:00", "{under: 18}", "17", YES},
+	    /* but a day long before that is not believed: the age is one of those since */
+	    {2026, 3, 10, 12, 0, "Date of birth: 01/06/2015\nDate and time of this report: 10 March 2016", "{under: 5}", "0 to 10", UNSURE},
+	    {2026, 3, 10, 12, 0, "Date of birth: 01/06/2015\nDate and time of this report: 10 March 2016", "{under: 18}", "0 to 10", YES},
+	    {2026, 3, 10, 12, 0, "Date of birth: 01/06/2017\nDate and time of this report: 10 March 2016", "{from: 9}", "0 to 8", NO},
+	    {2026, 3, 10, 12, 0, "Date of birth: 12\nDate and time of this report: 10 March 2016", "{from: 9, under: 19}", "2 to 12", UNSURE},
+	    {2026, 3, 10, 12, 0, "Date of birth: 10/02/2008\nDate and time of this report: 07/02/2026", "{under: 18}", "17", YES},
+	    {2026, 3, 10, 12, 0, "Date of birth: 10/02/2008\nDate and time of this report: 06/02/2026", "{under: 18}", "17 to 18", UNSURE},
+	    {2026, 3, 10, 12, 0, "Date of birth: unborn, due 1 June 2026\nDate and time of this report: 06/02/2025", "{under: 18}", "unborn, due 1 June 2026", UNSURE},
 	};
 	struct small_world *world = *state;
 
@@ -151,6 +159,31 @@ test_ages__from_the_form_to_the_rule(void **state)
 		if (answer != row->answer || strcmp(seen, row->seen) != 0)
 			fail_msg("%04d-%02d-%02d %02d:%02d %s: %s is %s of \"%s\"", row->year, row->month,
 			    row->day, row->hour, row->minute, row->lines, when, answer_name(answer), seen);
+	}
+}
+
+/* What is counted in days from the report cannot be, where its own day is in doubt. */
+static void
+test_ages__days_from_a_doubted_report_cannot_be_told(void **state)
+{
+	static const struct {
+		const char *lines, *when;
+		enum answer answer;
+	} ROWS[] = {
+	    {"When it happened: 08/03/2026", "{incident.at: {within: 7 days}}", YES},
+	    {"When it happened: 08/03/2026\nDate and time of this report: 10/03/2025", "{incident.at: {within: 7 days}}", UNSURE},
+	    {"When it happened: 08/03/2026\nDate and time of this report: 10/03/2025", "{incident.at: {from: 2026-01-01}}", YES},
+	    {"Date and time of this report: 10/03/2025", "{reported_at: {from: 2026-01-01}}", UNSURE},
+	    {"Date and time of this report: 10/03/2026", "{reported_at: {from: 2026-01-01}}", YES},
+	};
+	const char *seen;
+
+	for (size_t at = 0; at < COUNT_OF(ROWS); at++) {
+		g_autofree char *lines = g_strdup_printf("Date of birth: 2015\n%s", ROWS[at].lines);
+		enum answer answer = ask_lines(
+		    *state, lines, clock_moment(2026, 3, 10, 12, 0), ROWS[at].when, &seen);
+		if (answer != ROWS[at].answer)
+			fail_msg("%s: %s is %s", ROWS[at].lines, ROWS[at].when, answer_name(answer));
 	}
 }
 
@@ -276,6 +309,7 @@ main(void)
 {
 	static const struct CMUnitTest TESTS[] = {
 	    TEST(test_ages__from_the_form_to_the_rule),
+	    TEST(test_ages__days_from_a_doubted_report_cannot_be_told),
 	    TEST(test_areas__from_the_form_to_the_rule),
 	    TEST(test_areas__home_whereabouts_school_incident_and_placing_authority_are_apart),
 	};
