@@ -396,6 +396,8 @@ withheld_add_text(struct withheld *withheld, struct plain text, bool is_long)
 	if (all.count == 1 && all.words[0].letters > NAME_MIN_LETTERS &&
 	    !name_is_word(all.words[0].text))
 		add_secret(withheld, phrase_secret(withheld, all));
+	if (is_long)
+		add_piece(withheld, all);
 	each_piece(withheld, text, is_long ? SENTENCE_SIGNS : LINE_SIGNS,
 	    is_long ? add_sentence : add_piece);
 }

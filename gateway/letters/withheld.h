@@ -35,8 +35,8 @@ void withheld_add_source(struct withheld *withheld, struct plain text);
 void withheld_add_address(struct withheld *withheld, struct plain text);
 /*
  * Any other text: what stands between commas, where it is two words or more, and the only word of
- * a line; of a long one its sentences of four words or more; postcodes, also misspelt ones, and long
- * numbers in it.
+ * a line; of a long one all of it, and its sentences of four words or more; postcodes, also
+ * misspelt ones, and long numbers in it.
  */
 void withheld_add_text(struct withheld *withheld, struct plain text, bool is_long);
 /* A full postcode, a telephone number or a mail address; other kinds of field are passed over. */

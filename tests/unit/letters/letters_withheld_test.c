@@ -117,6 +117,10 @@ static const struct {
     {ADDRESS, "", "14 Rose Lane, SM1 1AB", "now at SMI IAB", true},
     {ADDRESS, "", "14 Rose Lane, SMI IAB", "now at SM1 1AD", false},
     {ADDRESS, "", "Stood House, 14 Rose Lane", "she stood there", false},
+    /* a long text that is short, or of short sentences, is one as a whole */
+    {TEXT, "", "Known dealer", "He is a known dealer there", true},
+    {TEXT, "", "He deals. She buys.", "they say he deals, she buys", true},
+    {TEXT, "", "He deals. She buys.", "they say he deals", false},
     {TEXT, "", "He is still ill", "She still is ill", false},
     {TEXT, "", "lives at SMI IAB now", "She is at SM1 1AB", true},
     {TEXT, "", "lives at SM1 IAB now", "She is at SM1 1AB", true},
