@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/pulse.h"
+
 enum { HEAD_BYTES = 8 };
 static const uint32_t NO_TEXT = 0xffffffff;
 
@@ -197,6 +199,7 @@ wait_ready(int fd, short events, int64_t deadline_at, struct failure *why)
 				return fail(
 				    why, REMEDY_RETRY, "wire.deadline", "no answer in time");
 			wait = left > 60000 ? 60000 : (int)left;
+			pulse_within(left / 1000 + 1);
 		}
 		struct pollfd one = {.fd = fd, .events = events};
 		int ready = poll(&one, 1, wait);

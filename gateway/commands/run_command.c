@@ -32,7 +32,7 @@ run_command(int argc, char **argv, const char *config)
 	gboolean once = FALSE;
 	g_auto(GStrv) only = NULL;
 	g_autofree char *duty_word = NULL;
-	int worker = 0, supervisor = 0, status;
+	int worker = 0, supervisor = 0, pulse = 0, status;
 	const GOptionEntry entries[] = {
 	    {"once", 0, 0, G_OPTION_ARG_NONE, &once, "Handle what is there, then end", NULL},
 	    {"only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &only,
@@ -40,6 +40,7 @@ run_command(int argc, char **argv, const char *config)
 	    {"duty", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &duty_word, NULL, NULL},
 	    {"worker", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &worker, NULL, NULL},
 	    {"supervisor", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &supervisor, NULL, NULL},
+	    {"pulse", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &pulse, NULL, NULL},
 	    G_OPTION_ENTRY_NULL};
 	bool wanted[DUTIES];
 	enum duty duty;
@@ -55,7 +56,8 @@ run_command(int argc, char **argv, const char *config)
 		struct duty_orders orders = {.settings_path = config,
 		    .once = once,
 		    .worker = (unsigned)worker,
-		    .supervisor = supervisor};
+		    .supervisor = supervisor,
+		    .pulse = pulse};
 		return find_duty(duty_word, &duty) ? mailroom_do_duty(duty, &orders)
 						   : unknown_duty(duty_word);
 	}

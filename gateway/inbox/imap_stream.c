@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #include "base/curl_line.h"
+#include "base/pulse.h"
 
 enum { BUFFER_BYTES = 16 * 1024 };
 static const char GREETING[] = "* PREAUTH logged in\r\n";
@@ -240,6 +241,7 @@ imap_stream_open(const struct server *server, const char *password, unsigned sec
 			why->code = "inbox.no-tls";
 		return false;
 	}
+	pulse_within(seconds);
 	if (!connect_stream(stream, why)) {
 		imap_stream_close(stream);
 		return false;
@@ -266,6 +268,7 @@ imap_stream_close(struct imap_stream *stream)
 void
 imap_stream_begin(struct imap_stream *stream, unsigned seconds, uint64_t max_bytes)
 {
+	pulse_within(seconds);
 	stream->deadline_at = deadline_in(seconds);
 	imap_guard_begin(&stream->guard, max_bytes);
 }
@@ -328,7 +331,7 @@ imap_stream_wait(struct imap_stream *stream, const mailstream *reader, unsigned 
 	};
 
 	while (!has_words(stream, reader, out)) {
-		int answer = poll(ready, COUNT_OF(ready), left_ms(end_at));
+		int answer = pulse_poll(ready, COUNT_OF(ready), left_ms(end_at));
 		if (answer < 0 || ready[1].revents)
 			*out = WAITED_WOKEN;
 		else if (answer == 0)

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/pulse.h"
 #include "inbox/filing.h"
 #include "inbox/imap_session.h"
 #include "inbox/refiling.h"
@@ -426,7 +427,7 @@ sleep_until_woken(unsigned seconds, int wake_fd)
 {
 	struct pollfd wake = {.fd = wake_fd, .events = POLLIN};
 
-	return poll(&wake, 1, (int)(seconds * 1000)) != 0;
+	return pulse_poll(&wake, 1, (int)(seconds * 1000)) != 0;
 }
 
 bool

@@ -7,7 +7,15 @@
 #include <glib.h>
 #include <unistd.h>
 
-enum { BUSY_PAUSE_US = 20000, BUSY_TRIES_MAX = 500, FLAWS_MAX = 20 };
+#include "base/pulse.h"
+
+enum {
+	BUSY_PAUSE_US = 20000,
+	BUSY_TRIES_MAX = 500,
+	FLAWS_MAX = 20,
+	CHECK_SECONDS = 60,
+	CHECKED_PAGES_PER_SECOND = 500, /* by a slow disk, and all of them twice */
+};
 
 static void
 close_connection(sqlite3 **connection)
@@ -67,6 +75,20 @@ sqlite_copy(struct ledger_store *base, const char *path, struct failure *why)
 	return fail(why, REMEDY_STOP, "ledger.copy", "%s: %s", path, sqlite3_errstr(result));
 }
 
+/* It looks at every page, and cannot say meanwhile that it lives. */
+static void
+say_how_long(struct sqlite_store *store)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int64_t pages = 0;
+
+	if (sqlite3_prepare_v2(store->connection, "PRAGMA page_count", -1, &statement, NULL) ==
+		SQLITE_OK &&
+	    sqlite3_step(statement) == SQLITE_ROW)
+		pages = sqlite3_column_int64(statement, 0);
+	pulse_within(CHECK_SECONDS + pages / CHECKED_PAGES_PER_SECOND);
+}
+
 /* Each row's columns in one line; NULL stands for nothing. */
 static bool
 add_flaws(struct sqlite_store *store, const char *sql, const char *sound, struct arena *arena,
@@ -93,8 +115,10 @@ sqlite_check(struct ledger_store *base, struct arena *arena, const char ***flaws
 
 	*count = 0;
 	*flaws = arena_take_many(arena, FLAWS_MAX, sizeof **flaws);
-	return sqlite_is_sound(store, why) &&
-	    add_flaws(store, "PRAGMA integrity_check(20)", "ok", arena, *flaws, count, why) &&
+	if (!sqlite_is_sound(store, why))
+		return false;
+	say_how_long(store);
+	return add_flaws(store, "PRAGMA integrity_check(20)", "ok", arena, *flaws, count, why) &&
 	    add_flaws(store,
 		"SELECT 'a row of ' || \"table\" || ' names one of ' || parent || ' that is not "
 		"there' FROM pragma_foreign_key_check",

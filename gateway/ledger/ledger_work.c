@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pulse.h"
+
 /* Rows looked at in one transaction; what is large goes to the caller's arena. */
-enum { WORK_ARENA_MAX_BYTES = 64 * 1024 * 1024, PAGE_ROWS = 200 };
+enum { WORK_ARENA_MAX_BYTES = 64 * 1024 * 1024, WORK_MAX_SECONDS = 60, PAGE_ROWS = 200 };
 
 bool
 work_begin(struct ledger_store *store, enum store_work kind, struct work *out, struct failure *why)
 {
+	pulse_within(WORK_MAX_SECONDS);
 	if (!store->calls->begin(store, kind, why))
 		return false;
 	*out = (struct work){.store = store, .arena = arena_open(WORK_ARENA_MAX_BYTES)};

@@ -15,6 +15,7 @@ struct duty_orders {
 	bool once;        /* do what is there, then end */
 	unsigned worker;  /* sort: which of several, from 0 */
 	pid_t supervisor; /* whose end is its own; 0: nobody's */
+	int pulse;        /* the page where it hears that we live (base/pulse.h); 0: nobody does */
 };
 
 /*

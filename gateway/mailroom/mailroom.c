@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/pulse.h"
 #include "inbox/inbox.h"
 #include "mailroom/alarm.h"
 #include "mailroom/confine.h"
@@ -58,6 +59,8 @@ mailroom_do_duty(enum duty duty, const struct duty_orders *orders)
 	if (orders->supervisor &&
 	    (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != orders->supervisor))
 		return EX_TEMPFAIL;
+	if (orders->pulse)
+		pulse_begin(orders->pulse);
 	switch (duty) {
 	case DUTY_RECEIVE:
 		return receive_run(orders);

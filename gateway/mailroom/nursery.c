@@ -14,6 +14,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/pulse.h"
 #include "base/wire.h"
 #include "mailroom/confine.h"
 #include "mailroom/errand.h"
@@ -130,6 +131,7 @@ nursery_open(const struct equipment *equipment, nursery_work *work, const int *a
 	}
 	if (pid == 0) {
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		pulse_end();
 		signals_end();
 		(void)signal(SIGINT, SIG_IGN); /* the terminal's ^C is for the supervisor */
 		(void)close(pair[0]);

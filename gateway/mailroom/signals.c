@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/pulse.h"
+
 static volatile sig_atomic_t stop_asked, reload_asked;
 static int wake_pipe[2] = {-1, -1};
 
@@ -75,7 +77,7 @@ signals_nap(int milliseconds)
 	char drained[64];
 
 	if (!stop_asked && !reload_asked)
-		(void)poll(&one, 1, milliseconds);
+		(void)pulse_poll(&one, 1, milliseconds);
 	while (read(wake_pipe[0], drained, sizeof drained) > 0)
 		;
 }

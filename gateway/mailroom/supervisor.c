@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@
 #include "mailroom/retry_times.h"
 #include "mailroom/rules_watch.h"
 #include "mailroom/signals.h"
+#include "mailroom/watchdog.h"
 #include "outbox/outbox.h"
 
 enum {
@@ -37,13 +39,15 @@ enum {
 	AGENT_MAX_MS = 10000,
 	AGENT_SILENCES_MAX = 3,
 	STEADY_SECONDS = 60,
-	ROUNDS_MAX = 1000
+	ROUNDS_MAX = 1000,
+	PULSE_FD = 3 /* in the duty */
 };
 
 struct worker {
 	enum duty duty;
 	unsigned number;
 	pid_t pid; /* 0: not running */
+	struct watchdog dog;
 	int64_t started_at;
 	int64_t start_at; /* not before */
 	int64_t kill_at;  /* it was asked to stop, and is killed then; 0: it was not */
@@ -114,15 +118,22 @@ ensure_agent(struct staff *staff)
 static bool
 start(struct staff *staff, struct worker *worker)
 {
-	char number[12], own[12];
-	const char *words[13] = {"wandle", "--config", staff->orders->settings_path, "run",
-	    "--duty", duty_name(worker->duty), "--worker", number, "--supervisor", own,
-	    staff->orders->once ? "--once" : NULL, NULL};
+	char number[12], own[12], pulse[12];
+	posix_spawn_file_actions_t files;
+	const char *words[15] = {"wandle", "--config", staff->orders->settings_path, "run",
+	    "--duty", duty_name(worker->duty), "--worker", number, "--supervisor", own, "--pulse",
+	    pulse, staff->orders->once ? "--once" : NULL, NULL};
 
 	(void)snprintf(number, sizeof number, "%u", worker->number);
 	(void)snprintf(own, sizeof own, "%d", (int)getpid());
+	(void)snprintf(pulse, sizeof pulse, "%d", worker->dog.word ? PULSE_FD : 0);
+	(void)posix_spawn_file_actions_init(&files);
+	if (worker->dog.word)
+		(void)posix_spawn_file_actions_adddup2(&files, worker->dog.fd, PULSE_FD);
+	watchdog_begin(&worker->dog, clock_steady());
 	int failed = posix_spawn(
-	    &worker->pid, "/proc/self/exe", NULL, NULL, (char *const *)(uintptr_t)words, environ);
+	    &worker->pid, "/proc/self/exe", &files, NULL, (char *const *)(uintptr_t)words, environ);
+	(void)posix_spawn_file_actions_destroy(&files);
 	worker->is_broken = false;
 	worker->started_at = clock_steady();
 	if (failed) {
@@ -268,6 +279,18 @@ reload(struct staff *staff)
 	}
 }
 
+/* A duty that hangs, or that somebody stopped, would keep its work waiting unseen. */
+static void
+look_after(struct staff *staff, struct worker *worker)
+{
+	if (!worker->pid || !watchdog_finds_silent(&worker->dog, clock_steady()))
+		return;
+	log_line(LOG_LEVEL_WARNING, "%s %u hangs: not heard of for longer than it may take; killed",
+	    duty_name(worker->duty), worker->number);
+	alarm_raise(staff->settings, "duty.hangs", duty_name(worker->duty));
+	watchdog_kill(worker->pid);
+}
+
 static int
 keep_at_work(struct staff *staff)
 {
@@ -279,6 +302,7 @@ keep_at_work(struct staff *staff)
 			broken += worker->is_broken;
 			if (!worker->pid && clock_steady() >= worker->start_at)
 				(void)start(staff, worker);
+			look_after(staff, worker);
 		}
 		if (broken == staff->count)
 			return EX_CONFIG;
@@ -295,11 +319,28 @@ keep_at_work(struct staff *staff)
 	return EX_OK;
 }
 
+/* Its wait status. */
+static int
+await_end(struct staff *staff, struct worker *worker)
+{
+	struct pollfd end = {.fd = (int)syscall(SYS_pidfd_open, worker->pid, 0), .events = POLLIN};
+	int status = -1;
+
+	while (waitpid(worker->pid, &status, WNOHANG) == 0) {
+		if (poll(&end, 1, TICK_MS) < 0 && signals_ask_stop())
+			tell_all(staff, SIGTERM);
+		look_after(staff, worker);
+	}
+	if (end.fd >= 0)
+		(void)close(end.fd);
+	return status;
+}
+
 /* Runs every worker of one duty to its end; EX_OK when all did. */
 static int
 run_duty_once(struct staff *staff, enum duty duty)
 {
-	int worst = EX_OK, status;
+	int worst = EX_OK;
 
 	for (size_t at = 0; at < staff->count; at++)
 		if (staff->workers[at].duty == duty && !start(staff, &staff->workers[at]))
@@ -308,9 +349,7 @@ run_duty_once(struct staff *staff, enum duty duty)
 		struct worker *worker = &staff->workers[at];
 		if (worker->duty != duty || !worker->pid)
 			continue;
-		while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
-			if (signals_ask_stop())
-				tell_all(staff, SIGTERM);
+		int status = await_end(staff, worker);
 		worker->pid = 0;
 		if (!WIFEXITED(status) || WEXITSTATUS(status) != EX_OK)
 			worst = WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
@@ -348,9 +387,11 @@ hire(struct staff *staff)
 			continue;
 		unsigned workers =
 		    duty == DUTY_SORT && !staff->orders->once ? staff->settings->sort_workers : 1;
-		for (unsigned number = 0; number < workers && number < WORKERS_MAX; number++)
-			staff->workers[staff->count++] =
-			    (struct worker){.duty = (enum duty)duty, .number = number};
+		for (unsigned number = 0; number < workers && number < WORKERS_MAX; number++) {
+			struct worker *worker = &staff->workers[staff->count++];
+			*worker = (struct worker){.duty = (enum duty)duty, .number = number};
+			watchdog_open(&worker->dog);
+		}
 	}
 }
 
@@ -368,5 +409,7 @@ supervise(const struct supervisor_orders *orders, const struct settings *setting
 	hire(&staff);
 	int ended = orders->once ? work_once(&staff) : keep_at_work(&staff);
 	alarm_finish(NULL, settings);
+	for (size_t at = 0; at < staff.count; at++)
+		watchdog_close(&staff.workers[at].dog);
 	return ended;
 }

@@ -9,6 +9,7 @@
 #include "base/curl_line.h"
 #include "base/limits.h"
 #include "base/mistake.h"
+#include "base/pulse.h"
 #include "base/step.h"
 #include "outbox/patience.h"
 #include "outbox/smtp_reply.h"
@@ -206,6 +207,7 @@ perform(struct outbox *outbox, struct transfer *transfer)
 	outbox->talk = (struct smtp_talk){0};
 	outbox->error[0] = '\0';
 	outbox->at = 0;
+	pulse_within(patience_whole_seconds(outbox->settings, outbox->length));
 	transfer->code = curl_easy_perform(outbox->curl);
 	(void)curl_easy_getinfo(outbox->curl, CURLINFO_NUM_CONNECTS, &connects);
 	transfer->was_reused = connects == 0;

@@ -18,14 +18,14 @@ enum { LONG = 600 }; /* seconds nobody waits here */
 enum { SHORT_MS = 15 * 60 * 1000 };
 static int longest_ms;
 
-int __real_poll(struct pollfd *ready, nfds_t count, int timeout_ms);
-int __wrap_poll(struct pollfd *ready, nfds_t count, int timeout_ms);
+int __real_pulse_poll(struct pollfd *ready, nfds_t count, int timeout_ms);
+int __wrap_pulse_poll(struct pollfd *ready, nfds_t count, int timeout_ms);
 
 int
-__wrap_poll(struct pollfd *ready, nfds_t count, int timeout_ms)
+__wrap_pulse_poll(struct pollfd *ready, nfds_t count, int timeout_ms)
 {
 	if (timeout_ms >= 0 && timeout_ms < SHORT_MS)
-		return __real_poll(ready, count, timeout_ms);
+		return __real_pulse_poll(ready, count, timeout_ms);
 	longest_ms = timeout_ms < 0 ? G_MAXINT : MAX(longest_ms, timeout_ms);
 	return 0;
 }
