@@ -168,10 +168,14 @@ say_restored(const struct restored *restored)
 		printf("held      %s  %s to %s: had not left then, may have left since\n",
 		    restored->held[row].reference, restored->held[row].what,
 		    restored->held[row].to);
-	if (restored->decisions_dropped)
-		printf("%zu decisions were not carried out then; whoever made them decides anew\n",
-		    restored->decisions_dropped);
-	printf("The desk is told of each. Start the gateway: it reads the mailbox again.\n");
+	for (size_t row = 0; row < restored->dropped_count; row++) {
+		const struct held_back *dropped = &restored->dropped[row];
+		printf("undecided %s  %s%s%s: was not carried out then, to be decided anew\n",
+		    dropped->reference, dropped->what, dropped->to ? " " : "",
+		    dropped->to ? dropped->to : "");
+	}
+	printf(
+	    "Each waits at the desk, see `wandle case list`. Start the gateway: it reads the mailbox again.\n");
 }
 
 /* A copy with its log: SQLite would read what an earlier one left into the next. */

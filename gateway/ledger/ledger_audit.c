@@ -65,7 +65,7 @@ has_reply(const struct audit *audit, const struct store_row *row, bool *sound, s
 
 	(void)audit;
 	(void)why;
-	*sound = reply && reply[0] == '2';
+	*sound = (reply && reply[0] == '2') || keeping_was_recognised(row);
 	return true;
 }
 

@@ -31,20 +31,26 @@ count_referrals(
 	return true;
 }
 
-/* A held mail, a held referral, or one whose letter failed, as long as the case is open. */
+/*
+ * A held mail, a held referral, one whose letter failed, or a decision that a restore dropped, as long
+ * as the case is open.
+ */
 bool
 case_changed(struct work *work, int64_t case_id, struct failure *why)
 {
 	struct store_row opened, mail;
 	int64_t held, bounced;
+	bool is_undecided;
 
 	if (!work_row(work, "cases", case_id, &opened, why) ||
+	    !keeping_dropped_last(work, case_id, &is_undecided, why) ||
 	    !work_row(work, "mail", row_number(&opened, "mail"), &mail, why) ||
 	    !count_referrals(work, case_id, "held", &held, why) ||
 	    !count_referrals(work, case_id, "bounced", &bounced, why))
 		return false;
 	bool is_open = strcmp(row_text(&opened, "state"), "open") == 0;
-	bool waits = held || bounced || strcmp(row_text(&mail, "state"), "held") == 0;
+	bool waits =
+	    held || bounced || is_undecided || strcmp(row_text(&mail, "state"), "held") == 0;
 	return work_update(work, "cases", case_id,
 	    CELLS(cell_number("waits", is_open && waits),
 		cell_number("changes", row_number(&opened, "changes") + 1)),

@@ -6,6 +6,8 @@
 
 /* Why something did not happen: it may have happened after the backup was taken. */
 static const char UNSURE[] = "restore.unsure";
+/* Only who has got it can know its Message-ID. */
+static const char RECOGNISED[] = "restore.recognised";
 
 bool
 keeping_note(
@@ -84,13 +86,96 @@ static bool
 drop_decision(struct work *page, const struct store_row *job, void *context, struct failure *why)
 {
 	struct holding *holding = context;
+	struct store_row decision, opened;
 
-	holding->out->decisions_dropped++;
-	return work_update(page, "decision", row_number(job, "subject"),
+	if (!work_row(page, "decision", row_number(job, "subject"), &decision, why) ||
+	    !work_row(page, "cases", row_number(&decision, "case_id"), &opened, why))
+		return false;
+	holding->out->dropped[holding->out->dropped_count++] = (struct held_back){
+	    .reference = arena_text(holding->arena, row_text(&opened, "reference")),
+	    .what = arena_text(holding->arena, row_text(&decision, "action")),
+	    .to = arena_text(holding->arena, row_text(&decision, "agency"))};
+	return work_update(page, "decision", row_number(&decision, "id"),
 		   CELLS(cell_number("done_at", holding->now), cell_text("code", UNSURE)), why) &&
 	    work_erase(page, "job", row_number(job, "id"), why) &&
 	    event_add(page, row_number(job, "mail"), holding->now,
-		"decision: not carried out after a restore", UNSURE, why);
+		"decision: not carried out after a restore", UNSURE, why) &&
+	    case_changed(page, row_number(&opened, "id"), why);
+}
+
+static bool
+drop_decisions(struct work *work, struct holding *holding, struct failure *why)
+{
+	const struct store_query *query =
+	    QUERY("job", NULL, 0, where_is(cell_number("kind", RANK_DECISION)));
+	struct restored *out = holding->out;
+	struct store_tally tally;
+
+	if (!work_tally(work, query, "id", &tally, why))
+		return false;
+	out->dropped = arena_take_many(holding->arena, (size_t)tally.count, sizeof *out->dropped);
+	return work_use_up(work, query, drop_decision, holding, why);
+}
+
+bool
+keeping_dropped_last(struct work *work, int64_t case_id, bool *out, struct failure *why)
+{
+	struct store_row newest_one;
+	bool found;
+
+	if (!work_first(work,
+		QUERY("decision", "id DESC", 1, where_is(cell_number("case_id", case_id))), NULL,
+		&newest_one, &found, why))
+		return false;
+	const char *code = found ? row_text(&newest_one, "code") : NULL;
+	*out = code && strcmp(code, UNSURE) == 0;
+	return true;
+}
+
+bool
+keeping_was_recognised(const struct store_row *letter)
+{
+	const char *code = row_text(letter, "code");
+
+	return code && strcmp(code, RECOGNISED) == 0;
+}
+
+/* Its referral waited for that alone, unless the desk has decided otherwise since. */
+static bool
+recognise_letter(
+    struct work *work, const struct store_row *letter, int64_t now, struct failure *why)
+{
+	struct store_row referral;
+
+	if (!letter_recognise(work, letter, RECOGNISED, now, why))
+		return false;
+	if (row_is_empty(letter, "referral"))
+		return true;
+	if (!work_row(work, "referral", row_number(letter, "referral"), &referral, why))
+		return false;
+	return strcmp(row_text(&referral, "state"), "bounced") != 0 ||
+	    referral_follows(work, row_number(letter, "referral"), true, now, RECOGNISED, why);
+}
+
+bool
+keeping_recognise(struct work *work, const char *const *ids, size_t count, int64_t now,
+    size_t *recognised, struct failure *why)
+{
+	*recognised = 0;
+	for (size_t at = 0; at < count; at++) {
+		struct store_row letter;
+		bool found;
+		if (!work_first(work,
+			QUERY("letter", NULL, 1, where_is(cell_text("message_id", ids[at])),
+			    where_is(cell_text("state", "failed")),
+			    where_is(cell_text("code", UNSURE))),
+			NULL, &letter, &found, why))
+			return false;
+		if (found && !recognise_letter(work, &letter, now, why))
+			return false;
+		*recognised += found;
+	}
+	return true;
 }
 
 /* A mail that was not sorted yet is one whose letters may have left: as if it had been found. */
@@ -129,9 +214,7 @@ keeping_restore(
 		return false;
 	out->backed_up_at = found ? row_number(&backup, "at") : 0;
 	struct holding holding = {.now = now, .arena = arena, .out = out};
-	return hold_letters(work, &holding, why) &&
-	    work_use_up(work, QUERY("job", NULL, 0, where_is(cell_number("kind", RANK_DECISION))),
-		drop_decision, &holding, why) &&
+	return hold_letters(work, &holding, why) && drop_decisions(work, &holding, why) &&
 	    work_use_up(work,
 		QUERY("mail", NULL, 0, where_is(cell_text("state", "received")),
 		    where_is(cell_number("is_found", 0))),

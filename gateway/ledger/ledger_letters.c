@@ -241,6 +241,34 @@ letter_wait(struct work *work, const struct subject *letter, const char *reply, 
 	    why);
 }
 
+/* The job that would tell the desk of the doubt is there no more, where it had not been done. */
+static bool
+drop_notice(struct work *work, int64_t letter, struct failure *why)
+{
+	struct store_row job;
+	bool found;
+
+	if (!work_first(work,
+		QUERY("job", NULL, 1, where_is(cell_number("kind", RANK_NOTICE)),
+		    where_is(cell_number("subject", letter)), where_is(cell_none("owner"))),
+		NULL, &job, &found, why))
+		return false;
+	return !found || work_erase(work, "job", row_number(&job, "id"), why);
+}
+
+bool
+letter_recognise(struct work *work, const struct store_row *row, const char *code, int64_t now,
+    struct failure *why)
+{
+	struct subject letter = subject_of(work, row, code, now);
+
+	return STATE_MOVE(work, &letter, "sent",
+		   CELLS(cell_text("reply", "named by a mail that came in"),
+		       cell_number("sent_at", now)),
+		   why) &&
+	    drop_notice(work, letter.id, why);
+}
+
 static bool
 end_letter(struct work *work, const struct subject *letter, enum letter_end end, const char *reply,
     const char *queue_id, int64_t retry_at, struct failure *why)

@@ -162,7 +162,7 @@ has_bytes(const struct store_row *row, const uint8_t *raw_hash)
 {
 	const struct cell *known = row_cell(row, "raw_hash");
 
-	return known->kind == CELL_NONE || memcmp(known->bytes, raw_hash, HASH_BYTES) == 0;
+	return known->kind != CELL_NONE && memcmp(known->bytes, raw_hash, HASH_BYTES) == 0;
 }
 
 /* By what the server says of it without its bytes: the same mail under the same number. */
@@ -173,16 +173,32 @@ looks_alike(const struct store_row *row, const struct mail_label *label)
 	    row_number(row, "arrived_at") == label->arrived_at;
 }
 
-/*
- * No server may give a UID out twice, and some do, after a restore or with a folder made anew. The
- * row of the mail that had it keeps everything but its place: UIDVALIDITY 0 is nobody's.
- */
+/* No server may give a UID out twice, and some do, after a restore or with a folder made anew. */
+static const char GIVEN_OUT_AGAIN[] = "mail: the server gave its UID to another";
+
+/* The row keeps everything but its place: UIDVALIDITY 0 is nobody's. */
 static bool
-leave_place(struct work *work, int64_t id, int64_t now, struct failure *why)
+leave_place(struct work *work, int64_t id, int64_t now, const char *because, struct failure *why)
 {
 	return work_update(work, "mail", id,
 		   CELLS(cell_number("uid_validity", 0), cell_number("uid", id)), why) &&
-	    event_add(work, id, now, "mail: the server gave its UID to another", NULL, why);
+	    event_add(work, id, now, because, NULL, why);
+}
+
+/*
+ * The server hands it out after all: what it says goes the way of any mail, in a row of its own, and
+ * nobody need look at this one any more.
+ */
+static bool
+give_way(struct work *work, const struct store_row *row, int64_t now, struct failure *why)
+{
+	int64_t id = row_number(row, "id");
+	const char *state = row_text(row, "state");
+
+	if (strcmp(state, "received") == 0)
+		return fail(why, REMEDY_RETRY, "ledger.facts", "the desk is just being told of it");
+	return leave_place(work, id, now, "mail: its bytes came after all", why) &&
+	    (strcmp(state, "held") != 0 || mail_put_to_rest(work, id, "mail.fetched", now, why));
 }
 
 bool
@@ -195,11 +211,14 @@ mails_add(struct work *work, const struct mail_label *label, const struct sealed
 	*added = MAIL_KNOWN;
 	if (!mail_find_place(work, &label->place, &row, &found, why))
 		return false;
-	if (found &&
-	    (row_is_empty(&row, "unfetched") ? has_bytes(&row, raw_hash)
-					     : looks_alike(&row, label)))
+	bool was_fetched = found && row_is_empty(&row, "unfetched");
+	if (was_fetched && has_bytes(&row, raw_hash))
 		return true;
-	if (found && !leave_place(work, row_number(&row, "id"), now, why))
+	bool comes_late = found && !was_fetched && looks_alike(&row, label);
+	if (comes_late && !give_way(work, &row, now, why))
+		return false;
+	if (found && !comes_late &&
+	    !leave_place(work, row_number(&row, "id"), now, GIVEN_OUT_AGAIN, why))
 		return false;
 	*added = MAIL_SAME_BYTES;
 	if (!find_renumbered(work, &label->place, raw_hash, &row, &found, why))
@@ -228,7 +247,7 @@ mails_add_unfetched(struct work *work, const struct mail_label *label, const cha
 		return false;
 	if (found && looks_alike(&row, label))
 		return true;
-	if (found && !leave_place(work, row_number(&row, "id"), now, why))
+	if (found && !leave_place(work, row_number(&row, "id"), now, GIVEN_OUT_AGAIN, why))
 		return false;
 	*added = MAIL_SAME_BYTES;
 	if (!work_first(work,
@@ -268,27 +287,47 @@ mails_add_own(struct work *work, const char *folder, int64_t number, const char 
 	return true;
 }
 
-bool
-mails_unfiled(struct work *work, const char *account, const char *folder, uint32_t uid_validity,
-    uint32_t *uids, size_t room, size_t *count, struct failure *why)
+static bool
+find_uids(struct work *work, const struct store_query *query, uint32_t *uids, size_t *count,
+    struct failure *why)
 {
 	struct store_row *rows;
 	size_t found;
 
 	*count = 0;
-	if (room == 0)
+	if (query->limit == 0)
 		return true;
-	if (!work_find(work,
-		QUERY("mail", "uid", room < UNFILED_MAX ? room : UNFILED_MAX,
-		    where_is(cell_text("account", account)), where_is(cell_text("folder", folder)),
-		    where_is(cell_number("uid_validity", uid_validity)),
-		    where_is(cell_number("is_filed", 0))),
-		NULL, &rows, &found, why))
+	if (!work_find(work, query, NULL, &rows, &found, why))
 		return false;
 	for (size_t at = 0; at < found; at++)
 		uids[at] = (uint32_t)row_number(&rows[at], "uid");
 	*count = found;
 	return true;
+}
+
+bool
+mails_unfiled(struct work *work, const char *account, const char *folder, uint32_t uid_validity,
+    uint32_t *uids, size_t room, size_t *count, struct failure *why)
+{
+	return find_uids(work,
+	    QUERY("mail", "uid", room < UNFILED_MAX ? room : UNFILED_MAX,
+		where_is(cell_text("account", account)), where_is(cell_text("folder", folder)),
+		where_is(cell_number("uid_validity", uid_validity)),
+		where_is(cell_number("is_filed", 0))),
+	    uids, count, why);
+}
+
+bool
+mails_unfetched(struct work *work, const struct mail_place *above, size_t max_bytes, uint32_t *uids,
+    size_t room, size_t *count, struct failure *why)
+{
+	return find_uids(work,
+	    QUERY("mail", "uid", room, where_is(cell_text("account", above->account)),
+		where_is(cell_text("folder", above->folder)),
+		where_is(cell_number("uid_validity", above->uid_validity)),
+		where_over(cell_number("uid", above->uid)), where_not(cell_none("unfetched")),
+		where_at_most(cell_number("size", (int64_t)max_bytes))),
+	    uids, count, why);
 }
 
 bool

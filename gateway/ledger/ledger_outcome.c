@@ -106,6 +106,24 @@ case_close(struct work *work, const struct belongs *belongs, const char *code, s
 	    referrals_close_held(work, belongs, why);
 }
 
+bool
+mail_put_to_rest(
+    struct work *work, int64_t mail, const char *code, int64_t now, struct failure *why)
+{
+	struct belongs belongs = {.mail = mail, .now = now};
+	struct store_row row;
+	bool found;
+
+	if (!mail_settle(work, mail, code, now, why) ||
+	    !work_first(work, QUERY("cases", NULL, 1, where_is(cell_number("mail", mail))), NULL,
+		&row, &found, why))
+		return false;
+	if (!found || strcmp(row_text(&row, "state"), "open") != 0)
+		return true;
+	belongs.case_id = row_number(&row, "id");
+	return case_close(work, &belongs, code, why) && case_changed(work, belongs.case_id, why);
+}
+
 static bool
 add_record(struct work *work, const struct belongs *belongs, const struct outcome *outcome,
     const char *rules_hash, struct failure *why)

@@ -39,6 +39,8 @@ MUST_CHECK bool mails_add_own(struct work *work, const char *folder, int64_t num
     const char *code, int64_t now, int64_t *mail, struct failure *why);
 MUST_CHECK bool mails_unfiled(struct work *work, const char *account, const char *folder,
     uint32_t uid_validity, uint32_t *uids, size_t room, size_t *count, struct failure *why);
+MUST_CHECK bool mails_unfetched(struct work *work, const struct mail_place *above, size_t max_bytes,
+    uint32_t *uids, size_t room, size_t *count, struct failure *why);
 MUST_CHECK bool mails_filed(struct work *work, const char *account, const char *folder,
     uint32_t uid_validity, const uint32_t *uids, size_t count, struct failure *why);
 
@@ -70,6 +72,10 @@ MUST_CHECK bool jobs_forgo(
 MUST_CHECK bool outcome_write(struct work *work, const char *owner, const struct job *job,
     const struct outcome *outcome, const char *rules_hash, const uint8_t *message_id_hash,
     int64_t now, struct failure *why);
+
+/* Nobody need look at a held mail any more: it is settled, and its case closed. */
+MUST_CHECK bool mail_put_to_rest(
+    struct work *work, int64_t mail, const char *code, int64_t now, struct failure *why);
 
 /* What letters and referrals of one outcome belong to. */
 struct belongs {
@@ -112,6 +118,16 @@ MUST_CHECK bool keeping_note(
 MUST_CHECK bool keeping_read(struct work *work, struct ledger_status *out, struct failure *why);
 MUST_CHECK bool keeping_restore(
     struct work *work, int64_t now, struct arena *arena, struct restored *out, struct failure *why);
+
+/* Whether the newest decision on a case was dropped by a restore: a person must decide anew. */
+MUST_CHECK bool keeping_dropped_last(
+    struct work *work, int64_t case_id, bool *out, struct failure *why);
+MUST_CHECK bool keeping_recognise(struct work *work, const char *const *ids, size_t count,
+    int64_t now, size_t *recognised, struct failure *why);
+bool keeping_was_recognised(const struct store_row *letter); /* so that it has no reply */
+/* One that was given up in doubt, and has left after all. */
+MUST_CHECK bool letter_recognise(struct work *work, const struct store_row *row, const char *code,
+    int64_t now, struct failure *why);
 
 /* Whose leases end before their time; see ledger_free_leases(). */
 struct freeing {

@@ -334,3 +334,24 @@ ledger_differences(struct ledger *ledger, size_t room, struct arena *arena, stru
 	return work_begin(ledger->store, WORK_READ, &work, why) &&
 	    differences_list(&work, room, arena, out, count, why);
 }
+
+bool
+ledger_unfetched(struct ledger *ledger, const struct mail_place *above, size_t max_bytes,
+    uint32_t *uids, size_t room, size_t *count, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_READ, &work, why) &&
+	    mails_unfetched(&work, above, max_bytes, uids, room, count, why);
+}
+
+bool
+ledger_recognise(struct ledger *ledger, const char *const *ids, size_t count, int64_t now,
+    size_t *recognised, struct failure *why)
+{
+	WORK work = {0};
+
+	return work_begin(ledger->store, WORK_WRITE, &work, why) &&
+	    keeping_recognise(&work, ids, count, now, recognised, why) &&
+	    WORK_COMMIT(&work, "recognise", why);
+}

@@ -60,4 +60,20 @@ MUST_CHECK bool ledger_settle_differences(
 MUST_CHECK bool ledger_differences(struct ledger *ledger, size_t room, struct arena *arena,
     struct difference **out, size_t *count, struct failure *why);
 
+/*
+ * UIDs over that of `above`, in its folder and numbering, of mails that were taken in without their
+ * bytes and that are not longer than max_bytes; lowest first. Given to ledger_add_mail() with their
+ * bytes they are mails like any other, and what was said of them to the desk is closed.
+ */
+MUST_CHECK bool ledger_unfetched(struct ledger *ledger, const struct mail_place *above,
+    size_t max_bytes, uint32_t *uids, size_t room, size_t *count, struct failure *why);
+
+/*
+ * Message-IDs of ours that a mail speaks of: those of letters that a restore gave up in doubt have
+ * left, since only who has got one can know its id. They are `sent` from now on, and *recognised
+ * counts them.
+ */
+MUST_CHECK bool ledger_recognise(struct ledger *ledger, const char *const *ids, size_t count,
+    int64_t now, size_t *recognised, struct failure *why);
+
 #endif

@@ -30,7 +30,8 @@ const struct state_move STATE_MOVES[] = {
     {"mail", "received", "sorted", "mail_sort", "case, referrals, letters, decisions, record"},
     {"mail", "received", "held", "mail_hold", "case, referrals, the desk's letter, record"},
     {"mail", "received", "set-aside", "mail_set_aside", "why nothing follows from it"},
-    {"mail", "held", "sorted", "mail_settle", "what the desk decided on it, with its letters"},
+    {"mail", "held", "sorted", "mail_settle",
+	"what the desk decided, with its letters; or another row that has its bytes"},
 
     {"cases", "", "open", "case_open", "the case with all its mail's outcome"},
     {"cases", "open", "closed", "case_close", "the desk's CLOSE; what was held is closed too"},
@@ -47,6 +48,7 @@ const struct state_move STATE_MOVES[] = {
     {"referral", "sent", "closed", "referral_close", "that nothing more is expected"},
     {"referral", "bounced", "closed", "referral_close", "that it is not tried again"},
     {"referral", "ready", "sent", "referral_sent", "the server's reply to its letter"},
+    {"referral", "bounced", "sent", "referral_sent", "after a restore: that its letter had left"},
     {"referral", "ready", "bounced", "referral_bounced",
 	"why its letter failed, the desk's notice"},
 
@@ -58,6 +60,8 @@ const struct state_move STATE_MOVES[] = {
     {"letter", "sending", "sent", "letter_sent", "the server's reply and queue id"},
     {"letter", "sending", "waiting", "letter_wait", "why not yet, and when again"},
     {"letter", "sending", "failed", "letter_fail", "why not, and the job that tells the desk"},
+    {"letter", "failed", "sent", "letter_recognise",
+	"after a restore: that a mail names it, and so somebody has got it"},
     {"letter", "ready", "failed", "letter_withdraw",
 	"why it is not sent: the desk, a restore, no bytes"},
     {"letter", "waiting", "failed", "letter_withdraw",

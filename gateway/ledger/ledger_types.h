@@ -210,7 +210,8 @@ struct held_back {
 struct restored {
 	int64_t backed_up_at; /* 0: the copy does not say */
 	struct held_back *held;
-	size_t held_count, decisions_dropped;
+	struct held_back *dropped; /* decisions: what is the action, to the agency or NULL */
+	size_t held_count, dropped_count;
 };
 
 struct ledger_status {

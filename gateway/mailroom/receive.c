@@ -26,6 +26,7 @@
 #include "mailroom/equipment.h"
 #include "mailroom/intake.h"
 #include "mailroom/reconcile.h"
+#include "mailroom/refetch.h"
 #include "mailroom/retry_times.h"
 #include "mailroom/signals.h"
 
@@ -49,6 +50,7 @@ struct receiver {
 	bool fetch_failed;      /* how the connection ended: at a mail that is tried again, */
 	bool passed_over;       /* or at one that is not, and there is no reason to wait */
 	int64_t looked_back_at; /* at the whole mailbox, 0: not on this connection */
+	int64_t refetched_at;   /* what could not be fetched was asked for again */
 	unsigned refusals;      /* to file what the ledger has, in a row */
 };
 
@@ -77,8 +79,8 @@ pass_over(struct receiver *receiver, const struct mail_label *label, const char 
 
 /*
  * A mail that cannot be fetched does not keep the others waiting for ever, whatever the server
- * does instead of handing it out: it came so far as to list it, so the fault lies with this mail
- * when it happens again and again.
+ * does instead of handing it out: it hands out others, so the fault lies with this mail when it
+ * happens again and again. While it hands out none, that is an outage, and no mail's fault.
  */
 static bool
 give_up_fetching(struct receiver *receiver, const struct mail_label *label, struct failure *why)
@@ -99,6 +101,8 @@ give_up_fetching(struct receiver *receiver, const struct mail_label *label, stru
 	if (receiver->stubborn_uid != label->place.uid)
 		receiver->stubborn_tries = 0;
 	receiver->stubborn_uid = label->place.uid;
+	if (!refetch_server_is_well(receiver->equipment.settings))
+		return false;
 	receiver->fetch_failed = true;
 	if (++receiver->stubborn_tries < FETCH_TRIES_MAX)
 		return false;
@@ -115,7 +119,8 @@ take_in(struct receiver *receiver, struct mail_label *label, struct failure *why
 	const struct intake intake = {.inbox = receiver->inbox,
 	    .ledger = receiver->ledger,
 	    .sealing_public = receiver->equipment.sealing_public,
-	    .max_bytes = settings->mailbox.max_bytes};
+	    .max_bytes = settings->mailbox.max_bytes,
+	    .address = settings->identity.address};
 	enum mail_added added;
 
 	if (label->bytes > settings->mailbox.max_bytes)
@@ -275,6 +280,17 @@ open_inbox(struct receiver *receiver, struct failure *why)
 	return opened;
 }
 
+static void
+refetch_when_due(struct receiver *receiver)
+{
+	int64_t now = clock_steady();
+
+	if (receiver->refetched_at && now - receiver->refetched_at < LOOK_BACK_SECONDS)
+		return;
+	receiver->refetched_at = now;
+	refetch(&receiver->reconciler, receiver->inbox);
+}
+
 /* One connection, as long as it lasts. True: asked to stop, or done. */
 static bool
 serve(struct receiver *receiver, struct failure *why)
@@ -284,6 +300,7 @@ serve(struct receiver *receiver, struct failure *why)
 	if (!open_inbox(receiver, why))
 		return false;
 	while (!signals_ask_stop()) {
+		refetch_when_due(receiver);
 		if (!take_all_in(receiver, why))
 			return false;
 		receiver->failures = 0;

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "mailroom/alarm.h"
 #include "mailroom/reconcile_mail.h"
+#include "mailroom/refetch.h"
 #include "setup/setup.h"
 
 enum {
@@ -290,6 +291,7 @@ reconcile_now(struct reconciler *reconciler, struct reconciliation *out, struct 
 	setup_forget_secret(password);
 	if (!opened)
 		return false;
+	refetch(reconciler, inbox);
 	do {
 		if (!reconcile(reconciler, inbox, out, why))
 			return false;

@@ -10,7 +10,8 @@ struct reconciler {
 	const struct settings *settings;
 	const uint8_t *sealing_public;
 	struct ledger *ledger;
-	int64_t due_at; /* 0: not known yet */
+	int64_t due_at;    /* 0: not known yet */
+	uint32_t asked_to; /* for mails that could not be fetched: up to this UID */
 	struct reconcile_place
 	    *place; /* where the look at the Handled folder goes on; NULL: anew */
 };

@@ -80,7 +80,8 @@ look_at_bytes(struct review *review, struct mail_label *label, struct failure *w
 	const struct intake intake = {.inbox = review->handled,
 	    .ledger = review->reconciler->ledger,
 	    .sealing_public = review->reconciler->sealing_public,
-	    .max_bytes = settings->mailbox.max_bytes};
+	    .max_bytes = settings->mailbox.max_bytes,
+	    .address = settings->identity.address};
 	struct place_known known;
 	bool has_id;
 
@@ -148,7 +149,8 @@ look_what_it_is(struct review *review, struct mail_label *label, struct failure 
 	const struct intake intake = {.inbox = review->mailbox,
 	    .ledger = review->reconciler->ledger,
 	    .sealing_public = review->reconciler->sealing_public,
-	    .max_bytes = settings->mailbox.max_bytes};
+	    .max_bytes = settings->mailbox.max_bytes,
+	    .address = settings->identity.address};
 	enum mail_added added;
 
 	if (label->bytes > settings->mailbox.max_bytes)

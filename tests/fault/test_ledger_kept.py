@@ -6,15 +6,16 @@ nothing goes out a second time by itself.
 import shutil
 import subprocess
 import time
+from email.message import EmailMessage
 
 import pytest
 
 from fault.recovery import HOLDER, add_holder, know_recovery_key
-from world.gateway import Failed
+from world.gateway import ADDRESS, Failed
 from world.reckoning import reckon
 from world.telling import DESK, OFFICER, a_form, one, the_officer_sends, wandle_works
 
-EX_IOERR, EX_CONFIG = 74, 78
+EX_DATAERR, EX_IOERR, EX_CONFIG = 65, 74, 78
 
 
 @pytest.fixture
@@ -191,6 +192,16 @@ def test_keys_come_back_only_where_there_are_none_and_only_ours(kept, holder):
     gateway.run("ledger", "check")
 
 
+def an_answer(world, agency):
+    """In the clear, and naming nothing but the id."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = world.addresses[agency], ADDRESS, "Re: referral"
+    mail["In-Reply-To"] = world.gateway.ledger.count(
+        "SELECT message_id FROM letter WHERE to_id = ?", agency)
+    mail.set_content("Thank you.")
+    return mail
+
+
 def test_yesterdays_backup_sends_nothing_again_by_itself(kept):
     # given: a letter that waits when the backup is taken, and leaves afterwards
     world, ledger = kept, kept.gateway.ledger
@@ -219,6 +230,12 @@ def test_yesterdays_backup_sends_nothing_again_by_itself(kept):
     assert letter.reference in world.gateway.run("case", "list")
     assert ledger.referrals(letter.reference)["merton-mash"] == "bounced"
     assert "restored" in world.gateway.run("status")
+    # when a mail of after the backup shows that the agency has got it, then nobody waits any more
+    world.servers.put(ADDRESS, an_answer(world, "merton-mash"), folder="Handled")
+    world.gateway.run("reconcile", expect=EX_DATAERR)
+    assert ledger.referrals(letter.reference)["merton-mash"] == "sent"
+    assert not ledger.count("SELECT waits FROM cases WHERE reference = ?", letter.reference)
+    assert "failed -> sent" in world.gateway.run("case", "show", letter.reference)
     reckon("ledger lost, an old backup brought back", times=1)
 
 

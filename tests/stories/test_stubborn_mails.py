@@ -24,18 +24,47 @@ def test_a_mail_that_is_never_handed_out_holds_up_no_other(world, answer):
     # given
     the_officer_sends(world, a_form(world, Your_reference="MERLIN 1/26"), by="pc-whitmore")
     the_officer_sends(world, a_form(world))
-    with Between(world.servers, lambda said: answer if asks_for(1, said) else None) as line:
+    ill = True
+    with Between(world.servers, lambda said: answer if ill and asks_for(1, said) else None) as line:
         through(world, line)
         # when
         wandle_works(world)
-    # then
-    assert sorted(world.gateway.ledger.fates()) == [("held", "mail.unfetchable"),
+        # then
+        assert sorted(world.gateway.ledger.fates()) == [("held", "mail.unfetchable"),
+            ("sorted", "sort.concern")]
+        found = world.mailboxes()
+        assert one(found["merton-mash"]) and one(found[OFFICER]) and "pc-whitmore" not in found
+        assert any("does not hand out" in letter for letter in found[DESK])
+        # and it is where it was, for a person to look at
+        assert len(world.inbox()) == 1 and len(world.handled()) == 1
+        # when the server hands it out after all, then it is a mail like any other, and nobody need look
+        ill = False
+        wandle_works(world)
+    assert sorted(world.gateway.ledger.fates()) == [("sorted", "mail.fetched"), ("sorted", "sort.concern"),
         ("sorted", "sort.concern")]
-    found = world.mailboxes()
-    assert one(found["merton-mash"]) and one(found[OFFICER]) and "pc-whitmore" not in found
-    assert any("does not hand out" in letter for letter in found[DESK])
-    # and it is where it was, for a person to look at
-    assert len(world.inbox()) == 1 and len(world.handled()) == 1
+    assert world.inbox() == [] and one(world.mailboxes()["pc-whitmore"])
+    assert not world.gateway.ledger.count("SELECT count(*) FROM cases WHERE waits")
+
+
+def test_an_outage_counts_against_no_mail(world):
+    # given: the server has handed mail out, and lists two more
+    the_officer_sends(world, a_form(world))
+    wandle_works(world)
+    the_officer_sends(world, a_form(world, Your_reference="MERLIN 1/26"))
+    the_officer_sends(world, a_form(world, Your_reference="MERLIN 2/26"))
+    # when: it hands out none at all, for more tries than a mail has
+    ill = True
+    with Between(world.servers,
+            lambda said: DROP if ill and "BODY.PEEK[]" in said else None) as line:
+        through(world, line)
+        for _ in range(4):
+            world.gateway.run("run", "--once", expect=None)
+            assert len(world.gateway.ledger.fates()) == 1
+        ill = False
+        wandle_works(world)
+    # then
+    assert world.gateway.ledger.fates() == [("sorted", "sort.concern")] * 3
+    assert world.inbox() == [] and len(world.mailboxes()["merton-mash"]) == 3
 
 
 def test_a_mail_whose_fetch_is_cut_off_twice_is_read_at_the_third_try(world):

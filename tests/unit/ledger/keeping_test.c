@@ -142,6 +142,52 @@ test_keeping__what_had_not_left_is_the_desks_to_decide(void **state)
 	assert_false(found);
 }
 
+static size_t
+recognise(struct given *given, const char *id)
+{
+	size_t recognised = 9;
+
+	MUST(ledger_recognise(given->ledger, &id, 1, NOW + 90000, &recognised, &given->why));
+	return recognised;
+}
+
+static void
+test_keeping__a_letter_that_a_mail_names_has_left(void **state)
+{
+	struct given *given = *state;
+	struct restored restored;
+	struct case_row *cases;
+	size_t count;
+
+	/* given: two cases whose letters are in doubt, and of one the desk was told */
+	open_case(given, 1);
+	open_case(given, 2);
+	MUST(ledger_restore(given->ledger, NOW + 86400, given->arena, &restored, &given->why));
+	assert_int_equal(restored.held_count, 4);
+	/* when: the referral of the first is named, and a mail names what is in no doubt or nobody's */
+	assert_int_equal(recognise(given, "<mash1@wandle>"), 1);
+	assert_int_equal(recognise(given, "<mash1@wandle>"), 0);
+	assert_int_equal(recognise(given, "<review1@wandle>"), 0);
+	assert_int_equal(recognise(given, "<nobody@wandle>"), 0);
+	/* then: it is sent, nobody waits for that case, and the other is the desk's as before */
+	MUST(ledger_cases(given->ledger, true, 10, given->arena, &cases, &count, &given->why));
+	assert_int_equal(count, 1);
+	assert_string_equal(referral_stands(given, cases[0].reference.text, "mash"), "bounced");
+	const char *waits = cases[0].reference.text;
+	MUST(ledger_cases(given->ledger, false, 10, given->arena, &cases, &count, &given->why));
+	assert_int_equal(count, 2);
+	const char *other = cases[strcmp(cases[0].reference.text, waits) == 0].reference.text;
+	assert_string_equal(referral_stands(given, other, "mash"), "sent");
+	assert_int_equal(count_events(given, other, "letter referral to mash: failed -> sent"), 1);
+	/* and the desk is told of those alone that are left */
+	for (size_t at = 1; at < restored.held_count; at++)
+		assert_int_equal(claim_job(given, "sort-1", NOW + 90000).kind, JOB_NOTICE);
+	assert_no_job(given, NOW + 90000);
+	const char **flaws;
+	MUST(ledger_check(given->ledger, given->arena, &flaws, &count, &given->why));
+	assert_int_equal(count, 0);
+}
+
 static void
 test_keeping__a_decision_not_yet_carried_out_is_made_anew(void **state)
 {
@@ -159,7 +205,10 @@ test_keeping__a_decision_not_yet_carried_out_is_made_anew(void **state)
 	    .reason = given_sealed(7)};
 	MUST(ledger_add_decision(given->ledger, &decision, NOW, &given->why));
 	MUST(ledger_restore(given->ledger, NOW + 1, given->arena, &restored, &given->why));
-	assert_int_equal(restored.decisions_dropped, 1);
+	assert_int_equal(restored.dropped_count, 1);
+	assert_string_equal(restored.dropped[0].reference, cases[0].reference.text);
+	assert_string_equal(restored.dropped[0].what, "send");
+	assert_string_equal(restored.dropped[0].to, "early-help");
 	assert_int_equal(
 	    count_events(given, cases[0].reference.text, "decision: not carried out"), 1);
 	for (size_t at = 0; at < restored.held_count; at++)
@@ -295,6 +344,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    IN_LEDGER(test_keeping__a_copy_is_one_moment_while_another_process_writes),
 	    IN_LEDGER(test_keeping__what_had_not_left_is_the_desks_to_decide),
+	    IN_LEDGER(test_keeping__a_letter_that_a_mail_names_has_left),
 	    IN_LEDGER(test_keeping__a_decision_not_yet_carried_out_is_made_anew),
 	    IN_LEDGER(test_keeping__leases_are_freed_however_many_letters_wait),
 	    IN_LEDGER(test_keeping__a_restore_holds_however_many_letters_there_are),

@@ -157,6 +157,53 @@ test_ledger_add_unfetched__the_desk_gets_a_job_and_the_mail_stays(void **state)
 	assert_int_equal(add_unfetched(given, too_large), MAIL_ADDED);
 }
 
+static size_t
+unfetched(struct given *given, uint32_t above, size_t max_bytes)
+{
+	struct mail_place place = {ACCOUNT, FOLDER, 1, above};
+	uint32_t uids[4];
+	size_t count;
+
+	MUST(ledger_unfetched(given->ledger, &place, max_bytes, uids, 4, &count, &given->why));
+	return count;
+}
+
+static void
+test_ledger_unfetched__one_that_is_handed_out_later_is_a_mail_like_any_other(void **state)
+{
+	struct given *given = *state;
+	struct mail_label label = given_label(1, 8);
+	struct outcome outcome;
+
+	/* given: the desk was told of it, and another waits for that */
+	assert_int_equal(add_unfetched(given, label), MAIL_ADDED);
+	struct job job = claim_job(given, "sort-1", NOW);
+	given_outcome(&outcome, FATE_HELD, "mail.unfetchable");
+	finish_job(given, "sort-1", &job, &outcome, NOW);
+	assert_string_equal(show_case(given, job.reference.text).row.state, "held");
+	struct mail_label other = given_label(1, 9);
+	assert_int_equal(add_unfetched(given, other), MAIL_ADDED);
+	struct sealed_bytes sealed = given_sealed(4);
+	enum mail_added added;
+	MUST_FAIL(ledger_add_mail(given->ledger, &other, &sealed, given_hash(4), NOW, &added, &given->why),
+	    REMEDY_RETRY, "ledger.facts");
+	job = claim_job(given, "sort-1", NOW);
+	finish_job(given, "sort-1", &job, &outcome, NOW);
+	assert_int_equal(unfetched(given, 0, other.bytes), 2);
+	assert_int_equal(unfetched(given, 8, other.bytes), 1);
+	assert_int_equal(unfetched(given, 0, other.bytes - 1), 1);
+	/* when */
+	assert_int_equal(add_at(given, label, 3), MAIL_ADDED);
+	assert_int_equal(add_at(given, other, 4), MAIL_ADDED);
+	assert_int_equal(add_at(given, label, 3), MAIL_KNOWN);
+	/* then: nobody is to look any more, and both are sorted */
+	assert_int_equal(unfetched(given, 0, other.bytes), 0);
+	assert_string_equal(show_case(given, job.reference.text).row.state, "closed");
+	for (unsigned at = 0; at < 2; at++)
+		assert_true(claim_job(given, "sort-1", NOW).has_sealed);
+	assert_no_job(given, NOW);
+}
+
 static void
 test_ledger_add_unfetched__a_uid_that_is_given_out_again_is_another_mails(void **state)
 {
@@ -241,6 +288,7 @@ main(void)
 	    IN_LEDGER(test_ledger_add_unfetched__the_desk_gets_a_job_and_the_mail_stays),
 	    IN_LEDGER(test_ledger_add_unfetched__a_uid_that_is_given_out_again_is_another_mails),
 	    IN_LEDGER(test_ledger_add_unfetched__a_mail_that_was_fetched_is_known_by_size_and_date),
+	    IN_LEDGER(test_ledger_unfetched__one_that_is_handed_out_later_is_a_mail_like_any_other),
 	    IN_LEDGER(test_ledger_last_uid__is_of_the_folder_and_its_numbering),
 	    IN_LEDGER(test_ledger_filed__filed_mails_are_not_named_again),
 	};

@@ -340,6 +340,21 @@ walk_letters_and_referrals(struct given *given)
 	decide_not(given, one.text, "phoenix"); /* bounced -> closed */
 }
 
+/* A letter that had not left when the ledger was brought back, and that a mail names. */
+static void
+walk_a_restore(struct given *given)
+{
+	struct reference one = given_case(given, 9);
+	struct case_file file = show_case(given, one.text);
+	const char *id = file.letters[0].message_id;
+	struct restored restored;
+	size_t recognised;
+
+	MUST(ledger_restore(given->ledger, NOW + 2000, given->arena, &restored, &given->why));
+	MUST(ledger_recognise(given->ledger, &id, 1, NOW + 2001, &recognised, &given->why));
+	assert_int_equal(recognised, 1);
+}
+
 static void
 walk_mails_and_cases(struct given *given)
 {
@@ -398,6 +413,7 @@ test_states__the_door_makes_every_move_of_the_table(void **state)
 
 	walk_letters_and_referrals(given);
 	walk_mails_and_cases(given);
+	walk_a_restore(given);
 	g_autoptr(GHashTable) moves = read_moves(given);
 	for (size_t at = 0; at < STATE_MOVE_COUNT; at++) {
 		const struct state_move *move = &STATE_MOVES[at];
