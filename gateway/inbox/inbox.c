@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/pulse.h"
 #include "inbox/filing.h"
+#include "inbox/folder_name.h"
 #include "inbox/imap_session.h"
 #include "inbox/refiling.h"
 
@@ -27,31 +28,9 @@ struct inbox {
 	char *handled_on_wire;
 	uint32_t uid_validity;
 	uint32_t listed; /* the highest UID given out so far */
+	GArray *ahead;   /* UIDs above it that were found with it */
 	GArray *fetched; /* UIDs that cannot have been filed before: the ledger had none of them */
 };
-
-static char *
-name_account(const struct server *server)
-{
-	const char *host = strstr(server->url, "://");
-
-	host = host ? host + 3 : server->url;
-	size_t length = strcspn(host, "/");
-	return g_strdup_printf("%s%s%.*s", server->user ? server->user : "",
-	    server->user ? "@" : "", (int)length, host);
-}
-
-/* RFC 3501 5.1.3. A control character could begin a command of its own. */
-static bool
-spell_folder(const char *name, char **out, struct failure *why)
-{
-	for (const char *at = name; *at; at++)
-		if ((unsigned char)*at < ' ' || *at == 0x7f)
-			return fail(why, REMEDY_STOP, "inbox.folder",
-			    "a folder's name has a control character");
-	*out = g_convert(name, -1, "UTF-7-IMAP", "UTF-8", NULL, NULL, NULL);
-	return *out || fail(why, REMEDY_STOP, "inbox.folder", "a folder's name is not UTF-8");
-}
 
 /* RFC 5530: a NO that will pass must not read like a folder that is not there. */
 static bool
@@ -69,6 +48,12 @@ fail_for_folder(const char *folder, struct failure *why)
 		why->code = "inbox.folder";
 	}
 	return fail_while(why, "folder %s", folder);
+}
+
+static GArray *
+new_uids(void)
+{
+	return g_array_new(FALSE, FALSE, sizeof(uint32_t));
 }
 
 static bool
@@ -108,11 +93,12 @@ static bool
 log_in(struct inbox *inbox, const struct settings *settings, const char *folder,
     const char *password, struct failure *why)
 {
-	inbox->fetched = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	inbox->fetched = new_uids();
+	inbox->ahead = new_uids();
 	inbox->folder = folder;
-	inbox->account = name_account(&settings->mailbox.server);
-	return spell_folder(folder, &inbox->folder_on_wire, why) &&
-	    spell_folder(settings->mailbox.handled, &inbox->handled_on_wire, why) &&
+	inbox->account = folder_account(&settings->mailbox.server);
+	return folder_spell(folder, &inbox->folder_on_wire, why) &&
+	    folder_spell(settings->mailbox.handled, &inbox->handled_on_wire, why) &&
 	    imap_session_open(&settings->mailbox.server, password,
 		settings->mailbox.timeout_seconds, &inbox->session, why);
 }
@@ -154,6 +140,8 @@ inbox_close(struct inbox *inbox)
 	g_free(inbox->handled_on_wire);
 	if (inbox->fetched)
 		g_array_unref(inbox->fetched);
+	if (inbox->ahead)
+		g_array_unref(inbox->ahead);
 	g_free(inbox);
 }
 
@@ -198,12 +186,6 @@ search_after(struct inbox *inbox, uint32_t last_uid, GArray *found, struct failu
 	    uids_still_hold(inbox, why);
 }
 
-static GArray *
-new_uids(void)
-{
-	return g_array_new(FALSE, FALSE, sizeof(uint32_t));
-}
-
 /*
  * A mail that SEARCH named and FETCH passed over gets a label all the same, of size 0: what has
  * become of it is found out when it is fetched, and none is stepped over.
@@ -238,15 +220,17 @@ bool
 inbox_list(struct inbox *inbox, uint32_t last_uid, struct mail_label *labels, size_t room,
     size_t *count, struct failure *why)
 {
-	g_autoptr(GArray) found = new_uids();
 	g_autofree struct imap_description *mails = NULL;
+	bool goes_on = inbox->ahead->len && last_uid == inbox->listed;
 
-	if (!search_after(inbox, last_uid, found, why))
+	/* A search names all there are: once for each page would cost their number squared. */
+	if (!goes_on && !search_after(inbox, last_uid, inbox->ahead, why))
 		return false;
-	size_t listed = MIN(room, found->len);
+	size_t listed = MIN(room, inbox->ahead->len);
 	mails = g_new0(struct imap_description, listed + 1);
-	if (listed && !describe(inbox, found, mails, listed, why))
+	if (listed && !describe(inbox, inbox->ahead, mails, listed, why))
 		return false;
+	g_array_remove_range(inbox->ahead, 0, (guint)listed);
 	for (size_t at = 0; at < listed; at++)
 		write_label(inbox, &mails[at], &labels[at]);
 	inbox->listed = listed ? mails[listed - 1].uid : last_uid;

@@ -51,7 +51,8 @@ const char *inbox_account(const struct inbox *inbox); /* "user@host:port" */
 
 /*
  * Lists mails with UIDs above last_uid (0: all), by rising UID, at most `room` of them: where
- * *count is `room` there may be more. Never changes a flag. The labels' texts live as long as the
+ * *count is `room` there may be more. A call that goes on where the last one ended lists what was
+ * there then, and what came since only behind that. Never changes a flag. The labels' texts live as long as the
  * inbox and its settings. A size of 0 means that the server did not say; a missing date is now.
  */
 MUST_CHECK bool inbox_list(struct inbox *inbox, uint32_t last_uid, struct mail_label *labels,
