@@ -163,8 +163,7 @@ nursery_start(struct nursery *nursery, int sort_line, int key_line, struct failu
 }
 
 bool
-nursery_start_job(
-    struct nursery *nursery, struct keyholder *keyholder, int *line, struct failure *why)
+job_lines_open(struct job_lines *out, struct failure *why)
 {
 	int ours[2], keys[2];
 
@@ -175,15 +174,34 @@ nursery_start_job(
 		(void)close(ours[1]);
 		return fail(why, REMEDY_RETRY, "job.nursery", "socketpair: %s", strerror(errno));
 	}
-	bool started = keyholder_serve(keyholder, keys[1], why) &&
-	    nursery_start(nursery, ours[1], keys[0], why);
-	(void)close(keys[0]);
-	(void)close(keys[1]);
-	(void)close(ours[1]);
-	if (!started)
-		(void)close(ours[0]);
+	*out = (struct job_lines){
+	    .ours = ours[0], .child = ours[1], .keyholder = keys[1], .keys = keys[0]};
+	return true;
+}
+
+void
+job_lines_done(struct job_lines *lines, bool started, int *line)
+{
+	(void)close(lines->child);
+	(void)close(lines->keyholder);
+	(void)close(lines->keys);
+	if (started)
+		*line = lines->ours;
 	else
-		*line = ours[0];
+		(void)close(lines->ours);
+}
+
+bool
+nursery_start_job(
+    struct nursery *nursery, struct keyholder *keyholder, int *line, struct failure *why)
+{
+	struct job_lines lines;
+
+	if (!job_lines_open(&lines, why))
+		return false;
+	bool started = keyholder_serve(keyholder, lines.keyholder, why) &&
+	    nursery_start(nursery, lines.child, lines.keys, why);
+	job_lines_done(&lines, started, line);
 	return started;
 }
 

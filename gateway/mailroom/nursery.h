@@ -31,7 +31,16 @@ bool nursery_lives(const struct nursery *nursery);
 MUST_CHECK bool nursery_start(
     struct nursery *nursery, int sort_line, int key_line, struct failure *why);
 
-/* The same with lines made for one job: *line is ours to the child, its other one is the keyholder's. */
+/* The two lines of one job, each with an end for the child. */
+struct job_lines {
+	int ours, child;     /* to the child */
+	int keyholder, keys; /* from the keyholder to the child */
+};
+MUST_CHECK bool job_lines_open(struct job_lines *out, struct failure *why);
+/* Closes the ends that were handed out; ours goes to *line, or is closed where nothing was started. */
+void job_lines_done(struct job_lines *lines, bool started, int *line);
+
+/* nursery_start() with lines made for one job: *line is ours to the child, its other one is the keyholder's. */
 MUST_CHECK bool nursery_start_job(
     struct nursery *nursery, struct keyholder *keyholder, int *line, struct failure *why);
 

@@ -2,9 +2,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mailroom/sorter.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,17 +41,17 @@ sorter_renew_keyholder(struct sorter *sorter, struct failure *why)
 
 /* That one of the two has fallen is no fault of the job's. */
 static bool
-hand_out(struct sorter *sorter, int line, const int keys[2], struct failure *why)
+hand_out(struct sorter *sorter, const struct job_lines *lines, struct failure *why)
 {
 	struct failure of;
 
 	step("before keyholder.serve");
-	if (!keyholder_serve(&sorter->keyholder, keys[1], &of)) {
+	if (!keyholder_serve(&sorter->keyholder, lines->keyholder, &of)) {
 		keyholder_end(&sorter->keyholder);
 		return fail(why, REMEDY_RETRY, "key.program", "the keyholder fell: %s", of.reason);
 	}
 	step("before nursery.start");
-	if (!nursery_start(&sorter->nursery, line, keys[0], &of)) {
+	if (!nursery_start(&sorter->nursery, lines->child, lines->keys, &of)) {
 		sorter->lost_nursery = true;
 		return fail(why, REMEDY_RETRY, "job.nursery", "the nursery fell: %s", of.reason);
 	}
@@ -61,27 +59,16 @@ hand_out(struct sorter *sorter, int line, const int keys[2], struct failure *why
 	return true;
 }
 
-/* Two lines for one job: ours to the child in *line. */
+/* Ours to the child in *line. */
 static bool
 start_child(struct sorter *sorter, int *line, struct failure *why)
 {
-	int ours[2], keys[2];
+	struct job_lines lines;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ours) != 0)
-		return fail(why, REMEDY_RETRY, "job.nursery", "socketpair: %s", strerror(errno));
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, keys) != 0) {
-		(void)close(ours[0]);
-		(void)close(ours[1]);
-		return fail(why, REMEDY_RETRY, "job.nursery", "socketpair: %s", strerror(errno));
-	}
-	bool started = hand_out(sorter, ours[1], keys, why);
-	(void)close(keys[0]);
-	(void)close(keys[1]);
-	(void)close(ours[1]);
-	if (!started)
-		(void)close(ours[0]);
-	else
-		*line = ours[0];
+	if (!job_lines_open(&lines, why))
+		return false;
+	bool started = hand_out(sorter, &lines, why);
+	job_lines_done(&lines, started, line);
 	return started;
 }
 
