@@ -35,6 +35,7 @@ class Servers(Post):
         self.scratch, self.mailboxes = scratch, sorted(mailboxes)
         self.postfix_root = find_postfix()
         self.certificate = "localhost"
+        self.capabilities = ""  # of Dovecot, from its next start on; "" for all that it has
         self._running, self._settings = {}, {}
         self._make_certificates()
         self._make_folders()
@@ -80,7 +81,7 @@ class Servers(Post):
         owner, group = self._owner_of_queue()
         root = self.postfix_root
         words = {**vars(self.ports), "FOLDER": self.folder, "MAIL_USER": MAIL_USER,
-            "MAIL_GROUP": MAIL_GROUP, "CERTIFICATE": self.folder / "tls" / self.certificate,
+            "MAIL_GROUP": MAIL_GROUP, "CAPABILITIES": self.capabilities, "CERTIFICATE": self.folder / "tls" / self.certificate,
             "OWNER": owner, "GROUP": group, "DAEMONS": f"{root}/usr/lib/postfix/sbin",
             "COMMANDS": f"{root}/usr/sbin", "LIBRARIES": f"{root}/usr/lib/postfix",
             "DOMAINS": " ".join(sorted({box.split("@")[1] for box in self.mailboxes})),
