@@ -240,6 +240,9 @@ test_areas__from_the_form_to_the_rule(void **state)
 	    {"SW19 1AA, Merton", "Merton", NULL, YES},
 	    {"Flat 2, 12 Nottingham Road, Wimbledon SW19 1AA", "Merton", NULL, YES},
 	    {"SW19 1AA (now)", "Merton", NULL, YES},
+	    {"SW19 1AA, near the station", "Merton", NULL, YES},
+	    {"ex-council flat, SW19 1AA", "Merton", NULL, YES},
+	    {"ex SW19 1AA", "SW19 1AA: Merton", DOUBT "Merton", UNSURE},
 	    {"12 May Road, Wasley, Old Town, SW19 1AA", "Merton", NULL, YES},
 	    {"SW19 1AA!", "Merton", NULL, YES},
 	    /* what cannot be read lists what it may mean */
