@@ -172,13 +172,18 @@ def test_kills_at_random_moments_lose_nothing(busy_world):
     reaper.scales.weigh(Cast(world))
     reckoned = reconcile(world, sender.manifest)
     report(sender, reaper, reckoned, seconds, before, after)
-    assert reckoned.is_clean(), (f"seed {SEED}", reckoned.summary(), reckoned.faults)
+    assert reckoned.is_clean(desked_at_most=few_of(KILLS)), (f"seed {SEED}", reckoned.summary(), reckoned.faults)
     assert {role: number for role, (number, _) in after.items()} == {
         role: number for role, (number, _) in before.items()}
     for role, (_, descriptors) in after.items():
         # a connection may be open or not
         assert descriptors <= before[role][1] + 4, (role, before, after)
     assert world.gateway.stop(world.scratch) == 0
+
+
+def few_of(kills):
+    """How many mails may have met three of the kills, and lie at the desk as not to be read."""
+    return 2 + kills // 50
 
 
 def report(sender, reaper, reckoned, seconds, before, after):
