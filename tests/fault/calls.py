@@ -81,6 +81,13 @@ def spread(calls, moments):
     return sorted({1 + (last - 1) * step // (moments - 1) for step in range(moments)})
 
 
+def tries(call, moments):
+    """(call that fails, error, for ever or not): each moment and each error has its turn."""
+    for turn in range(max(len(moments), len(ERRORS[call])) if moments else 0):
+        for error, ever in ways(call, turn):
+            yield moments[turn % len(moments)], error, ever
+
+
 def meet(gateway, fault, *words):
     """A command may fail, but it must meet the fault, and end, and end cleanly; its status."""
     with gateway.log.open("ab") as log:

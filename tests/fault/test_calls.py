@@ -11,7 +11,7 @@ from collections import Counter
 
 import pytest
 
-from fault.calls import ERRORS, PROGRAMS, Fault, meet, spread, ways
+from fault.calls import ERRORS, PROGRAMS, Fault, meet, spread, tries
 from world.gateway import ADDRESS
 from world.reckoning import LONG, note, reckon
 from world.scratch import until
@@ -94,10 +94,10 @@ def count_once(desk, program, call):
 
 def faults(desk, program, call):
     calls = count_calls(desk, program, call)
-    for turn, at in enumerate(spread(calls, MOMENTS) if LONG else [max(1, calls * 2 // 3)]):
-        for error, ever in ways(call, turn):
-            if LONG or not ever:
-                yield Fault(desk.world.scratch.folder, program, call, at, error, ever)
+    one = max(1, calls * 2 // 3), ERRORS[call][0], False
+    chosen = tries(call, spread(calls, MOMENTS)) if LONG else [one]
+    for at, error, ever in chosen:
+        yield Fault(desk.world.scratch.folder, program, call, at, error, ever)
 
 
 @pytest.mark.parametrize("kind", KINDS if LONG else SHORT)

@@ -10,7 +10,7 @@ import types
 
 import pytest
 
-from fault.calls import Fault, meet, spread, ways
+from fault.calls import Fault, meet, spread, tries
 from fault.recovery import add_holder, know_recovery_key
 from world.gateway import Gateway
 from world.reckoning import LONG, reckon
@@ -152,10 +152,9 @@ def faults(site, change, call):
     change.begin()
     site.gateway.run(*change.words, **fault.environment())
     change.check(True)
-    for turn, at in enumerate(spread(fault.calls, MOMENTS) if fault.calls else ()):
-        for error, ever in ways(call, turn):
-            if LONG or not ever:
-                yield Fault(site.folder, "wandle", call, at, error, ever)
+    for at, error, ever in tries(call, spread(fault.calls, MOMENTS) if fault.calls else []):
+        if LONG or not ever:
+            yield Fault(site.folder, "wandle", call, at, error, ever)
 
 
 @pytest.mark.parametrize("names", [[name] for name in CHANGES] if LONG else [CHANGES],
