@@ -57,28 +57,42 @@ nobody_words(const struct replay_view *view)
 	return g_string_free(text, FALSE);
 }
 
-static bool
-names(const struct replay_route *route, const char *block)
-{
-	for (const char *const *at = route->blocks; *at; at++)
-		if (strcmp(*at, block) == 0)
-			return true;
-	return false;
-}
-
-/* What an agency that may get a letter under both would be told besides, or no more: " +home -source". */
+/* " +home -source": what stands in one list and not in the other. */
 static char *
-disclosure_words(const struct replay_route *from, const struct replay_route *to)
+changed_words(const char *const *from, const char *const *to)
 {
 	GString *text = g_string_new(NULL);
 
-	if (from && to && from->fate < ROUTE_FORBIDDEN && to->fate < ROUTE_FORBIDDEN) {
-		for (const char *const *at = to->blocks; *at; at++)
-			if (!names(from, *at))
-				g_string_append_printf(text, " +%s", *at);
-		for (const char *const *at = from->blocks; *at; at++)
-			if (!names(to, *at))
-				g_string_append_printf(text, " -%s", *at);
+	for (const char *const *at = to; *at; at++)
+		if (!g_strv_contains(from, *at))
+			g_string_append_printf(text, " +%s", *at);
+	for (const char *const *at = from; *at; at++)
+		if (!g_strv_contains(to, *at))
+			g_string_append_printf(text, " -%s", *at);
+	return g_string_free(text, FALSE);
+}
+
+/*
+ * What an agency that may get a letter about a child under both would be told of it besides, or no
+ * more: "; told +home -source", and of several children "; told child 1 +home, child 2 -source".
+ */
+static char *
+disclosure_words(
+    const struct replay_view *view, const struct replay_route *from, const struct replay_route *to)
+{
+	GString *text = g_string_new(NULL);
+	bool both = from && to && from->fate < ROUTE_FORBIDDEN && to->fate < ROUTE_FORBIDDEN;
+
+	for (unsigned child = 0; both && child < CHILDREN_MAX; child++) {
+		if (!from->blocks[child] || !to->blocks[child])
+			continue;
+		g_autofree char *changed = changed_words(from->blocks[child], to->blocks[child]);
+		if (!*changed)
+			continue;
+		g_string_append(text, text->len ? "," : "; told");
+		if (view->child_count > 1)
+			g_string_append_printf(text, " child %u", child + 1);
+		g_string_append(text, changed);
 	}
 	return g_string_free(text, FALSE);
 }
@@ -106,11 +120,11 @@ compare_agency(struct lines *lines, const struct replayed *both, const char *age
 	const struct replay_route *to = find_route(&both->fresh, agency);
 	g_autofree char *from_words = route_words(&both->active, from);
 	g_autofree char *to_words = route_words(&both->fresh, to);
-	g_autofree char *disclosed = disclosure_words(from, to);
+	g_autofree char *disclosed = disclosure_words(&both->fresh, from, to);
 
 	if (strcmp(from_words, to_words) == 0 && !*disclosed)
 		return;
-	g_autofree char *whole = g_strconcat(to_words, *disclosed ? "; told" : "", disclosed, NULL);
+	g_autofree char *whole = g_strconcat(to_words, disclosed, NULL);
 	add_line(lines, agency, from_words, whole);
 }
 

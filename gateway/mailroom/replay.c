@@ -63,7 +63,11 @@ get_view(
 		route->fate = wire_get_below(in, ROUTE_WATCHED + 1);
 		route->children = (uint64_t)wire_get_i64(in);
 		route->waiting = (uint64_t)wire_get_i64(in);
-		route->blocks = get_blocks(in, form_fields(set->form), arena);
+		uint64_t told = replay_told(route->children, route->waiting);
+		for (size_t child = 0; child < CHILDREN_MAX; child++)
+			if (told >> child & 1)
+				route->blocks[child] =
+				    get_blocks(in, form_fields(set->form), arena);
 	}
 }
 

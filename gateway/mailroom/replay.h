@@ -11,8 +11,17 @@ struct replay_route {
 	const char *agency; /* directory id */
 	enum route_fate fate;
 	uint64_t children, waiting; /* as struct route has them */
-	const char *const *blocks;  /* what it would be told, NULL-terminated */
+	/* By child, of these and those: what it would be told of it, NULL-terminated; else NULL. Child
+	 * 0 where the form names none. */
+	const char *const *blocks[CHILDREN_MAX];
 };
+
+/* The children whom an agency is told of, or may be; child 0 where the form names none. */
+static inline uint64_t
+replay_told(uint64_t children, uint64_t waiting)
+{
+	return children | waiting ? children | waiting : 1;
+}
 
 /* A case under one set of rules. */
 struct replay_view {

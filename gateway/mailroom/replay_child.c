@@ -18,13 +18,16 @@ struct stored {
 	int64_t form_date, decided_at;
 };
 
-/* What the agency would be told: the blocks of the route, or else its own, by number. */
+/* What the agency would be told of a child: what the route is narrowed to, or else its own, by number.
+ */
 static void
-put_blocks(struct wire_out *out, const struct field_list *fields, const struct route *route)
+put_blocks(struct wire_out *out, const struct field_list *fields, const struct route *route,
+    unsigned child, struct arena *arena)
 {
-	const char *const *blocks = route->blocks ? route->blocks : route->agency->blocks;
+	const char *const *blocks = route_blocks(route, (uint64_t)1 << child, arena);
 	uint32_t count = 0;
 
+	blocks = blocks ? blocks : route->agency->blocks;
 	for (const char *const *at = blocks; at && *at; at++)
 		count++;
 	wire_put_u32(out, count);
@@ -63,7 +66,11 @@ put_view(struct wire_out *out, const struct equipment *set, const struct stored 
 		wire_put_u32(out, route->fate);
 		wire_put_i64(out, (int64_t)route->children);
 		wire_put_i64(out, (int64_t)route->waiting_children);
-		put_blocks(out, form_fields(set->form), route);
+		uint64_t told = replay_told(route->children, route->waiting_children);
+		for (unsigned child = 0; child < CHILDREN_MAX; child++)
+			if (told >> child & 1)
+				put_blocks(
+				    out, form_fields(set->form), route, child, stored->arena);
 	}
 }
 

@@ -1,5 +1,6 @@
 /* Which blocks a letter about some children is narrowed to, and whether anybody gets one. */
 /* SPDX-License-Identifier: MIT */
+#include <glib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -12,16 +13,6 @@ has_word(const char *const *words, size_t count, const char *word)
 		if (strcmp(words[at], word) == 0)
 			return true;
 	return false;
-}
-
-static size_t
-count_words(const char *const *words)
-{
-	size_t count = 0;
-
-	while (words[count])
-		count++;
-	return count;
 }
 
 const char *const *
@@ -38,7 +29,7 @@ route_blocks(const struct route *route, uint64_t children, struct arena *arena)
 			continue;
 		if (!route->child_blocks[child])
 			return NULL;
-		room += count_words(route->child_blocks[child]);
+		room += g_strv_length((char **)(uintptr_t)route->child_blocks[child]);
 	}
 	const char **blocks = arena_take_many(arena, room, sizeof *blocks);
 	for (unsigned child = 0; child < CHILDREN_MAX; child++)
