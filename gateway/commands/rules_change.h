@@ -30,6 +30,8 @@ MUST_CHECK bool rules_change_ledger(
     const struct settings *settings, struct ledger **out, struct failure *why);
 /* Whether `rules check` has an error against these rules; prints those that there are. */
 bool rules_have_errors(const struct equipment *equipment);
+/* Prints for which reports something was found. */
+void rules_print_days(const struct rule_days *days);
 /* Prints which concerns would end differently, of all that there can be. */
 void rules_print_comparison(const struct rules_change *change);
 /* Prints what would go another way; a sysexits code. The ledger must not be open. */

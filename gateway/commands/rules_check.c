@@ -26,6 +26,28 @@ print_finding(const struct rule_finding *finding)
 		printf("    closed: %s\n", finding->closed);
 }
 
+static char *
+day_words(int32_t number)
+{
+	int year, month, day;
+
+	day_civil(number, &year, &month, &day);
+	return g_strdup_printf("%04d-%02d-%02d", year, month, day);
+}
+
+void
+rules_print_days(const struct rule_days *days)
+{
+	g_autofree char *day = day_words(days->day);
+
+	printf("decided for reports made on %s; ", day);
+	if (!days->dated_count)
+		printf("no rule compares with a fixed date, so every other day gives the same\n");
+	else
+		printf("on another day it may differ: %s%s compares with a fixed date\n",
+		    days->dated_rule, days->dated_count > 1 ? ", the first of several rules," : "");
+}
+
 /* Notes of one kind, one line a field. */
 static void
 print_fields(const struct rule_findings *findings, enum finding_kind kind, const char *heading)
@@ -66,6 +88,7 @@ print_findings(const struct rule_findings *findings, bool all)
 	    findings->counts[FINDING_ERROR], findings->counts[FINDING_WARNING],
 	    findings->counts[FINDING_NOTE],
 	    !all && findings->counts[FINDING_NOTE] ? " (--all shows each with its example)" : "");
+	rules_print_days(&findings->days);
 }
 
 static json_t *
@@ -102,10 +125,13 @@ static void
 print_json(const struct rule_findings *findings)
 {
 	json_t *all = json_object(), *list = json_array();
+	g_autofree char *day = day_words(findings->days.day);
 
 	for (size_t at = 0; at < findings->count; at++)
 		json_array_append_new(list, finding_json(&findings->findings[at]));
 	json_object_set_new(all, "findings", list);
+	json_object_set_new(all, "day", json_string(day));
+	json_object_set_new(all, "every_day", json_boolean(!findings->days.dated_count));
 	for (unsigned level = 0; level < COUNT_OF(findings->counts); level++) {
 		g_autofree char *key = g_strdup_printf("%ss", finding_level_name(level));
 		json_object_set_new(all, key, json_integer((json_int_t)findings->counts[level]));

@@ -111,6 +111,7 @@ rules_print_comparison(const struct rules_change *change)
 	}
 	routing_compare(active, change->fresh.routing, clock_now(), arena, &found);
 	print_differences(&found);
+	rules_print_days(&found.days);
 	if (*others)
 		printf("  (both read with the new %s, which differ too)\n", others);
 }

@@ -3,8 +3,7 @@
 #ifndef PAPERS_RULE_DIFFERENCE_H
 #define PAPERS_RULE_DIFFERENCE_H
 
-#include "papers/concern.h"
-#include "papers/directory.h"
+#include "papers/rule_finding.h"
 
 /* Concerns that go another way in the same manner. */
 struct rule_region {
@@ -29,6 +28,7 @@ struct rule_difference {
 };
 
 struct rule_differences {
+	struct rule_days days;
 	struct rule_difference
 	    *differences; /* none: the two are equivalent, but for the undecided */
 	size_t count;

@@ -49,7 +49,17 @@ struct rule_finding {
 	const char *closed; /* agencies that are closed in it, "a, b"; NULL: none */
 };
 
+/* For which reports something was found. */
+struct rule_days {
+	int32_t day; /* those of this day, in London */
+	/* Rules that compare with a fixed day, and the first of them; where there is none, reports of
+	 * every other day as well. */
+	size_t dated_count;
+	const char *dated_rule;
+};
+
 struct rule_findings {
+	struct rule_days days;
 	struct rule_finding *findings;
 	size_t count;
 	size_t counts[3]; /* by level */

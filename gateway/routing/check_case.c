@@ -4,12 +4,13 @@
 
 #include "routing/checking.h"
 
+/* 1 where a case has this urgency and can be. */
 static diagram
-with_urgency(struct checking *checking, diagram where, unsigned urgency)
+of_urgency(struct checking *checking, unsigned urgency)
 {
 	struct diagrams *diagrams = checking->space->diagrams;
 
-	return diagrams_least(diagrams, where,
+	return diagrams_least(diagrams, checking->space->possible,
 	    diagrams_between(diagrams, checking->outcome.urgency, urgency, urgency));
 }
 
@@ -29,10 +30,13 @@ check_gaps(struct checking *checking)
 			continue;
 		bool is_meant = checking->rules->to_desk[urgency];
 		about.level = is_meant ? FINDING_NOTE : FINDING_ERROR;
-		(void)finding_show(checking, about,
-		    with_urgency(checking, outcome_untaken(&checking->outcome), urgency),
-		    "no rule gives this %s case to anybody, so it waits at the desk%s",
-		    urgency_name(urgency), is_meant ? ", as to_desk says" : "");
+		bool found;
+		do
+			found = finding_show(checking, about,
+			    outcome_untaken(&checking->outcome, of_urgency(checking, urgency)),
+			    "no rule gives this %s case to anybody, so it waits at the desk%s",
+			    urgency_name(urgency), is_meant ? ", as to_desk says" : "");
+		while (finding_again(checking, found));
 		(void)finding_decided(checking, urgency_name(urgency));
 	}
 	finding_say_left_out(checking, "whether cases are given to nobody");
@@ -40,14 +44,12 @@ check_gaps(struct checking *checking)
 
 /* --- contradictions -------------------------------------------------------------------------- */
 
-/* 1 where nobody receives a case, and a never rule is why. */
+/* Of where an agency is forbidden a case, where nobody receives it. */
 static diagram
-all_forbidden(struct checking *checking)
+all_forbidden(struct checking *checking, diagram forbidden)
 {
-	struct diagrams *diagrams = checking->space->diagrams;
-
-	return diagrams_least(diagrams, outcome_at_most(&checking->outcome, FATE_FORBIDDEN),
-	    diagrams_between(diagrams, outcome_untaken(&checking->outcome), 0, 0));
+	forbidden = diagrams_least(checking->space->diagrams, forbidden, checking->space->possible);
+	return outcome_at_most(&checking->outcome, forbidden, FATE_FORBIDDEN);
 }
 
 /* Wherever the rule matches, its agency is forbidden. */
@@ -66,7 +68,7 @@ check_contradiction(struct checking *checking, const struct rule *rule, size_t a
 
 	if (finding_is_possible(checking, free) || diagrams_are_full(diagrams))
 		return;
-	if (finding_show(checking, about, diagrams_least(diagrams, yes, all_forbidden(checking)),
+	if (finding_show(checking, about, all_forbidden(checking, yes),
 		"send: %s sends to %s, but wherever it matches a never rule forbids that, and here "
 		"nobody receives the case",
 		rule->id, entry->id))
@@ -95,33 +97,44 @@ check_contradictions(struct checking *checking)
 	finding_say_left_out(checking, "whether send rules are always forbidden");
 }
 
+/* 1 where this never rule forbids an agency a case that it would be given. */
+static diagram
+takes_away(struct checking *checking, const struct rule *rule)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+	diagram here = 0;
+
+	for (size_t agency = 0; agency < checking->rules->agency_count; agency++) {
+		if (!(rule->agencies >> agency & 1))
+			continue;
+		diagram yes = diagrams_between(diagrams,
+		    space_rule(checking->space, rule, &checking->rules->agencies[agency]),
+		    SPACE_YES, SPACE_YES);
+		diagram forbidden = diagrams_between(diagrams,
+		    checking->outcome.agencies[agency].fate, FATE_FORBIDDEN, FATE_FORBIDDEN);
+		here = diagrams_greatest(diagrams, here, diagrams_least(diagrams, yes, forbidden));
+	}
+	return here;
+}
+
 /* A never rule that leaves nobody: by design the desk has the case then, and it is good to know. */
 static void
 check_taken_away(struct checking *checking)
 {
 	const struct rule_table *table = &checking->rules->lists[LIST_NEVER];
-	struct diagrams *diagrams = checking->space->diagrams;
 
 	for (size_t at = 0; at < table->count; at++) {
 		const struct rule *rule = &table->rules[at];
-		diagram here = 0;
-		for (size_t agency = 0; agency < checking->rules->agency_count; agency++) {
-			if (!(rule->agencies >> agency & 1))
-				continue;
-			diagram yes = diagrams_between(diagrams,
-			    space_rule(checking->space, rule, &checking->rules->agencies[agency]),
-			    SPACE_YES, SPACE_YES);
-			diagram forbidden =
-			    diagrams_between(diagrams, checking->outcome.agencies[agency].fate,
-				FATE_FORBIDDEN, FATE_FORBIDDEN);
-			here = diagrams_greatest(
-			    diagrams, here, diagrams_least(diagrams, yes, forbidden));
-		}
-		(void)finding_show(checking,
-		    (struct about){.kind = FINDING_TAKEN_AWAY, .level = FINDING_NOTE, .rule = rule},
-		    diagrams_least(diagrams, here, all_forbidden(checking)),
-		    "never: %s takes the last agency away, so that only the desk has the case",
-		    rule->id);
+		struct about about = {
+		    .kind = FINDING_TAKEN_AWAY, .level = FINDING_NOTE, .rule = rule};
+		bool found;
+		do
+			found = finding_show(checking, about,
+			    all_forbidden(checking, takes_away(checking, rule)),
+			    "never: %s takes the last agency away, so that only the desk has the "
+			    "case",
+			    rule->id);
+		while (finding_again(checking, found));
 		(void)finding_decided(checking, rule->id);
 	}
 	finding_say_left_out(checking, "which never rules leave nobody");
@@ -146,31 +159,43 @@ red_in_doubt(struct checking *checking)
 	return whole;
 }
 
-/* Nobody receives it at once: because that is in doubt, or because all are forbidden. */
+/* A red case that nobody receives at once, where it is in doubt whether a never rule is against it
+ * or not. */
+static void
+show_red_case(struct checking *checking, struct about about, bool in_doubt, const char *text)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+	bool found;
+
+	do {
+		diagram where = diagrams_least(diagrams, of_urgency(checking, URGENCY_RED),
+		    diagrams_between(diagrams, red_in_doubt(checking), in_doubt, in_doubt));
+		found = finding_show(checking, about,
+		    outcome_at_most(&checking->outcome, where, FATE_WAIT), "%s", text);
+	} while (finding_again(checking, found));
+	(void)finding_decided(checking, "red cases");
+}
+
 static void
 check_red_cases(struct checking *checking)
 {
 	const struct red_list *red = &checking->rules->red;
-	struct diagrams *diagrams = checking->space->diagrams;
 	struct about about = {.kind = FINDING_RED_NOBODY, .line = red->line, .column = red->column};
 	bool is_told = red->names_desk && checking->rules->mode != MODE_WATCH;
-	diagram doubt = red_in_doubt(checking);
-	diagram waits =
-	    with_urgency(checking, outcome_at_most(&checking->outcome, FATE_WAIT), URGENCY_RED);
 
 	about.level = is_told ? FINDING_NOTE : FINDING_ERROR;
-	(void)finding_show(checking, about,
-	    diagrams_least(diagrams, waits, diagrams_between(diagrams, doubt, 0, 0)),
-	    "red: nobody receives this red case at once%s",
-	    is_told                 ? "; the desk has it, as if_forbidden says"
-		: red->if_forbidden ? ", and if_forbidden names nobody who may"
-				    : ", and if_forbidden names nobody, not even the desk");
+	show_red_case(checking, about, false,
+	    is_told ? "red: nobody receives this red case at once; the desk has it, as "
+		      "if_forbidden says"
+		: red->if_forbidden
+		? "red: nobody receives this red case at once, and if_forbidden names nobody who may"
+		: "red: nobody receives this red case at once, and if_forbidden names nobody, not "
+		  "even the desk");
 	about.kind = FINDING_RED_WAITS;
 	about.level = FINDING_WARNING;
-	(void)finding_show(checking, about, diagrams_least(diagrams, waits, doubt),
+	show_red_case(checking, about, true,
 	    "red: nobody receives this red case before the desk has answered whether a never rule "
 	    "is against it");
-	(void)finding_decided(checking, "red cases");
 	finding_say_left_out(checking, "whether red cases are received");
 }
 
@@ -206,7 +231,7 @@ check_red_closed(struct checking *checking)
 		.level = FINDING_ERROR,
 		.line = rules->red.line,
 		.column = rules->red.column},
-	    with_urgency(checking, closed, URGENCY_RED),
+	    diagrams_least(checking->space->diagrams, closed, of_urgency(checking, URGENCY_RED)),
 	    "red: when its recipients are closed this red case goes to nobody who is open: name "
 	    "one in out_of_hours who always is");
 	(void)finding_decided(checking, "red cases");

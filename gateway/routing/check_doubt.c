@@ -19,24 +19,64 @@ others_certain(struct checking *checking, const struct space_field *except)
 	return whole;
 }
 
-/* 1 where this field, blank, is all that is not known, and there would be `sent` if it were. */
+/* What is looked for: a referral to this agency that waits, or NOBODY: a case that is only kept. */
+struct waiting_for {
+	const struct space_field *field;
+	size_t agency;
+	bool is_red;
+};
+enum { NOBODY = AGENCIES_MAX };
+
+/* Of where this is 1: where it waits, or is kept. */
 static diagram
-lacking(struct checking *checking, const struct space_field *field, diagram blank, diagram sent)
+waiting(struct checking *checking, const struct waiting_for *doubt, diagram where)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+	uint8_t keeps[DIAGRAM_RESULTS] = {0};
+
+	if (doubt->agency == NOBODY) {
+		for (unsigned at = 0; at <= URGENCY_RED; at++)
+			keeps[at] = checking->rules->keeps[at];
+		where = diagrams_least(
+		    diagrams, where, diagrams_map(diagrams, keeps, checking->outcome.urgency));
+		return outcome_untaken(&checking->outcome, where);
+	}
+	const struct agency_outcome *agency = &checking->outcome.agencies[doubt->agency];
+	where = diagrams_least(
+	    diagrams, where, diagrams_between(diagrams, agency->red, doubt->is_red, doubt->is_red));
+	return diagrams_least(
+	    diagrams, where, diagrams_between(diagrams, agency->fate, FATE_WAIT, FATE_WAIT));
+}
+
+/* Of where this is 1: where it is sent. */
+static diagram
+sending(struct checking *checking, const struct waiting_for *doubt, diagram where)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+
+	if (doubt->agency == NOBODY)
+		return diagrams_least(diagrams, where,
+		    diagrams_between(
+			diagrams, outcome_at_most(&checking->outcome, where, FATE_WAIT), 0, 0));
+	return diagrams_least(diagrams, where,
+	    diagrams_between(diagrams, checking->outcome.agencies[doubt->agency].fate,
+		FATE_PROPOSED, FATE_SEND));
+}
+
+/*
+ * Of where this is 1, which says nothing of the field: where the field is blank, and it waits, and
+ * would be sent if the field were not.
+ */
+static diagram
+doubtful(struct checking *checking, const struct waiting_for *doubt, diagram where)
 {
 	struct rule_space *space = checking->space;
 
-	sent = diagrams_least(space->diagrams, sent, space->possible);
-	blank = diagrams_least(space->diagrams, blank, space->possible);
-	return diagrams_least(
-	    space->diagrams, space_blank(space, field, blank), space_not_blank(space, field, sent));
-}
-
-/* The concerns themselves: with the field blank. */
-static diagram
-where_blank(struct checking *checking, const struct space_field *field, diagram whole)
-{
-	return diagrams_least(
-	    checking->space->diagrams, whole, space_where_blank(checking->space, field));
+	where = diagrams_least(space->diagrams, where, space->possible);
+	diagram whole = space_blank(space, doubt->field, waiting(checking, doubt, where));
+	whole = diagrams_least(space->diagrams, whole,
+	    space_not_blank(space, doubt->field, sending(checking, doubt, where)));
+	return diagrams_least(space->diagrams, whole, space_where_blank(space, doubt->field));
 }
 
 static bool
@@ -65,60 +105,73 @@ first_asking(const struct ruleset *rules, const struct field *field)
 	return NULL;
 }
 
-static bool
-show_doubt(struct checking *checking, const struct space_field *field, size_t agency, bool red)
+/* Those concerns of which to show the smallest; 0 where there is none with all else `certain`. What
+ * is shown leaves out all of its answers that do not matter. */
+static diagram
+found(struct checking *checking, const struct waiting_for *doubt, diagram certain)
 {
-	struct diagrams *diagrams = checking->space->diagrams;
-	diagram fate = checking->outcome.agencies[agency].fate;
-	diagram is_red = checking->outcome.agencies[agency].red;
-	diagram waits =
-	    diagrams_least(diagrams, diagrams_between(diagrams, fate, FATE_WAIT, FATE_WAIT),
-		red ? is_red : diagrams_between(diagrams, is_red, 0, 0));
-	diagram sent = diagrams_between(diagrams, fate, FATE_PROPOSED, FATE_SEND);
-	bool is_trap = !field->field->asked;
-	const struct rule *asking = first_asking(checking->rules, field->field);
-	const struct entry *entry = checking->rules->agencies[agency].entry;
+	diagram near;
 
-	return finding_show_near(checking,
-	    (struct about){.kind = is_trap ? FINDING_TRAP : FINDING_DOUBT,
-		.level = red || is_trap ? FINDING_WARNING : FINDING_NOTE,
-		.agency = entry,
-		.field = field->field,
-		.line = asking ? asking->line : 0,
-		.column = asking ? asking->column : 0},
-	    where_blank(checking, field, lacking(checking, field, waits, sent)),
-	    others_certain(checking, field),
-	    "when %s is not known, and all else is, the %sreferral to %s waits%s",
-	    field->field->name, red ? "red " : "", entry->id,
+	if (!space_near(checking->space, doubtful(checking, doubt, certain), doubt->field, &near))
+		return 0;
+	return doubtful(checking, doubt, near);
+}
+
+static struct about
+about_field(struct checking *checking, const struct field *field)
+{
+	const struct rule *asking = first_asking(checking->rules, field);
+
+	return (struct about){.level = FINDING_NOTE,
+	    .field = field,
+	    .line = asking ? asking->line : 0,
+	    .column = asking ? asking->column : 0};
+}
+
+static void
+show_doubt(struct checking *checking, const struct waiting_for *doubt, diagram certain)
+{
+	const struct field *field = doubt->field->field;
+	const struct entry *entry = checking->rules->agencies[doubt->agency].entry;
+	struct about about = about_field(checking, field);
+	bool is_trap = !field->asked;
+
+	about.kind = is_trap ? FINDING_TRAP : FINDING_DOUBT;
+	about.level = doubt->is_red || is_trap ? FINDING_WARNING : FINDING_NOTE;
+	about.agency = entry;
+	(void)finding_show(checking, about, found(checking, doubt, certain),
+	    "when %s is not known, and all else is, the %sreferral to %s waits%s", field->name,
+	    doubt->is_red ? "red " : "", entry->id,
 	    is_trap ? "; the form does not ask for it" : "");
 }
 
 /* A case that is recorded and no more, and would be sent if the field were known. */
 static void
-show_unsent(struct checking *checking, const struct space_field *field)
+show_unsent(struct checking *checking, const struct space_field *field, diagram certain)
 {
-	struct diagrams *diagrams = checking->space->diagrams;
-	diagram kept = outcome_untaken(&checking->outcome);
-	diagram sent =
-	    diagrams_between(diagrams, outcome_at_most(&checking->outcome, FATE_WAIT), 0, 0);
-	uint8_t keeps[DIAGRAM_RESULTS] = {0};
-	const struct rule *asking = first_asking(checking->rules, field->field);
+	struct waiting_for doubt = {.field = field, .agency = NOBODY};
+	struct about about = about_field(checking, field->field);
 
-	for (unsigned at = 0; at <= URGENCY_RED; at++)
-		keeps[at] = checking->rules->keeps[at];
-	kept = diagrams_least(
-	    diagrams, kept, diagrams_map(diagrams, keeps, checking->outcome.urgency));
-	(void)finding_show_near(checking,
-	    (struct about){.kind = FINDING_UNSENT,
-		.level = FINDING_NOTE,
-		.field = field->field,
-		.line = asking ? asking->line : 0,
-		.column = asking ? asking->column : 0},
-	    where_blank(checking, field, lacking(checking, field, kept, sent)),
-	    others_certain(checking, field),
+	about.kind = FINDING_UNSENT;
+	(void)finding_show(checking, about, found(checking, &doubt, certain),
 	    "when %s is not known, and all else is, this case is only recorded, and it might be "
 	    "sent if it were",
 	    field->field->name);
+}
+
+static void
+check_doubts_of(struct checking *checking, const struct space_field *field)
+{
+	diagram certain = others_certain(checking, field);
+
+	for (size_t agency = 0; agency < checking->rules->agency_count; agency++) {
+		show_doubt(checking, &(struct waiting_for){field, agency, false}, certain);
+		show_doubt(checking, &(struct waiting_for){field, agency, true}, certain);
+		if (!finding_decided(checking, field->field->name))
+			certain = others_certain(checking, field);
+	}
+	show_unsent(checking, field, certain);
+	(void)finding_decided(checking, field->field->name);
 }
 
 void
@@ -127,15 +180,9 @@ check_doubts(struct checking *checking)
 	for (size_t at = 0; at < checking->space->fields->len; at++) {
 		const struct space_field *field = checking->space->fields->pdata[at];
 		const struct given *blank = field->givens->pdata[0];
-		if (!memchr(blank->answers, SPACE_CANNOT_TELL, field->askings->len))
-			continue; /* it is only asked whether it is known */
-		for (size_t agency = 0; agency < checking->rules->agency_count; agency++) {
-			(void)show_doubt(checking, field, agency, false);
-			(void)show_doubt(checking, field, agency, true);
-			(void)finding_decided(checking, field->field->name);
-		}
-		show_unsent(checking, field);
-		(void)finding_decided(checking, field->field->name);
+		/* Of some it is only asked whether they are known. */
+		if (memchr(blank->answers, SPACE_CANNOT_TELL, field->askings->len))
+			check_doubts_of(checking, field);
 	}
 	finding_say_left_out(checking, "what waits for a field that is not known");
 }

@@ -304,10 +304,16 @@ check_words(struct checking *checking)
 			    LIST_NAMES[spare->rule->list], spare->rule->id, spare->word,
 			    spare->condition->operand->name);
 	}
-	if (space->words_left_out && !checking->left_out)
-		checking->first_left_out = space->first_left_out->id;
-	checking->left_out += space->words_left_out;
 	finding_say_left_out(checking, "which words change nothing");
+	if (space->words_left_out)
+		finding_tell(checking,
+		    (struct about){.kind = FINDING_UNDECIDED,
+			.level = FINDING_WARNING,
+			.rule = space->first_left_out},
+		    "undecided: whether %zu words of lists change anything, the first of them in %s: no "
+		    "more than %zu words are looked at",
+		    space->words_left_out, space->first_left_out->id,
+		    (size_t)space->spare_words->len);
 }
 
 void

@@ -16,6 +16,7 @@ struct checking {
 	GArray *findings; /* struct rule_finding */
 	GHashTable *dead; /* rules that never match, or of which that is not known */
 	size_t mark;      /* the diagrams that all that is looked for leans on */
+	bool is_open;     /* what is looked for now was not found, and may be there */
 	size_t left_out;  /* of what is looked for now: how much could not be decided */
 	const char *first_left_out;
 };
@@ -36,23 +37,25 @@ struct about {
  */
 bool finding_show(struct checking *checking, struct about about, diagram shown, const char *format,
     ...) __attribute__((format(printf, 4, 5)));
-/*
- * The same of what is found where `shown` and `strictly` are both not 0, by a concern where `shown`
- * is not 0 that has no more answers than one of those.
- */
-bool finding_show_near(struct checking *checking, struct about about, diagram shown,
-    diagram strictly, const char *format, ...) __attribute__((format(printf, 5, 6)));
 /* The same without a concern. */
 void finding_tell(struct checking *checking, struct about about, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Whether there is such a concern. */
 bool finding_is_possible(struct checking *checking, diagram shown);
+/*
+ * Whether to look once more, stepwise, since there was no room to look everywhere: what is found so
+ * is there, though it may not be the smallest. Say whether it was found.
+ */
+bool finding_again(struct checking *checking, bool found);
 /* Ends the work on one thing that is looked for: true when the diagrams were not full, else it is
  * counted among those left out. Forgets diagrams made since checking->mark. */
 bool finding_decided(struct checking *checking, const char *of);
 /* Says what was left out, if anything was. */
 void finding_say_left_out(struct checking *checking, const char *what);
+
+/* Adds what of these rules depends on the day of `now`. */
+void rules_find_days(const struct ruleset *rules, int64_t now, struct rule_days *days);
 
 /* The contract is routing_check's. */
 void findings_find(

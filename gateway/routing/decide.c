@@ -6,8 +6,6 @@
 
 #include "routing/rule_words.h"
 
-static const enum route_fate FATE_OF_MODE[MODES] = {ROUTE_SEND, ROUTE_PROPOSED, ROUTE_WATCHED};
-
 static bool
 has_children(const struct deciding *deciding)
 {
@@ -120,18 +118,6 @@ decide_urgencies(struct deciding *deciding)
 	}
 }
 
-bool
-fate_is_stronger(enum route_fate fate, enum route_fate than)
-{
-	static const unsigned STRENGTH[] = {[ROUTE_SEND] = 4,
-	    [ROUTE_PROPOSED] = 3,
-	    [ROUTE_WAIT] = 2,
-	    [ROUTE_FORBIDDEN] = 1,
-	    [ROUTE_WATCHED] = 0};
-
-	return STRENGTH[fate] > STRENGTH[than];
-}
-
 static void
 add_wish(struct deciding *deciding, unsigned agency, struct wish wish)
 {
@@ -152,7 +138,7 @@ fate_wanted(const struct rule *rule, enum answer answer, enum route_fate *out)
 {
 	if (answer == ANSWER_NO || (answer == ANSWER_CANNOT_TELL && rule->in_doubt == DOUBT_SKIP))
 		return false;
-	*out = FATE_OF_MODE[rule->mode];
+	*out = fate_of_mode(rule->mode);
 	if (answer == ANSWER_CANNOT_TELL && rule->in_doubt == DOUBT_WAIT && *out != ROUTE_WATCHED)
 		*out = ROUTE_WAIT;
 	return true;
@@ -252,7 +238,7 @@ wish_red(struct deciding *deciding, unsigned agency, unsigned slot)
 		cell->is_red = true;
 		add_wish(deciding, agency,
 		    (struct wish){.slot = slot,
-			.fate = FATE_OF_MODE[deciding->rules->mode],
+			.fate = fate_of_mode(deciding->rules->mode),
 			.seen = record(deciding,
 			    (struct rule_seen){.list = "red",
 				.rule = "red",
@@ -332,21 +318,6 @@ judge_objections(struct deciding *deciding)
 			if (!cell->is_red)
 				judge_holds(deciding, agency, slot);
 		}
-}
-
-/* never, then red, then hold, then send. */
-enum route_fate
-cell_fate(const struct deciding *deciding, const struct cell *cell)
-{
-	if (cell->wanted == ROUTE_WATCHED)
-		return ROUTE_WATCHED;
-	if (cell->is_forbidden)
-		return ROUTE_FORBIDDEN;
-	if (cell->is_doubted)
-		return ROUTE_WAIT;
-	if (cell->is_red)
-		return FATE_OF_MODE[deciding->rules->mode];
-	return cell->is_held ? ROUTE_WAIT : cell->wanted;
 }
 
 size_t

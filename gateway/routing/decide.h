@@ -53,6 +53,9 @@ struct deciding {
 /* What becomes of one child at one agency, once every rule has been judged. */
 enum route_fate cell_fate(const struct deciding *deciding, const struct cell *cell);
 
+/* What a rule of this mode wishes. */
+enum route_fate fate_of_mode(enum rule_mode mode);
+
 /* The stronger of two wishes: send, propose, wait, watch. */
 bool fate_is_stronger(enum route_fate fate, enum route_fate than);
 

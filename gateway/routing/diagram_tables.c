@@ -19,20 +19,6 @@ diagrams_least(struct diagrams *diagrams, diagram left, diagram right)
 }
 
 diagram
-diagrams_greatest(struct diagrams *diagrams, diagram left, diagram right)
-{
-	struct diagram_table table;
-
-	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
-		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
-			table.cells[a][b] = (uint8_t)MAX(a, b);
-	if (left == 0 || right == 0)
-		return left + right;
-	return left == right ? left
-			     : diagrams_join(diagrams, &table, MIN(left, right), MAX(left, right));
-}
-
-diagram
 diagrams_differ(struct diagrams *diagrams, diagram left, diagram right)
 {
 	struct diagram_table table;

@@ -115,8 +115,7 @@ kept_of(const struct outcome *outcome)
 
 	for (unsigned at = 0; at <= URGENCY_RED; at++)
 		keeps[at] = outcome->rules->keeps[at];
-	return diagrams_least(
-	    diagrams, outcome_untaken(outcome), diagrams_map(diagrams, keeps, outcome->urgency));
+	return outcome_untaken(outcome, diagrams_map(diagrams, keeps, outcome->urgency));
 }
 
 /* 1 where a never rule says that a child needs nobody, which counts beside a sibling. */
@@ -242,6 +241,8 @@ rules_compare(const struct ruleset *active, const struct ruleset *fresh, int64_t
 	space_close(comparing.space);
 	*out =
 	    (struct rule_differences){.count = differences->len, .undecided_count = undecided->len};
+	rules_find_days(active, now, &out->days);
+	rules_find_days(fresh, now, &out->days);
 	out->differences = arena_take_many(arena, out->count, sizeof *out->differences);
 	if (out->count)
 		memcpy(out->differences, differences->data, out->count * sizeof *out->differences);

@@ -372,6 +372,20 @@ diagrams_join(
 	return join(diagrams, (uint32_t)at + 1, left, right);
 }
 
+diagram
+diagrams_greatest(struct diagrams *diagrams, diagram left, diagram right)
+{
+	struct diagram_table table;
+
+	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
+		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
+			table.cells[a][b] = (uint8_t)MAX(a, b);
+	if (left == 0 || right == 0)
+		return left + right;
+	return left == right ? left
+			     : diagrams_join(diagrams, &table, MIN(left, right), MAX(left, right));
+}
+
 /* Goes down to a variable and does there what is wanted: picks a branch, or goes over all. */
 static diagram
 change_at(struct diagrams *diagrams, uint32_t work, diagram whole, unsigned level, unsigned value)

@@ -39,16 +39,6 @@ rule_mode_name(enum rule_mode mode)
 	return MODE_NAMES[mode];
 }
 
-static size_t
-count_words(const char *const *words)
-{
-	size_t count = 0;
-
-	while (words[count])
-		count++;
-	return count;
-}
-
 /* Ids go into the ledger in clear and into lists of ids, so they are plain words. */
 static bool
 is_id(const char *text)
@@ -133,7 +123,8 @@ read_doubt(struct loading *loading, const struct yaml_node *map, struct rule *ru
 		return;
 	if (rule->list == LIST_URGENCY)
 		read_urgency(loading, node, "in_doubt", &rule->floor);
-	else if (yaml_word(node, "in_doubt", words, count_words(words), &number, loading->faults))
+	else if (yaml_word(node, "in_doubt", words, g_strv_length((char **)(uintptr_t)words),
+		     &number, loading->faults))
 		rule->in_doubt = DOUBT_WORDS[rule->list].doubts[number];
 }
 
@@ -249,7 +240,7 @@ read_rule(struct loading *loading, const struct yaml_node *map, struct rule *rul
 		rule->id = rule->why = "";
 		return;
 	}
-	yaml_only_keys(map, "rule", keys, count_words(keys), loading->faults);
+	yaml_only_keys(map, "rule", keys, g_strv_length((char **)(uintptr_t)keys), loading->faults);
 	read_id(loading, map, rule);
 	read_why(loading, map, rule);
 	read_doubt(loading, map, rule);

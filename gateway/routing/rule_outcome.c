@@ -267,20 +267,27 @@ outcome_find(struct rule_space *space, const struct ruleset *rules, const struct
 	}
 }
 
+/* Red referrals first, of the agencies that are given the case whatever send rules say: where a case
+ * is red they leave little for the others to be looked at in. */
 diagram
-outcome_at_most(const struct outcome *outcome, unsigned fate)
+outcome_at_most(const struct outcome *outcome, diagram where, unsigned fate)
 {
 	struct diagrams *diagrams = outcome->space->diagrams;
-	diagram whole = 1;
 
-	for (size_t at = 0; at < outcome->rules->agency_count; at++)
-		whole = diagrams_least(diagrams, whole,
-		    diagrams_between(diagrams, outcome->agencies[at].fate, FATE_NONE, fate));
-	return whole;
+	for (unsigned is_red = 2; is_red-- > 0;)
+		for (size_t at = 0; at < outcome->rules->agency_count && where; at++)
+			if ((outcome->agencies[at].red != 0) == is_red) {
+				where = diagrams_least(diagrams, where,
+				    diagrams_between(
+					diagrams, outcome->agencies[at].fate, FATE_NONE, fate));
+				if (outcome->is_stepwise)
+					where = space_smallest(outcome->space, where);
+			}
+	return where;
 }
 
 diagram
-outcome_untaken(const struct outcome *outcome)
+outcome_untaken(const struct outcome *outcome, diagram where)
 {
-	return outcome_at_most(outcome, FATE_WATCHED);
+	return outcome_at_most(outcome, where, FATE_WATCHED);
 }

@@ -22,6 +22,7 @@ struct outcome {
 	struct rule_space *space;
 	const struct ruleset *rules;
 	const struct rule *without; /* as if it did not stand there; may be NULL */
+	bool is_stepwise;           /* see outcome_at_most() */
 	diagram urgency;            /* enum urgency */
 	struct agency_outcome agencies[AGENCIES_MAX];
 };
@@ -37,10 +38,13 @@ diagram outcome_fate(const struct outcome *outcome, size_t agency, diagram sent)
  * those of them wish that show the block. */
 diagram outcome_shows(const struct outcome *outcome, size_t agency, diagram sent, diagram showing);
 
-/* 1 where no agency has a fate that is stronger than this. */
-diagram outcome_at_most(const struct outcome *outcome, unsigned fate);
-/* 1 where nobody receives it, nor waits to, and no never rule is why. */
-diagram outcome_untaken(const struct outcome *outcome);
+/*
+ * Of where this is 1, where no agency has a fate that is stronger than this. Stepwise it is only some
+ * of that: agency by agency the smallest concern is taken that is left, and what it says is kept.
+ */
+diagram outcome_at_most(const struct outcome *outcome, diagram where, unsigned fate);
+/* Of where this is 1, where nobody receives it, nor waits to, and no never rule is why. */
+diagram outcome_untaken(const struct outcome *outcome, diagram where);
 
 /* Who answers for an agency of the red list that is closed, as decide.c has it. */
 uint64_t outcome_out_of_hours(const struct ruleset *rules, size_t closed);

@@ -131,7 +131,9 @@ diagram space_where_certain(struct rule_space *space, const struct space_field *
 
 /* --- within the space ----------------------------------------------------------------------- */
 
+/* A level whose values cost nothing, and a field that is asked about; added when it is new. */
 unsigned space_add_level(struct rule_space *space, unsigned values);
+struct space_field *space_field_asked(struct rule_space *space, const struct field *of);
 /* The asking of a test, which is added when it is new. */
 struct asking *space_asking(struct rule_space *space, const struct operand *operand,
     const struct test *test, const struct rule_agency *agency);
@@ -160,8 +162,12 @@ struct witness {
 
 /* The smallest concern where the result is not 0; false when there is none. In the arena. */
 bool space_witness(struct rule_space *space, diagram whole, struct witness *out);
-/* The smallest where `whole` is not 0 that leaves out answers of one where `strictly` is not 0. */
-bool space_witness_within(
-    struct rule_space *space, diagram whole, diagram strictly, struct witness *out);
+/* 1 where all that matters is as in the smallest concern where the result is not 0; 0: there is none.
+ */
+diagram space_smallest(struct rule_space *space, diagram whole);
+/* *near is 1 where each field but this one is as in the smallest concern where the result is not 0,
+ * or blank; false when there is none. */
+bool space_near(
+    struct rule_space *space, diagram whole, const struct space_field *except, diagram *near);
 
 #endif

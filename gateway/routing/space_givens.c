@@ -344,6 +344,26 @@ find_texts(struct rule_space *space, struct space_field *field)
 		(void)add_loose(space, field, COST_FIELD + COST_SPAN, "");
 }
 
+static const struct given *
+chosen_given(const struct space_field *field, const int *values)
+{
+	int value = values[field->level];
+
+	return field->givens->pdata[value < 0 ? 0 : value];
+}
+
+/* A part that is free is left out. */
+const char *
+space_given_words(struct rule_space *space, const struct space_field *field, const int *values)
+{
+	const struct given *given = chosen_given(field, values);
+	g_autofree bool *parts = g_new0(bool, field->parts->len + 1);
+
+	for (size_t at = 0; at < field->part_count; at++)
+		parts[at] = values[field->part_levels[at]] > 0;
+	return givens_words(space, field, given, parts);
+}
+
 void
 givens_find(struct rule_space *space, struct space_field *field)
 {

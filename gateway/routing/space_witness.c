@@ -11,26 +11,6 @@ is_chosen(const int *values, unsigned level)
 	return values[level] > 0;
 }
 
-static const struct given *
-chosen_given(const struct space_field *field, const int *values)
-{
-	int value = values[field->level];
-
-	return field->givens->pdata[value < 0 ? 0 : value];
-}
-
-/* A part that is free is left out. */
-const char *
-space_given_words(struct rule_space *space, const struct space_field *field, const int *values)
-{
-	const struct given *given = chosen_given(field, values);
-	g_autofree bool *parts = g_new0(bool, field->parts->len + 1);
-
-	for (size_t at = 0; at < field->part_count; at++)
-		parts[at] = is_chosen(values, field->part_levels[at]);
-	return givens_words(space, field, given, parts);
-}
-
 /* The answers of adults to each field that is theirs: struct rule_space's fields, arrays of texts. */
 static GPtrArray *
 find_adults(struct rule_space *space, const int *values, unsigned *most)
@@ -179,9 +159,22 @@ blank_values(const struct rule_space *space)
 	return blank;
 }
 
+static bool
+is_level_of(const struct space_field *field, size_t level)
+{
+	bool is_own = level == field->level;
+
+	for (size_t at = 0; at < field->part_count; at++)
+		is_own = is_own || level == field->part_levels[at];
+	for (size_t at = 0; at < field->conditions->len; at++)
+		is_own = is_own ||
+		    level == ((struct adult_condition *)field->conditions->pdata[at])->level;
+	return is_own;
+}
+
 /* 1 where each variable is blank, or what it is in these values. */
 static diagram
-near_values(struct rule_space *space, const int *values)
+near_values(struct rule_space *space, const int *values, const struct space_field *except)
 {
 	g_autofree unsigned *blank = blank_values(space);
 	diagram whole = 1;
@@ -189,6 +182,8 @@ near_values(struct rule_space *space, const int *values)
 	for (size_t level = diagrams_level_count(space->diagrams); level-- > 0;) {
 		unsigned count = diagrams_values_at(space->diagrams, (unsigned)level);
 		g_autofree diagram *branches = g_new0(diagram, count);
+		if (is_level_of(except, level))
+			continue;
 		branches[blank[level]] = whole;
 		if (values[level] >= 0)
 			branches[values[level]] = whole;
@@ -197,15 +192,34 @@ near_values(struct rule_space *space, const int *values)
 	return whole;
 }
 
-bool
-space_witness_within(struct rule_space *space, diagram whole, diagram strictly, struct witness *out)
+diagram
+space_smallest(struct rule_space *space, diagram whole)
 {
 	g_autofree int *values = g_new(int, diagrams_level_count(space->diagrams) + 1);
 
-	if (!find_values(space, strictly, values))
+	if (!find_values(space, whole, values))
+		return 0;
+	whole = 1;
+	for (size_t level = diagrams_level_count(space->diagrams); level-- > 0;) {
+		unsigned count = diagrams_values_at(space->diagrams, (unsigned)level);
+		g_autofree diagram *branches = g_new0(diagram, count);
+		if (values[level] < 0)
+			continue;
+		branches[values[level]] = whole;
+		whole = diagrams_node(space->diagrams, (unsigned)level, branches);
+	}
+	return whole;
+}
+
+bool
+space_near(struct rule_space *space, diagram whole, const struct space_field *except, diagram *near)
+{
+	g_autofree int *values = g_new(int, diagrams_level_count(space->diagrams) + 1);
+
+	if (!find_values(space, whole, values))
 		return false;
-	whole = diagrams_least(space->diagrams, whole, near_values(space, values));
-	return find_values(space, whole, values) && write_witness(space, values, out);
+	*near = near_values(space, values, except);
+	return true;
 }
 
 bool

@@ -251,8 +251,8 @@ def test_rules_that_name_no_approver_are_refused_where_one_is_needed(guarded):
 # --- what would go another way ---------------------------------------------------------------------
 
 def test_diff_decides_stored_cases_again_and_sends_nothing(world):
-    the_officer_sends(world, a_form(world, children=[a_child(14), a_child(6, SUTTON)],
-        Immediate_danger="yes"))
+    the_officer_sends(world, a_form(world, children=[a_child(14, Placing_authority="Sutton"),
+        a_child(6, SUTTON)], Immediate_danger="yes"))
     the_officer_sends(world, a_form(world, children=[a_child(3)], Level_of_need="1",
         Your_reference="MERLIN 2/26"))
     wandle_works(world)
@@ -261,7 +261,9 @@ def test_diff_decides_stored_cases_again_and_sends_nothing(world):
     assert "0 would go another way, 2 the same" in world.gateway.run("rules", "diff")
 
     edit_rules(world)
-    world.gateway.edit("rules/routing.yaml", ("    set: red\n", "    set: amber\n"))
+    world.gateway.edit("rules/routing.yaml", ("    set: red\n", "    set: amber\n"),
+        ("  - id: sutton-looked-after\n",
+            "  - id: sutton-looked-after\n    disclose: [report, child-identity]\n"))
     agencies = world.gateway.folder / "rules/agencies.yaml"
     agencies.write_text(agencies.read_text().replace("      - reporter\n", "", 1))
     said = world.gateway.run("rules", "diff")
@@ -269,6 +271,9 @@ def test_diff_decides_stored_cases_again_and_sends_nothing(world):
     assert lines[1].startswith(red["reference"]) and lines[1].split()[-3:] == ["red", "->", "amber"]
     told = one([line for line in lines if " merton-mash " in line])
     assert "; told" in told and " -reporter" in told and "+" not in told
+    # by child: another rule sends the second, with all that the agency receives
+    told = one([line for line in lines if " sutton-mash " in line and "; told" in line]).split("; told")[1]
+    assert " child 1 -" in told and "child 2" not in told
     assert "1 would go another way, 1 the same" in said and blue["reference"] not in said
     assert "Zephyrine" not in said and "Larkspur" not in said
 
@@ -286,6 +291,7 @@ def test_diff_compares_every_concern_there_can_be(world):
     assert "  phoenix: propose -> none" in said and "child.age: 9" in said
     assert "phoenix: none ->" not in said and "merton-mash" not in said
     assert "equivalent" not in said
+    assert "no rule compares with a fixed date, so every other day gives the same" in said
 
 
 def test_check_shows_what_nobody_may_have_meant(world):

@@ -318,6 +318,28 @@ every_choice_of_an_adult_may_be_named(void **state)
 	assert_true(shown(world, FINDING_GAP)->nobody);
 }
 
+static void
+a_fixed_date_binds_what_is_found_to_a_day(void **state)
+{
+	static const struct {
+		const char *when;
+		size_t dated;
+	} CASES[] = {{"child.age: {from: 9}", 0}, {"incident.at: {within: 7 days}", 0},
+	    {"incident.at: {is_known: no}", 0}, {"incident.at: {from: 2026-01-01}", 1},
+	    {"not: {any: [{child.birth: {under: 2010-01-01}}, {child.age: {under: 9}}]}", 1}};
+	struct small_world *world = *state;
+
+	for (size_t at = 0; at < COUNT_OF(CASES); at++) {
+		g_autofree char *yaml = g_strdup_printf(URGENCY_GREEN_LIST
+		    "send: [{id: all, why: W, to: [hub]}, {id: one, why: W, to: [edt], when: {%s}}]\n",
+		    CASES[at].when);
+		look_through(world, yaml);
+		assert_int_equal(found.days.day, day_number(2026, 3, 10));
+		assert_int_equal(found.days.dated_count, CASES[at].dated);
+		assert_true(!CASES[at].dated || strcmp(found.days.dated_rule, "one") == 0);
+	}
+}
+
 /* There is room for four thousand words, and some more are looked at by nobody: that is told. */
 static void
 words_too_many_to_look_at_are_told_as_undecided(void **state)
@@ -331,7 +353,7 @@ words_too_many_to_look_at_are_told_as_undecided(void **state)
 	look_through(world, yaml->str);
 	g_string_free(yaml, TRUE);
 	assert_int_equal(count_of(FINDING_UNDECIDED), 1);
-	assert_non_null(strstr(first_of(FINDING_UNDECIDED)->text, "which words change nothing, of r2000 and 19 more"));
+	assert_non_null(strstr(first_of(FINDING_UNDECIDED)->text, "whether 20 words of lists change anything, the first of them in r2000: no more than 4000"));
 }
 
 int
@@ -357,6 +379,7 @@ main(void)
 	    WORLD_TEST(a_word_that_changes_nothing),
 	    WORLD_TEST(a_word_about_adults_that_changes_nothing),
 	    WORLD_TEST(every_choice_of_an_adult_may_be_named),
+	    WORLD_TEST(a_fixed_date_binds_what_is_found_to_a_day),
 	    WORLD_TEST(words_too_many_to_look_at_are_told_as_undecided),
 	};
 
