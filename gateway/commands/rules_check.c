@@ -71,11 +71,18 @@ print_fields(const struct rule_findings *findings, enum finding_kind kind, const
 		printf("\n");
 }
 
+/* A gap that is meant is told every time, so that nobody forgets that it is one. */
+static bool
+is_told(const struct rule_finding *finding)
+{
+	return finding->level != FINDING_NOTE || finding->kind == FINDING_GAP;
+}
+
 static void
 print_findings(const struct rule_findings *findings, bool all)
 {
 	for (size_t at = 0; at < findings->count; at++)
-		if (all || findings->findings[at].level != FINDING_NOTE)
+		if (all || is_told(&findings->findings[at]))
 			print_finding(&findings->findings[at]);
 	if (!all) {
 		print_fields(findings, FINDING_DOUBT,

@@ -295,7 +295,9 @@ def test_diff_compares_every_concern_there_can_be(world):
 
 
 def test_check_shows_what_nobody_may_have_meant(world):
-    assert "0 errors, 0 warnings" in world.gateway.run("rules", "check")
+    said = world.gateway.run("rules", "check")
+    assert "0 errors, 0 warnings" in said
+    assert "note: no rule gives this amber case to anybody, so it waits at the desk, as to_desk" in said
     found = json.loads(world.gateway.run("rules", "check", "--json"))
     assert found["errors"] == 0 and {one["level"] for one in found["findings"]} == {"note"}
     world.gateway.edit("rules/routing.yaml", ("to_desk: [amber]", "to_desk: []"),
