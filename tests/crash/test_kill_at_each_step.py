@@ -184,7 +184,8 @@ STORIES = [
         [SORTED, ("set-aside", "mail.duplicate")]),
     Story("letters refused for a while and for good", a_form_arrives,
         {"merton-mash": ["referral"], DESK: ["notice"]}, [SORTED],
-        before=refuse_the_hub_for_a_while, after=refuse_the_officer, alarm="letter.failed"),
+        before=refuse_the_hub_for_a_while, after=refuse_the_officer, alarm="letter.failed",
+        few=2, passes="after ledger.finish_job"),
     Story("a mailbox without MOVE", a_form_arrives_where_nothing_can_be_moved, ONE, [SORTED],
         few=3, passes="before inbox."),
 ]
