@@ -220,6 +220,18 @@ ask_stop(struct staff *staff, struct worker *worker)
 	(void)kill(worker->pid, SIGTERM);
 }
 
+/* A duty that hangs, or that somebody stopped, would keep its work waiting unseen. */
+static void
+look_after(struct staff *staff, struct worker *worker)
+{
+	if (!worker->pid || !watchdog_finds_silent(&worker->dog, clock_steady()))
+		return;
+	log_line(LOG_LEVEL_WARNING, "%s %u hangs: not heard of for longer than it may take; killed",
+	    duty_name(worker->duty), worker->number);
+	alarm_raise(staff->settings, "duty.hangs", duty_name(worker->duty));
+	watchdog_kill(worker->pid);
+}
+
 static void
 kill_late(struct staff *staff)
 {
@@ -227,6 +239,8 @@ kill_late(struct staff *staff)
 		struct worker *worker = &staff->workers[at];
 		if (worker->pid > 0 && worker->kill_at && clock_steady() >= worker->kill_at)
 			(void)kill(worker->pid, SIGKILL);
+		else
+			look_after(staff, worker);
 	}
 }
 
@@ -277,18 +291,6 @@ reload(struct staff *staff)
 		staff->workers[at].falls = 0;
 		staff->workers[at].start_at = 0;
 	}
-}
-
-/* A duty that hangs, or that somebody stopped, would keep its work waiting unseen. */
-static void
-look_after(struct staff *staff, struct worker *worker)
-{
-	if (!worker->pid || !watchdog_finds_silent(&worker->dog, clock_steady()))
-		return;
-	log_line(LOG_LEVEL_WARNING, "%s %u hangs: not heard of for longer than it may take; killed",
-	    duty_name(worker->duty), worker->number);
-	alarm_raise(staff->settings, "duty.hangs", duty_name(worker->duty));
-	watchdog_kill(worker->pid);
 }
 
 static int
