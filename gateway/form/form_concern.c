@@ -64,6 +64,8 @@ fault_twice(struct building *building, const struct field *field, unsigned numbe
 	char *both = arena_print(arena, "%s / %s", one.words, other.words);
 	*out =
 	    (struct value){.known = KNOWN_UNCLEAR, .text = {.words = both, .length = strlen(both)}};
+	if (field->kind == FIELD_POSTCODE)
+		value_keep_postcodes(out);
 }
 
 /* Reads one slot. number: as the form counts people, for faults. */

@@ -265,8 +265,8 @@ read_run(const struct run *before, const struct run *run, bool *takes_before, st
 }
 
 /* What may be meant where it is not clear which: "SW19/SW20", "sw 19", "Wimbledon SW19". */
-static void
-keep_candidates(struct value *out)
+void
+value_keep_postcodes(struct value *out)
 {
 	struct run before = {.length = 0};
 	size_t count = 0;
@@ -359,7 +359,7 @@ value_read_postcode(const struct value_reading *reading, struct value *out, stru
 	if (!is_collected ||
 	    !(read_whole(&letters, out) || read_partial(&letters, out) ||
 		read_among_words(&letters, out) || read_named_district(&letters, out))) {
-		keep_candidates(out);
+		value_keep_postcodes(out);
 		return value_trouble(reading, trouble, "form.unclear-postcode",
 		    "%s is not a postcode that we can read. Please write it like SW19 1AA, or SW19 "
 		    "if that is all you have, or no fixed abode.",

@@ -37,6 +37,8 @@ bool value_read_yes_no(
     const struct value_reading *reading, struct value *out, struct trouble *trouble);
 bool value_read_postcode(
     const struct value_reading *reading, struct value *out, struct trouble *trouble);
+/* Notes the postcodes and districts that an answer which cannot be read may mean. */
+void value_keep_postcodes(struct value *out);
 bool value_read_moment(
     const struct value_reading *reading, struct value *out, struct trouble *trouble);
 bool value_read_birth(

@@ -254,6 +254,8 @@ test_areas__from_the_form_to_the_rule(void **state)
 	    {"SW19 2AA or SM1 1AA", "SW19 2AA or SM1 1AA: Wandsworth or Sutton", UNREAD "Wandsworth or Sutton", UNSURE},
 	    {"SM1, then SW19 2AA, SW19 1AA", "SM1, then SW19 2AA, SW19 1AA: Merton, Wandsworth or Sutton",
 		UNREAD "Merton, Wandsworth or Sutton", UNSURE},
+	    {"SW19 1AA\nHome postcode: SM1 1AA", "SW19 1AA / SM1 1AA: Merton or Sutton",
+		UNREAD "Merton or Sutton", UNSURE},
 	    {"19 7NB", "19 7NB", "could not be read", UNSURE},
 	    {"I9 7NB", "I9 7NB", "could not be read", UNSURE},
 	    {"Wimbledon", "Wimbledon", "could not be read", UNSURE},
