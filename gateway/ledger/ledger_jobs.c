@@ -352,7 +352,7 @@ leases_free(struct work *work, const char *table, struct store_test held, struct
 	/* What nobody holds and waits longer than any pause, waits because the clock went back. */
 	return free_held(work, &held, freeing, why) &&
 	    work_use_up(work,
-		QUERY(table, "free_at DESC, id", 0, where_is(cell_none("owner")),
+		QUERY(table, "free_at DESC", 0, where_is(cell_none("owner")),
 		    where_over(cell_number("free_at", freeing->latest_pause))),
 		free_row, freeing, why);
 }
