@@ -313,7 +313,10 @@ withheld_add_source(struct withheld *withheld, struct plain text)
 	add_exact_parts(withheld, &words, false);
 }
 
-/* A line of an address, and what follows its last number: "12 Rose Lane" is also "Rose Lane". */
+/*
+ * A line of an address, and what follows its last number: "12 Rose Lane" is also "Rose Lane", and
+ * "Hope Haven House" is "Hope Haven" to those who know it.
+ */
 static void
 add_address_line(struct withheld *withheld, struct folded_words words)
 {
@@ -328,6 +331,12 @@ add_address_line(struct withheld *withheld, struct folded_words words)
 	struct folded_words rest = {.words = words.words + street, .count = words.count - street};
 	if (street && rest.count > 1)
 		add_always(withheld, phrase_secret(withheld, rest));
+	if (rest.count && name_is_word(rest.words->text)) /* "The Old House" is not "the old" */
+		rest = (struct folded_words){.words = rest.words + 1, .count = rest.count - 1};
+	if (rest.count > 2) {
+		rest.count--;
+		add_always(withheld, phrase_secret(withheld, rest));
+	}
 }
 
 /* What is done with a piece of a text. */

@@ -29,8 +29,9 @@ void withheld_add_names(struct withheld *withheld, const struct plain *names, si
 /* A text that begins with a name and may go on in words: "Mrs Jones, neighbour, 020 ...". */
 void withheld_add_source(struct withheld *withheld, struct plain text);
 /*
- * A confidential address: its lines of two words or more, and its postcode. It is looked for even
- * where the same stands in an answer that the agency may have: there it was written by mistake.
+ * A confidential address: its lines of two words or more, also without their last word, and its
+ * postcode. It is looked for even where the same stands in an answer that the agency may have: there
+ * it was written by mistake.
  */
 void withheld_add_address(struct withheld *withheld, struct plain text);
 /*

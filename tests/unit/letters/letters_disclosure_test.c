@@ -70,7 +70,7 @@ test_letters_disclosure__blocks_may_be_called_otherwise(void **state)
 	form.purposes[PURPOSE_CONFIDENTIAL] = "hidden";
 	form.purposes[PURPOSE_SOURCE] = "told-by";
 	world->concern.form = &form;
-	world_write(world, WORLD_REFUGE, 0, "14 Rose Lane, SMI IAB");
+	world_write(world, WORLD_REFUGE, 0, "14 Rose Lane, smi iab");
 	world_write(world, WORLD_SOURCE, 0, "Al Prosser next door");
 	world_write(world, WORLD_GIVEN_NAMES, 1, "Tom");
 	world_write(world, WORLD_HAPPENED, 0, "now at SM1 1AB");

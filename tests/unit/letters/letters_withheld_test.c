@@ -108,6 +108,11 @@ static const struct {
     {ADDRESS, "", "Flat 2b\n14 Rose Lane\nSW19 1AA", "rose lane", true},
     {ADDRESS, "", "14 Rose Lane, SW19 1AA", "SW19 IAA", true},
     {ADDRESS, "", "14 Rose Lane, SW19 1AA", "SW19", false},
+    {ADDRESS, "", "Hope Haven House, 14 Rose Lane", "at Hope Haven now", true},
+    {ADDRESS, "", "Hope Haven House, 14 Rose Lane", "in hope of a haven", false},
+    {ADDRESS, "", "The Old House, 14 Rose Lane", "the old man", false},
+    {ADDRESS, "", "The Hope Haven House", "at Hope Haven", true},
+    {ADDRESS, "", "Flat 2, Hope Haven House", "Hope Haven", true},
     /* a postcode that was misspelt is mended before it is searched for */
     {ADDRESS, "", "14 Rose Lane, SMI IAB", "now at SM1 1AB", true},
     {ADDRESS, "", "14 Rose Lane, smi iab", "now at sm11ab", true},
