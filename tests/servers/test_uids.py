@@ -47,13 +47,14 @@ def test_uids_that_are_given_out_again_are_new_mails(gate):
     ends_well(gate, "UIDs given out again", began)
     assert gate.ledger.count("SELECT count(*) FROM mail WHERE uid = 1 AND uid_validity != 0") == 1
     # and when: the daily look finds others where mails were filed away from, one of them too large
-    gate.mailbox.put(gate.a_mail().as_bytes().decode("latin-1"), uid=1)
-    assert "mail.passed-over" in gate.gateway.run("reconcile", expect=65)
-    gate.mailbox.put(gate.a_mail().as_bytes().decode("latin-1"), uid=2)
-    gate.imap["size_adds"] = 200_000_000
-    gate.gateway.run("reconcile", expect=65)
+    said = []
+    for uid, adds in ((1, 0), (2, 200_000_000)):
+        gate.mailbox.folders["INBOX"].clear()
+        gate.imap["size_adds"] = adds
+        gate.mailbox.put(gate.a_mail().as_bytes().decode("latin-1"), uid=uid)
+        said.append(gate.gateway.run("reconcile", expect=65))
     # then: none is taken for the mail that lay there, and moved away unread
-    assert [row["kind"] for row in gate.ledger.ask("SELECT kind FROM difference")] == ["mail.passed-over"] * 2
+    assert all("mail.passed-over" in words and "mail.not-filed" not in words for words in said), said
     assert gate.ledger.count("SELECT count(*) FROM mail WHERE unfetched = 'mail.too-large' AND uid = 2") == 1
 
 
