@@ -11,8 +11,11 @@
  *   reconcile         once a day: mailbox and Handled folder against the ledger
  *   inbox_wait        IDLE, and a poll beside it
  */
+#include <fcntl.h>
+#include <glib.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -35,7 +38,9 @@ enum {
 	FILE_BATCH = 64,
 	FETCH_TRIES_MAX = 3,
 	ALARM_AFTER_FAILURES = 4,
-	LOOK_BACK_SECONDS = 600
+	LOOK_BACK_SECONDS = 600,
+	TURN_PAUSE_MS = 50,
+	TURN_PAUSES_MAX = 60
 };
 
 struct receiver {
@@ -138,11 +143,31 @@ take_in(struct receiver *receiver, struct mail_label *label, struct failure *why
 }
 
 /*
+ * Two gateways may be at work on one ledger and one mailbox: where both move a mail at once, the
+ * server leaves two of it. Whoever ends lets go of its turn. -1: it is not ours now.
+ */
+static int
+take_turn(const struct settings *settings)
+{
+	g_autofree char *folder = g_path_get_dirname(settings->ledger.path);
+	int turn = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	for (unsigned pauses = 0; turn >= 0 && flock(turn, LOCK_EX | LOCK_NB) != 0; pauses++) {
+		if (pauses == TURN_PAUSES_MAX || signals_ask_stop()) {
+			(void)close(turn);
+			return -1;
+		}
+		signals_nap(TURN_PAUSE_MS);
+	}
+	return turn;
+}
+
+/*
  * Files away what the ledger has, as far as this connection has looked; what was committed before a
  * crash is filed after it. What lies further up may be another mail by now.
  */
 static bool
-file_handled(struct receiver *receiver, uint32_t looked_to, struct failure *why)
+file_all(struct receiver *receiver, uint32_t looked_to, struct failure *why)
 {
 	const char *account = inbox_account(receiver->inbox);
 	const char *folder = receiver->equipment.settings->mailbox.folder;
@@ -168,6 +193,19 @@ file_handled(struct receiver *receiver, uint32_t looked_to, struct failure *why)
 			return true;
 	} while (count == FILE_BATCH);
 	return true;
+}
+
+/* What lies there when it is another's turn is filed by that one, or at the next look. */
+static bool
+file_handled(struct receiver *receiver, uint32_t looked_to, struct failure *why)
+{
+	int turn = take_turn(receiver->equipment.settings);
+
+	if (turn < 0)
+		return true;
+	bool filed = file_all(receiver, looked_to, why);
+	(void)close(turn);
+	return filed;
 }
 
 /* New mail does not wait for what the server will not file: that stays where it is. */
