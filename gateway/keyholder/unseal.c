@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { TEXT_TRIES_MAX = 8 };
+
 /* OpenPGP's own numbers; gpgme gives elliptic curves others. RFC 4880 9.1, RFC 6637 5. */
 static uint32_t
 algorithm_number(gpgme_pubkey_algo_t algorithm)
@@ -269,6 +271,25 @@ try_open(struct engine *engine, const struct keyring *keyring, const uint8_t *by
 	return true;
 }
 
+/*
+ * The same again. gpgme lets go of the text as soon as gpg has ended badly, whether it has read it or
+ * not, and on a busy machine it has not: a text whose signature is bad is then empty, and tried for
+ * a few times.
+ */
+static bool
+try_again(struct engine *engine, const struct keyring *keyring, const uint8_t *bytes, size_t length,
+    bool is_whole, struct arena *arena, struct attempt *out, struct failure *why)
+{
+	for (unsigned tries = 0; tries < TEXT_TRIES_MAX; tries++) {
+		if (!try_open(engine, keyring, bytes, length, is_whole, arena, out, why))
+			return false;
+		if (!is_whole || out->result != KEY_OPENED || engine->opened.used)
+			return true;
+	}
+	out->result = KEY_OPEN_DAMAGED;
+	return true;
+}
+
 /* Of a mail that was not opened, only what it is may be said, and why. */
 static void
 keep_verdict(const struct attempt *attempt, struct key_opened *out)
@@ -302,7 +323,7 @@ unseal_open(struct engine *engine, const struct keyring *keyring, const uint8_t 
 		if (first.result == KEY_OPEN_DAMAGED && has_bad_signature(&first.facts) &&
 		    !is_whole(engine, bytes, length, &whole, why))
 			return false;
-		if (!try_open(engine, keyring, bytes, length, whole, arena, &attempt, why))
+		if (!try_again(engine, keyring, bytes, length, whole, arena, &attempt, why))
 			return false;
 		if (!attempt.is_verdict ||
 		    (attempt.result != first.result && attempt.result != KEY_OPENED))
