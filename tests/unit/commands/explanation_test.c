@@ -40,8 +40,8 @@ told(struct shipped *shipped, const char *given)
 static void
 says(const char *text, const char *words)
 {
-	if (!strstr(text, words))
-		fail_msg("\"%s\" is not in\n%s", words, text);
+	if (!text || !strstr(text, words))
+		fail_msg("\"%s\" is not in\n%s", words, text ? text : "nothing");
 }
 
 #define LEVEL_3                                                                                    \

@@ -9,6 +9,16 @@ struct set_test {
 
 enum { NO, CANNOT_TELL, YES, PERSONS_MAX = 2000 };
 
+const char *
+drawn_keep(const char *text)
+{
+	static GStringChunk *kept;
+
+	if (!kept)
+		kept = g_string_chunk_new(4096);
+	return g_string_chunk_insert_const(kept, text);
+}
+
 /* What one person, or several, answer: how each test takes it, and what is open of it. */
 struct said {
 	int takes[TESTS_MAX];
@@ -75,7 +85,7 @@ say_set(struct drawing *drawing, unsigned set, bool is_unclear)
 			    words, "%s%s", words->len > is_unclear ? " " : "", drawing->names[at]);
 	for (size_t at = 0; at < TESTS_MAX; at++)
 		said.takes[at] = judge(&drawing->tests[at], set, is_unclear);
-	said.words = g_intern_string(words->str);
+	said.words = drawn_keep(words->str);
 	(void)keep(drawing, &said);
 }
 
@@ -118,7 +128,7 @@ join(struct drawing *drawing, size_t left, size_t right)
 		both.takes[at] = MAX(one->takes[at], other->takes[at]);
 	const struct said *first = other->has_blank ? other : one, *last = other->has_blank ? one : other;
 	g_autofree char *words = g_strdup_printf("%s|%s", first->words, last->words);
-	both.words = g_intern_string(words);
+	both.words = drawn_keep(words);
 	(void)keep(drawing, &both);
 }
 
@@ -142,7 +152,7 @@ set_words(const struct drawing *drawing, const char *word, unsigned set, const c
 			g_string_append_printf(words, "%s%s", words->len ? ", " : "", drawing->names[at]);
 	g_autofree char *list = g_string_free(words, FALSE);
 	g_autofree char *all = set ? g_strdup_printf("%s%s: [%s]", before, word, list) : g_strdup("");
-	return g_intern_string(all);
+	return drawn_keep(all);
 }
 
 static void
@@ -154,7 +164,7 @@ write_tests(const struct drawing *drawing, struct drawn_field *field)
 		    set_words(drawing, "any_of", test->any, ""),
 		    set_words(drawing, "all_of", test->all, test->any ? ", " : ""),
 		    set_words(drawing, "none_of", test->none, test->any || test->all ? ", " : ""));
-		field->tests[at] = g_intern_string(all);
+		field->tests[at] = drawn_keep(all);
 	}
 }
 
@@ -179,5 +189,5 @@ drawn_choices_open(struct drawn_field *field)
 		field->answers[at] = one->words;
 		g_string_append_c(exact, one->is_exact ? 'y' : 'n');
 	}
-	field->exact = g_intern_string(exact->str);
+	field->exact = drawn_keep(exact->str);
 }

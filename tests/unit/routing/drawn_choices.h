@@ -8,4 +8,7 @@
 /* Writes the tests of a field whose name ends in .needs or .orders, and the answers to them. */
 void drawn_choices_open(struct drawn_field *field);
 
+/* A text of the same words that is there for good. */
+const char *drawn_keep(const char *text);
+
 #endif

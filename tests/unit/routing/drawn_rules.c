@@ -88,7 +88,7 @@ drawn_open(void)
 					    all, "%s%s", all->len || blank ? "|" : "", WORK[at]);
 			exact[count] = blank ? 'n' : 'y';
 			field->answers[count++] =
-			    g_intern_string(!set && !blank ? "somewhere" : all->str);
+			    drawn_keep(!set && !blank ? "somewhere" : all->str);
 		}
 	drawn_choices_open(field_of("child.needs"));
 	drawn_choices_open(field_of("child.orders"));
