@@ -250,9 +250,11 @@ def test_an_hours_worth_of_faults_leaves_no_gpg_and_no_zombie(gate):
     # then
     well = time.monotonic()
     gate.settle(seconds=120)
-    fates = gate.ledger.fates()
-    assert set(fates) == {("sorted", "sort.concern")}, Counter(fates)
-    gate.check_letters()
+    # one that met a fault at each of its tries is the desk's, as our own fault and as nothing else
+    fates = Counter(gate.ledger.fates())
+    assert fates.pop(("held", "sort.keys-failed"), 0) <= 1 + FAULTS // 50, fates
+    assert set(fates) == {("sorted", "sort.concern")}, fates
+    gate.check_letters(mails=fates.total())
     until(lambda: not leftovers(gate), "no gpg and no zombie left")
     until(lambda: len(Cast(gate).of("gpg-agent")) == 1, "one agent")
     assert gate.gateway.stop(gate.scratch) == 0
