@@ -63,7 +63,7 @@ try_as_words(struct plain words, struct arena *arena)
 	withheld_add_source(withheld, clean);
 	withheld_add_address(withheld, clean);
 	/* what wrapping does to a text must not hide a name in it */
-	if (withheld_is_named(withheld, clean) != withheld_is_named(withheld, wrapped) &&
+	if (withheld_is_named(withheld, filled) != withheld_is_named(withheld, wrapped) &&
 	    !memchr(wrapped.words, '>', wrapped.length))
 		abort();
 }
