@@ -30,6 +30,8 @@ list_cases(struct ledger *ledger, bool all)
 		printf("%-14s %-16s %-7s %-7s %zu of %-4zu %s\n", rows[row].reference.text,
 		    words_time(rows[row].received_at, at), urgency_name(rows[row].urgency),
 		    rows[row].state, rows[row].referrals_held, rows[row].referrals, rows[row].code);
+	if (count == LIST_ROOM)
+		printf("no more than %zu are shown here; `wandle status` counts all\n", count);
 	return EX_OK;
 }
 
