@@ -236,8 +236,8 @@ MUST_CHECK bool ledger_heartbeat(struct ledger *ledger, const char *duty, bool w
 
 /*
  * A duty begins, or finds that the clock has jumped: where that is more than `tolerance` seconds
- * from its last heartbeat, whichever way, it could not work meanwhile, and goes on from now.
- * *resumed_at is when it last did so; 0: never.
+ * from its last heartbeat, whichever way, it could not work meanwhile, and goes on from now, as one
+ * does that was never there before. *resumed_at is when it last did so.
  */
 MUST_CHECK bool ledger_resume(struct ledger *ledger, const char *duty, int64_t tolerance,
     int64_t now, int64_t *resumed_at, struct failure *why);

@@ -33,13 +33,17 @@ duties_resume(struct work *work, const char *duty, int64_t tolerance, int64_t no
 {
 	struct store_row row;
 	bool known;
+	int64_t id;
 
-	*resumed_at = 0;
+	*resumed_at = now;
 	if (!work_first(work, QUERY("duty", NULL, 1, where_is(cell_text("name", duty))), NULL, &row,
 		&known, why))
 		return false;
 	if (!known)
-		return true;
+		return work_insert(work, "duty",
+		    CELLS(cell_text("name", duty), cell_number("seen_at", now),
+			cell_number("worked_at", 0), cell_number("resumed_at", now)),
+		    &id, why);
 	int64_t away = now - row_number(&row, "seen_at");
 	*resumed_at = row_number(&row, "resumed_at");
 	/* One of the future was noted by a clock that has been set back since. */

@@ -49,43 +49,53 @@ struct deliverer {
 	bool login_refused;    /* the password may have been changed since it was read */
 	int64_t password_at;   /* by the steady clock: when to ask for it again */
 	int64_t clock_ahead;   /* of the steady clock */
-	int64_t resumed_at;    /* after a time that was no time to send in; 0: never */
+	bool has_resumed;      /* since the start, or the last jump of the clock */
+	int64_t resumed_at;    /* after a time that was no time to send in; 0: not noted */
 };
 
 /*
  * Time that a clock jumped over, or that the machine slept or was off, was no time to try in. With
  * `once` somebody else says when to come, and the time between is what it shall be.
  */
-static void
-resume(struct deliverer *deliverer)
+static bool
+resume(struct deliverer *deliverer, int64_t now)
 {
 	struct failure why;
 
-	if (!deliverer->orders->once &&
-	    !ledger_resume(deliverer->ledger, "deliver", JUMP_SECONDS, clock_now(),
-		&deliverer->resumed_at, &why))
-		log_failure(LOG_LEVEL_WARNING, "going on", &why);
+	if (deliverer->orders->once ||
+	    ledger_resume(
+		deliverer->ledger, "deliver", JUMP_SECONDS, now, &deliverer->resumed_at, &why))
+		return true;
+	log_failure(LOG_LEVEL_WARNING, "going on", &why);
+	return false;
 }
 
-/* Notes when the wall clock and the steady one part. */
-static void
-watch_clock(struct deliverer *deliverer)
+/*
+ * What time it is. A jump of the wall clock is noted before any heartbeat of the new time: that
+ * would hide it from us, and from others on this ledger.
+ */
+static int64_t
+look_at_clock(struct deliverer *deliverer)
 {
-	int64_t ahead = clock_now() - clock_steady(), by = ahead - deliverer->clock_ahead;
+	int64_t now = clock_now();
+	int64_t ahead = now - clock_steady(), by = ahead - deliverer->clock_ahead;
 
 	if (by > JUMP_SECONDS || by < -JUMP_SECONDS) {
 		log_line(LOG_LEVEL_NOTICE, "the clock jumped by %lld s", (long long)by);
 		deliverer->clock_ahead = ahead;
-		resume(deliverer);
+		deliverer->has_resumed = false;
 	}
+	if (!deliverer->has_resumed)
+		deliverer->has_resumed = resume(deliverer, now);
+	return now;
 }
 
 /* What the answer means for this letter: sent, again later, or given up. */
 static enum letter_end
 end_of(const struct deliverer *deliverer, const struct due_letter *letter,
-    const struct outbox_answer *answer, int64_t retry_at)
+    const struct outbox_answer *answer, int64_t retry_at, int64_t now)
 {
-	int64_t since = retry_since(letter->ready_at, deliverer->resumed_at, clock_now());
+	int64_t since = retry_since(letter->ready_at, deliverer->resumed_at, now);
 	int64_t deadline = retry_deadline(deliverer->equipment.settings, letter->urgency, since);
 
 	switch (answer->result) {
@@ -97,7 +107,7 @@ end_of(const struct deliverer *deliverer, const struct due_letter *letter,
 	case OUTBOX_UNKNOWN:
 		break;
 	}
-	return retry_at > deadline ? LETTER_FAILED : LETTER_WAITS;
+	return deliverer->has_resumed && retry_at > deadline ? LETTER_FAILED : LETTER_WAITS;
 }
 
 /*
@@ -159,9 +169,9 @@ send_letter(struct deliverer *deliverer, const struct due_letter *letter, struct
 	outbox_send(deliverer->outbox, settings->identity.address, letter->address,
 	    bytes_of(letter), letter->length, &answer);
 	step("after outbox_send");
-	watch_clock(deliverer);
-	int64_t now = clock_now(), retry_at = now + retry_pause(settings, letter->attempt);
-	enum letter_end end = end_of(deliverer, letter, &answer, retry_at);
+	int64_t now = look_at_clock(deliverer);
+	int64_t retry_at = now + retry_pause(settings, letter->attempt);
+	enum letter_end end = end_of(deliverer, letter, &answer, retry_at, now);
 	bool judged = answer.result == OUTBOX_SENT || answer.result == OUTBOX_NEVER;
 	deliverer->failures = judged ? 0 : deliverer->failures + 1;
 	deliverer->hindrance = judged ? NULL : answer.code;
@@ -265,8 +275,8 @@ keep_delivering(struct deliverer *deliverer, struct failure *why)
 		}
 		if (!found && deliverer->orders->once)
 			return true;
-		int64_t now = clock_now();
-		if (found || clock_steady() - beat_at >= BEAT_SECONDS) {
+		int64_t now = look_at_clock(deliverer);
+		if (deliverer->has_resumed && (found || clock_steady() - beat_at >= BEAT_SECONDS)) {
 			const char *hindrance = deliverer->hindrance;
 			if (!owner_free_leases(deliverer->ledger, deliverer->equipment.settings,
 				&deliverer->leases_at, why) ||
@@ -295,7 +305,7 @@ open_deliverer(struct deliverer *deliverer, struct failure *why)
 	    .is_brief = deliverer->orders->once};
 	if (!ledger_open(settings->ledger.path, &deliverer->ledger, why))
 		return false;
-	resume(deliverer);
+	(void)look_at_clock(deliverer);
 	return owner_free_leases(deliverer->ledger, settings, &deliverer->leases_at, why);
 }
 

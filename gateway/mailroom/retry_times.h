@@ -16,7 +16,7 @@ int64_t retry_longest(const struct settings *settings);
 
 /*
  * From when on there was time to send a letter: since it was ready, or since deliver went on
- * (ledger_resume(); 0: never was away) where that came later, or where the letter was ready by a
+ * (ledger_resume(); 0: not noted) where that came later, or where the letter was ready by a
  * clock that has been set back since.
  */
 int64_t retry_since(int64_t ready_at, int64_t resumed_at, int64_t now);

@@ -34,8 +34,7 @@ def start(world, **environment):
 
 def send_some(world, manifest, count):
     for _ in range(count):
-        entry = manifest.add()
-        world.servers.submit(world.addresses[entry.by], [ADDRESS], entry.mail)
+        send(world, manifest.add())
 
 
 def finish(world, manifest, what, times, began, **more):
@@ -88,9 +87,23 @@ def test_what_one_held_that_was_killed_the_other_takes_up(shared):
     end_all(world, left)
 
 
-def is_stepped(world):
-    """Whether this build's clock can be set."""
-    return b"WANDLE_CLOCK_FILE" in world.gateway.program.read_bytes()
+def a_clock(world):
+    """The file that sets the clock of those who are started with it, in seconds from now."""
+    if b"WANDLE_CLOCK_FILE" not in world.gateway.program.read_bytes():
+        pytest.fail("the clock can be set only in a build with -Dsteps=true: WANDLE_BUILD=build-steps")
+    clock = world.scratch.folder / "clock"
+    clock.write_text("0\n")
+    return clock
+
+
+def refuse_the_desk(world):
+    """Every letter to the desk is refused for a while."""
+    world.servers.start_postfix(submission_recipient_restrictions=
+        f"check_recipient_access inline:{{ {{ {world.addresses[DESK]} = 450 4.2.1 later }} }}")
+
+
+def send(world, entry):
+    world.servers.submit(world.addresses[entry.by], [ADDRESS], entry.mail)
 
 
 @pytest.mark.parametrize("jumps", [(5 * HOURS,), (-5 * HOURS,), (30 * HOURS, -30 * HOURS)],
@@ -98,18 +111,11 @@ def is_stepped(world):
 def test_a_clock_that_jumps_breaks_nothing(shared, jumps):
     # given: two at work, and letters that wait for another try
     world, manifest, ledger = shared, Manifest(shared, 3), shared.gateway.ledger
-    if not is_stepped(world):
-        pytest.fail("the clock can be set only in a build with -Dsteps=true: WANDLE_BUILD=build-steps")
-    clock = world.scratch.folder / "clock"
-    clock.write_text("0\n")
-    refused = world.addresses[DESK]
-    world.servers.start_postfix(submission_recipient_restrictions=
-        f"check_recipient_access inline:{{ {{ {refused} = 450 4.2.1 later }} }}")
+    clock = a_clock(world)
+    refuse_the_desk(world)
     two = start(world, WANDLE_CLOCK_FILE=str(clock)), start(world, WANDLE_CLOCK_FILE=str(clock))
-    manifest.add("stranger")
+    send(world, manifest.add("stranger"))
     send_some(world, manifest, MAILS // 2)
-    world.servers.submit(world.addresses[manifest.entries[0].by], [ADDRESS],
-        manifest.entries[0].mail)
     wait_for_refusal(world)
     # when; a mail that was signed in the future would be the desk's, and rightly so
     for jump in jumps:
@@ -124,6 +130,31 @@ def test_a_clock_that_jumps_breaks_nothing(shared, jumps):
     found = finish(world, manifest, "the clock jumps by hours", len(jumps), began)
     assert found.twice_inside == 0
     end_all(world, *two)
+
+
+def test_a_jump_while_nothing_can_be_sent_gives_up_no_letter(shared):
+    # given: letters wait for the password of the server, and the clock jumps beyond their deadline
+    world, manifest, ledger = shared, Manifest(shared, 5), shared.gateway.ledger
+    clock = a_clock(world)
+    password = world.gateway.folder / "secrets/submission"
+    password.rename(password.with_suffix(".away"))
+    refuse_the_desk(world)
+    running = start(world, WANDLE_CLOCK_FILE=str(clock))
+    send(world, manifest.add("stranger"))
+    ledger.wait(lambda: ledger.count("SELECT count(*) FROM letter WHERE state = 'ready'"),
+        "a letter to be ready")
+    set_clock(clock, 30 * HOURS)
+    ledger.wait(lambda: ledger.count("SELECT count(*) FROM duty WHERE name = 'deliver' AND seen_at > ?",
+        time.time() + 29 * HOURS), "a heartbeat after the jump")
+    # when
+    password.with_suffix(".away").rename(password)
+    ledger.wait(lambda: not ledger.count("SELECT count(*) FROM letter WHERE attempts = 0"),
+        "a try of each letter")
+    # then
+    assert not ledger.count("SELECT count(*) FROM letter WHERE state = 'failed'")
+    world.servers.start_postfix(submission_recipient_restrictions="")
+    finish(world, manifest, "the clock jumps while no password is there", 1, time.monotonic())
+    end_all(world, running)
 
 
 def wait_for_refusal(world):
@@ -148,10 +179,7 @@ def all_of(world):
 def test_a_machine_that_is_suspended_breaks_nothing(shared):
     # given: two at work, stopped in the middle of it, and a clock that then has moved on by hours
     world, manifest = shared, Manifest(shared, 4)
-    if not is_stepped(world):
-        pytest.fail("the clock can be set only in a build with -Dsteps=true: WANDLE_BUILD=build-steps")
-    clock = world.scratch.folder / "clock"
-    clock.write_text("0\n")
+    clock = a_clock(world)
     two = start(world, WANDLE_CLOCK_FILE=str(clock)), start(world, WANDLE_CLOCK_FILE=str(clock))
     for round_ in range(1, (6 if LONG else 2)):
         send_some(world, manifest, MAILS // 4)
