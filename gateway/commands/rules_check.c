@@ -6,24 +6,30 @@
 
 #include "base/clock.h"
 #include "commands/rules_change.h"
+#include "commands/rules_example.h"
 #include "commands/rules_words.h"
 #include "commands/words.h"
 
 enum { ANALYSIS_MAX_BYTES = 1024 * 1024 * 1024 };
 
-static void
-print_finding(const struct rule_finding *finding)
+static struct rules_example
+example_of(const struct rule_finding *finding)
 {
+	return (struct rules_example){
+	    finding->given, finding->given_count, finding->closed, finding->is_open};
+}
+
+static void
+print_finding(const struct equipment *equipment, const struct rule_finding *finding,
+    const struct rule_days *days)
+{
+	struct rules_example example = example_of(finding);
+
 	if (finding->line)
 		printf("%s:%u:%u: ", finding->file, finding->line, finding->column);
 	printf("%s: %s\n", finding_level_name(finding->level), finding->text);
-	if (!finding->has_concern)
-		return;
-	printf("    given:%s\n", finding->given_count ? "" : " {}");
-	for (size_t at = 0; at < finding->given_count; at++)
-		printf("      %s\n", finding->given[at]);
-	if (finding->closed)
-		printf("    closed: %s\n", finding->closed);
+	if (finding->has_concern)
+		rules_print_example(equipment, &example, days);
 }
 
 static char *
@@ -79,11 +85,11 @@ is_told(const struct rule_finding *finding)
 }
 
 static void
-print_findings(const struct rule_findings *findings, bool all)
+print_findings(const struct equipment *equipment, const struct rule_findings *findings, bool all)
 {
 	for (size_t at = 0; at < findings->count; at++)
 		if (all || is_told(&findings->findings[at]))
-			print_finding(&findings->findings[at]);
+			print_finding(equipment, &findings->findings[at], &findings->days);
 	if (!all) {
 		print_fields(findings, FINDING_DOUBT,
 		    "What waits when one field is not known and all else is:");
@@ -99,9 +105,11 @@ print_findings(const struct rule_findings *findings, bool all)
 }
 
 static json_t *
-finding_json(const struct rule_finding *finding)
+finding_json(const struct equipment *equipment, const struct rule_finding *finding,
+    const struct rule_days *days)
 {
 	json_t *one = json_object();
+	struct rules_example example = example_of(finding);
 
 	json_object_set_new(one, "kind", json_string(finding_kind_name(finding->kind)));
 	json_object_set_new(one, "level", json_string(finding_level_name(finding->level)));
@@ -125,17 +133,21 @@ finding_json(const struct rule_finding *finding)
 	json_object_set_new(one, "given", given);
 	if (finding->closed)
 		json_object_set_new(one, "closed", json_string(finding->closed));
+	g_autofree char *moment = rules_example_at(equipment, &example, days);
+	if (moment)
+		json_object_set_new(one, "at", json_string(moment));
 	return one;
 }
 
 static void
-print_json(const struct rule_findings *findings)
+print_json(const struct equipment *equipment, const struct rule_findings *findings)
 {
 	json_t *all = json_object(), *list = json_array();
 	g_autofree char *day = day_words(findings->days.day);
 
 	for (size_t at = 0; at < findings->count; at++)
-		json_array_append_new(list, finding_json(&findings->findings[at]));
+		json_array_append_new(
+		    list, finding_json(equipment, &findings->findings[at], &findings->days));
 	json_object_set_new(all, "findings", list);
 	json_object_set_new(all, "day", json_string(day));
 	json_object_set_new(all, "every_day", json_boolean(!findings->days.dated_count));
@@ -157,7 +169,7 @@ rules_have_errors(const struct equipment *equipment)
 	routing_check(equipment->routing, clock_now(), arena, &findings);
 	for (size_t at = 0; at < findings.count; at++)
 		if (findings.findings[at].level == FINDING_ERROR)
-			print_finding(&findings.findings[at]);
+			print_finding(equipment, &findings.findings[at], &findings.days);
 	return findings.counts[FINDING_ERROR] > 0;
 }
 
@@ -192,9 +204,9 @@ rules_check(int argc, char **argv, const char *config)
 		return EX_CONFIG;
 	routing_check(equipment.routing, clock_now(), arena, &findings);
 	if (json)
-		print_json(&findings);
+		print_json(&equipment, &findings);
 	else
-		print_findings(&findings, all);
+		print_findings(&equipment, &findings, all);
 	equipment_close(&equipment);
 	return findings.counts[FINDING_ERROR] ? EX_DATAERR : EX_OK;
 }

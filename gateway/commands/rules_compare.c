@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "commands/rules_change.h"
+#include "commands/rules_example.h"
 
 enum { ANALYSIS_MAX_BYTES = 1024 * 1024 * 1024 };
 
@@ -58,28 +59,30 @@ print_lines(const char *heading, const char *const *lines, size_t count, const c
 }
 
 static void
-print_difference(const struct rule_difference *difference)
+print_difference(const struct equipment *equipment, const struct rule_difference *difference,
+    const struct rule_days *days)
 {
+	struct rules_example example = {
+	    difference->given, difference->given_count, difference->closed, difference->is_open};
+
 	printf("  %s: %s -> %s\n", difference->what, difference->from, difference->to);
 	for (size_t at = 0; at < difference->region_count; at++)
 		print_lines(at ? "or    " : "where ", difference->regions[at].where,
 		    difference->regions[at].where_count, "everywhere");
 	if (difference->has_more)
 		printf("    and elsewhere\n");
-	print_lines("given ", difference->given, difference->given_count, "{}");
-	if (difference->closed)
-		printf("    closed %s\n", difference->closed);
+	rules_print_example(equipment, &example, days);
 }
 
 static void
-print_differences(const struct rule_differences *found)
+print_differences(const struct equipment *equipment, const struct rule_differences *found)
 {
 	if (!found->count && !found->undecided_count)
 		printf("the rules are equivalent: they end every concern in the same way\n");
 	if (found->count)
 		printf("every concern there can be, by what becomes of it:\n");
 	for (size_t at = 0; at < found->count; at++)
-		print_difference(&found->differences[at]);
+		print_difference(equipment, &found->differences[at], &found->days);
 	for (size_t at = 0; at < found->undecided_count; at++)
 		printf("  undecided: %s: the rules tell too many concerns apart\n",
 		    found->undecided[at]);
@@ -110,7 +113,7 @@ rules_print_comparison(const struct rules_change *change)
 		return;
 	}
 	routing_compare(active, change->fresh.routing, clock_now(), arena, &found);
-	print_differences(&found);
+	print_differences(&change->fresh, &found);
 	rules_print_days(&found.days);
 	if (*others)
 		printf("  (both read with the new %s, which differ too)\n", others);

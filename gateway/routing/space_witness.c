@@ -70,13 +70,29 @@ compare_fields(const void *left, const void *right)
 	return (int)a->field->index - (int)b->field->index;
 }
 
+/* Adds the pairs of an answer, a line each: two where the quality of a date is said besides. */
+static size_t
+add_pairs(struct rule_space *space, const struct space_field *field, const char *words,
+    const char **lines)
+{
+	g_autofree char *second =
+	    field->quality ? g_strdup_printf(", %s: ", field->quality->name) : NULL;
+	const char *comma = second ? strstr(words, second) : NULL;
+
+	lines[0] = comma ? arena_print(space->arena, "%.*s", (int)(comma - words), words) : words;
+	if (comma)
+		lines[1] = comma + strlen(", ");
+	return comma ? 2 : 1;
+}
+
 /* In the order of the form: the report, the child, the adults. */
 static void
 write_lines(struct rule_space *space, const int *values, struct witness *out)
 {
 	g_autoptr(GPtrArray) fields = g_ptr_array_copy(space->fields, NULL, NULL);
 	bool has_child = !is_chosen(values, space->child_level);
-	const char **lines = arena_take_many(space->arena, space->fields->len + 3, sizeof *lines);
+	const char **lines =
+	    arena_take_many(space->arena, space->fields->len * 2 + 3, sizeof *lines);
 
 	g_ptr_array_sort(fields, compare_fields);
 	for (size_t at = 0; at < fields->len; at++) {
@@ -86,7 +102,7 @@ write_lines(struct rule_space *space, const int *values, struct witness *out)
 			continue;
 		const char *words = space_given_words(space, field, values);
 		if (*words)
-			lines[out->line_count++] = words;
+			out->line_count += add_pairs(space, field, words, &lines[out->line_count]);
 	}
 	if (!has_child)
 		lines[out->line_count++] = "children: []";

@@ -54,6 +54,23 @@ def copy_rules(folder, areas=FEW_AREAS):
     return folder
 
 
+def wandle_of(folder, rules):
+    """The program itself, with settings in the folder that name nothing real but these rules."""
+    assert rules == folder / "rules"
+    (folder / "sealing.pub").write_text("01" * 32 + "\n")
+    settings = (ROOT / "packaging/wandle.yaml.example").read_text()
+    # no key is asked for, and a home must have a short name, which tmp_path has not after many runs
+    settings = settings.replace("/var/lib/wandle/keyholder/gnupg", "/nowhere/gnupg")
+    settings = settings.replace("/var/lib/wandle", str(folder)).replace("templates: templates", f"templates: {ROOT}/templates")
+    (folder / "wandle.yaml").write_text(settings)
+    program = ROOT / os.environ.get("WANDLE_BUILD", "build") / "gateway/wandle"
+
+    def run(*words):
+        return subprocess.run([program, "--config", folder / "wandle.yaml", *words], text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
+    return run
+
+
 def man_text(path):
     """The lines of a man page that stand between .Bd and .Ed, each with the comments above it."""
     notes, block = [], None

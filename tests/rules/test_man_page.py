@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Every example of wandle-rules(5) is loaded and decided, and comes out as the page says."""
-import os
 import re
-import subprocess
 
 import pytest
 
-from rules.loader import ROOT, copy_rules, man_text
+from rules.loader import ROOT, copy_rules, man_text, wandle_of
 
 PAGE = ROOT / "packaging/man/wandle-rules.5"
 EXAMPLES = list(man_text(PAGE))
@@ -82,18 +80,7 @@ def wandle(tmp_path):
     folder = copy_rules(tmp_path / "rules", areas=None)
     (_, rules), = examples("rules")
     (folder / "routing.yaml").write_text(rules)
-    (tmp_path / "sealing.pub").write_text("01" * 32 + "\n")
-    settings = (ROOT / "packaging/wandle.yaml.example").read_text()
-    # no key is asked for, and a home must have a short name, which tmp_path has not after many runs
-    settings = settings.replace("/var/lib/wandle/keyholder/gnupg", "/nowhere/gnupg")
-    settings = settings.replace("/var/lib/wandle", str(tmp_path)).replace("templates: templates", f"templates: {ROOT}/templates")
-    (tmp_path / "wandle.yaml").write_text(settings)
-    program = ROOT / os.environ.get("WANDLE_BUILD", "build") / "gateway/wandle"
-
-    def run(*words):
-        return subprocess.run([program, "--config", tmp_path / "wandle.yaml", *words], text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
-    return run
+    return wandle_of(tmp_path, folder)
 
 
 def test_the_tests_of_the_page_hold(wandle, tmp_path):

@@ -6,6 +6,7 @@ import re
 import sqlite3
 import xml.etree.ElementTree as ElementTree
 
+from rules.examples import examples, paste
 from world.telling import SUTTON, a_child, a_form, an_adult, the_officer_sends, wandle_works
 
 BAD_INPUT, BAD_SETTINGS, NO_INPUT = 65, 78, 66
@@ -109,3 +110,28 @@ def test_a_stored_case_is_explained_by_what_decided_it(world):
     assert world.gateway.run("explain", reference) == without
     world.gateway.run("explain", "W26-00000-0", expect=None)
     assert "there is no case" in world.gateway.said or "W26-00000-0" in world.gateway.said
+
+
+def as_expected(what, outcome):
+    """The `expect` of a test of rules, by what a comparison says of a case."""
+    if what in ("urgency", "recorded only"):
+        return {"urgency" if what == "urgency" else "kept": outcome}
+    return {"nobody": "yes"} if outcome == "none" else {outcome: [what]}
+
+
+def test_the_examples_of_a_comparison_are_tests_that_show_it_under_both_rules(world):
+    world.gateway.edit("rules/routing.yaml",
+        ("  - id: mash\n", "  - {id: young, why: W, to: [merton-edt], in_doubt: skip, when: {child.birth: "
+            "{from: 2009-05-31}, child.birth_quality: {is_not: verified}}}\n  - id: mash\n"),
+        ("when: {level_of_need: 1}", "when: {level_of_need: 1, child.birth_quality: estimated}"))
+    said = world.gateway.run("rules", "diff")
+    changes = re.findall(r"(?m)^  (\S.*): (\S+) -> (\S+)$", said)
+    assert len(examples(said)) == len(changes) >= 3
+    # a date and its quality are two answers
+    assert any("\n      child.birth_quality: " in example for example in examples(said))
+    active = ("--rules", world.gateway.folder / "state/active-rules/current")
+    for side, options in ((1, active), (2, ())):
+        pasted = paste(lambda *words: world.gateway.run(*words, expect=None), world.scratch.folder, examples(said),
+            [as_expected(change[0], change[side]) for change in changes], *options)
+        for change, differs in zip(changes, pasted):
+            assert not {change[0], "kept"} & differs, (change, side)
