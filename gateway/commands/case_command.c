@@ -7,31 +7,40 @@
 #include "commands/commands.h"
 #include "commands/words.h"
 
-enum { LIST_ROOM = 1000, REASON_MAX_BYTES = 4096 };
+enum { PAGE_ROWS = 1000, REASON_MAX_BYTES = 4096 };
 
-static int
-list_cases(struct ledger *ledger, bool all)
+static void
+print_rows(const struct case_row *rows, size_t count)
 {
-	CLEANUP(arena_closep) struct arena *arena = arena_open((size_t)64 * 1024 * 1024);
-	struct failure why = {0};
-	struct case_row *rows;
-	size_t count;
 	char at[20];
 
-	if (!ledger_cases(ledger, !all, LIST_ROOM, arena, &rows, &count, &why))
-		return words_fail("reading the ledger", &why);
-	if (!count) {
-		printf(all ? "no cases\n" : "nothing waits for a person\n");
-		return EX_OK;
-	}
-	printf("%-14s %-16s %-7s %-7s %-9s %s\n", "case", "received", "urgency", "state", "held",
-	    "why");
 	for (size_t row = 0; row < count; row++)
 		printf("%-14s %-16s %-7s %-7s %zu of %-4zu %s\n", rows[row].reference.text,
 		    words_time(rows[row].received_at, at), urgency_name(rows[row].urgency),
 		    rows[row].state, rows[row].referrals_held, rows[row].referrals, rows[row].code);
-	if (count == LIST_ROOM)
-		printf("no more than %zu are shown here; `wandle status` counts all\n", count);
+}
+
+/* A page at a time, so that however many there are, each is shown. */
+static int
+list_cases(struct ledger *ledger, bool all)
+{
+	int64_t before = 0;
+	size_t count = PAGE_ROWS;
+
+	for (bool is_first = true; count == PAGE_ROWS; is_first = false) {
+		CLEANUP(arena_closep) struct arena *arena = arena_open((size_t)64 * 1024 * 1024);
+		struct failure why = {0};
+		struct case_row *rows;
+		if (!ledger_cases(ledger, !all, before, PAGE_ROWS, arena, &rows, &count, &why))
+			return words_fail("reading the ledger", &why);
+		if (is_first && !count)
+			printf(all ? "no cases\n" : "nothing waits for a person\n");
+		else if (is_first)
+			printf("%-14s %-16s %-7s %-7s %-9s %s\n", "case", "received", "urgency",
+			    "state", "held", "why");
+		print_rows(rows, count);
+		before = count ? rows[count - 1].number : 0;
+	}
 	return EX_OK;
 }
 

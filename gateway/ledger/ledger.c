@@ -296,13 +296,13 @@ ledger_add_decision(
 }
 
 bool
-ledger_cases(struct ledger *ledger, bool only_held, size_t room, struct arena *arena,
-    struct case_row **out, size_t *count, struct failure *why)
+ledger_cases(struct ledger *ledger, bool only_held, int64_t before, size_t room,
+    struct arena *arena, struct case_row **out, size_t *count, struct failure *why)
 {
 	WORK work = {0};
 
 	return work_begin(ledger->store, WORK_READ, &work, why) &&
-	    cases_list(&work, only_held, room, arena, out, count, why);
+	    cases_list(&work, only_held, before, room, arena, out, count, why);
 }
 
 bool

@@ -186,8 +186,11 @@ MUST_CHECK bool ledger_rules_of(struct ledger *ledger, const char *hash, struct 
 MUST_CHECK bool ledger_add_decision(
     struct ledger *ledger, const struct desk_decision *decision, int64_t now, struct failure *why);
 
-/* Cases, newest first; only_held: those that wait for a person. */
-MUST_CHECK bool ledger_cases(struct ledger *ledger, bool only_held, size_t room,
+/*
+ * No more than `room` cases, newest first; only_held: those that wait for a person. `before` is the
+ * number of the last one of the page before; 0: from the newest on.
+ */
+MUST_CHECK bool ledger_cases(struct ledger *ledger, bool only_held, int64_t before, size_t room,
     struct arena *arena, struct case_row **out, size_t *count, struct failure *why);
 
 MUST_CHECK bool ledger_case(struct ledger *ledger, const char *reference, struct arena *arena,

@@ -102,7 +102,7 @@ fill_case(struct work *work, const struct store_row *opened, struct arena *arena
 	    !count_referrals(work, row_number(opened, "id"), NULL, &all, why) ||
 	    !count_referrals(work, row_number(opened, "id"), "held", &held, why))
 		return false;
-	*out = (struct case_row){
+	*out = (struct case_row){.number = row_number(opened, "id"),
 	    .state = is_held ? "held" : arena_text(arena, row_text(opened, "state")),
 	    .mail_state = arena_text(arena, row_text(&mail, "state")),
 	    .code = arena_text(arena, row_text(&mail, "code")),
@@ -118,7 +118,7 @@ fill_case(struct work *work, const struct store_row *opened, struct arena *arena
 }
 
 bool
-cases_list(struct work *work, bool only_held, size_t room, struct arena *arena,
+cases_list(struct work *work, bool only_held, int64_t before, size_t room, struct arena *arena,
     struct case_row **out, size_t *count, struct failure *why)
 {
 	struct store_row *rows = NULL;
@@ -126,8 +126,9 @@ cases_list(struct work *work, bool only_held, size_t room, struct arena *arena,
 
 	if (room &&
 	    !work_find(work,
-		QUERY("cases", "opened_at DESC, id DESC", room,
-		    only_held ? where_is(cell_number("waits", 1)) : where_not(cell_none("state"))),
+		QUERY("cases", "id DESC", room,
+		    only_held ? where_is(cell_number("waits", 1)) : where_not(cell_none("state")),
+		    where_at_most(cell_number("id", before ? before - 1 : INT64_MAX))),
 		NULL, &rows, &found, why))
 		return false;
 	struct case_row *cases = arena_take_many(arena, found, sizeof *cases);

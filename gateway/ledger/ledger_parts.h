@@ -164,8 +164,8 @@ MUST_CHECK bool facts_same(struct work *work, const char *column, const uint8_t 
 bool hash_is_zero(const uint8_t *hash); /* true of NULL too */
 
 /* What people ask. */
-MUST_CHECK bool cases_list(struct work *work, bool only_held, size_t room, struct arena *arena,
-    struct case_row **out, size_t *count, struct failure *why);
+MUST_CHECK bool cases_list(struct work *work, bool only_held, int64_t before, size_t room,
+    struct arena *arena, struct case_row **out, size_t *count, struct failure *why);
 MUST_CHECK bool cases_show(struct work *work, const char *reference, struct arena *arena,
     struct case_file *out, bool *found, struct failure *why);
 

@@ -147,6 +147,7 @@ struct activation {
 };
 
 struct case_row {
+	int64_t number; /* grows with each case */
 	struct reference reference;
 	const char *state; /* "open", "closed"; "held" when a person must look */
 	const char *mail_state, *code;

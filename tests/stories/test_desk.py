@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Stories of the desk: what it decides by signed reply, and at the server."""
+import contextlib
+import sqlite3
 from collections import namedtuple
 
 import pytest
@@ -180,3 +182,27 @@ def test_a_release_without_a_reason_is_refused(world, waiting):
     world.gateway.run("case", "release", waiting.reference, "--send", "phoneix", expect=64)
     assert "did you mean `phoenix`?" in world.gateway.said
     assert world.gateway.ledger.count("SELECT count(*) FROM decision") == 0
+
+
+def add_cases(path, count):
+    """Copies of the first mail and its case, under other numbers."""
+    with contextlib.closing(sqlite3.connect(path)) as ledger, ledger:
+        ledger.row_factory = sqlite3.Row
+        for table in "mail", "cases":
+            first = dict(ledger.execute(f"SELECT * FROM {table}").fetchone())
+            for number in range(1, count + 1):
+                row = first | {"id": first["id"] + number, "reference": f"W20-{number}"}
+                row |= {"uid": first["uid"] + number} if table == "mail" else {
+                    "mail": first["mail"] + number}
+                ledger.execute(f"INSERT INTO {table} ({', '.join(row)})"
+                    f" VALUES ({', '.join('?' * len(row))})", tuple(row.values()))
+
+
+def test_every_case_that_waits_is_listed_however_many_there_are(world, waiting):
+    # given
+    add_cases(world.gateway.ledger.path, 2500)
+    # when
+    lines = world.gateway.run("case", "list").splitlines()[1:]
+    # then: each once, the newest first
+    assert [line.split()[0] for line in lines] == [
+        *(f"W20-{number}" for number in range(2500, 0, -1)), waiting.reference]

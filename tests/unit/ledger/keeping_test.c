@@ -128,7 +128,7 @@ test_keeping__what_had_not_left_is_the_desks_to_decide(void **state)
 	assert_no_job(given, NOW + 900000);
 	struct case_row *cases;
 	size_t count;
-	MUST(ledger_cases(given->ledger, true, 10, given->arena, &cases, &count, &given->why));
+	MUST(ledger_cases(given->ledger, true, 0, 10, given->arena, &cases, &count, &given->why));
 	assert_int_equal(count, 2);
 	for (size_t at = 0; at < count; at++)
 		assert_string_equal(
@@ -170,11 +170,11 @@ test_keeping__a_letter_that_a_mail_names_has_left(void **state)
 	assert_int_equal(recognise(given, "<review1@wandle>"), 0);
 	assert_int_equal(recognise(given, "<nobody@wandle>"), 0);
 	/* then: it is sent, nobody waits for that case, and the other is the desk's as before */
-	MUST(ledger_cases(given->ledger, true, 10, given->arena, &cases, &count, &given->why));
+	MUST(ledger_cases(given->ledger, true, 0, 10, given->arena, &cases, &count, &given->why));
 	assert_int_equal(count, 1);
 	assert_string_equal(referral_stands(given, cases[0].reference.text, "mash"), "bounced");
 	const char *waits = cases[0].reference.text;
-	MUST(ledger_cases(given->ledger, false, 10, given->arena, &cases, &count, &given->why));
+	MUST(ledger_cases(given->ledger, false, 0, 10, given->arena, &cases, &count, &given->why));
 	assert_int_equal(count, 2);
 	const char *other = cases[strcmp(cases[0].reference.text, waits) == 0].reference.text;
 	assert_string_equal(referral_stands(given, other, "mash"), "sent");
@@ -197,7 +197,7 @@ test_keeping__a_decision_not_yet_carried_out_is_made_anew(void **state)
 	open_case(given, 1);
 	struct case_row *cases;
 	size_t count;
-	MUST(ledger_cases(given->ledger, false, 10, given->arena, &cases, &count, &given->why));
+	MUST(ledger_cases(given->ledger, false, 0, 10, given->arena, &cases, &count, &given->why));
 	struct desk_decision decision = {.reference = cases[0].reference,
 	    .action = DESK_SEND,
 	    .agency = "early-help",
@@ -296,7 +296,7 @@ test_keeping__a_letter_whose_bytes_are_gone_stops_no_other(void **state)
 	assert_int_equal(job.kind, JOB_NOTICE);
 	assert_string_equal(job.letter_code, "letter.no-bytes");
 	assert_string_equal(job.letter_to, "mash");
-	MUST(ledger_cases(given->ledger, false, 10, given->arena, &cases, &count, &given->why));
+	MUST(ledger_cases(given->ledger, false, 0, 10, given->arena, &cases, &count, &given->why));
 	assert_string_equal(referral_stands(given, cases[1].reference.text, "mash"), "bounced");
 	assert_string_equal(referral_stands(given, cases[0].reference.text, "mash"), "sent");
 }

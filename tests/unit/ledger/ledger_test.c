@@ -57,7 +57,7 @@ test_ledger__a_held_mail_opens_a_case_that_waits_until_the_desk_decides(void **s
 	given_outcome(&outcome, FATE_HELD, "open.unsigned");
 	outcome.opens_case = false; /* the ledger knows better */
 	finish_job(given, "sort-1", &job, &outcome, NOW);
-	MUST(ledger_cases(given->ledger, true, 10, given->arena, &cases, &count, &given->why));
+	MUST(ledger_cases(given->ledger, true, 0, 10, given->arena, &cases, &count, &given->why));
 	assert_int_equal(count, 1);
 	assert_string_equal(cases[0].reference.text, job.reference.text);
 	assert_string_equal(cases[0].state, "held");
@@ -78,7 +78,7 @@ test_ledger__a_held_mail_opens_a_case_that_waits_until_the_desk_decides(void **s
 	assert_string_equal(file.row.state, "open");
 	assert_string_equal(file.row.mail_state, "sorted");
 	assert_string_equal(file.row.code, "desk.send");
-	MUST(ledger_cases(given->ledger, true, 10, given->arena, &cases, &count, &given->why));
+	MUST(ledger_cases(given->ledger, true, 0, 10, given->arena, &cases, &count, &given->why));
 	assert_int_equal(count, 0);
 }
 
@@ -94,11 +94,15 @@ test_ledger_cases__newest_first_and_no_more_than_asked(void **state)
 
 	for (unsigned at = 0; at < 3; at++)
 		references[at] = given_case(given, at + 1);
-	MUST(ledger_cases(given->ledger, false, 2, given->arena, &cases, &count, &given->why));
+	MUST(ledger_cases(given->ledger, false, 0, 2, given->arena, &cases, &count, &given->why));
 	assert_int_equal(count, 2);
 	assert_string_equal(cases[0].reference.text, references[2].text);
 	assert_string_equal(cases[1].reference.text, references[1].text);
-	MUST(ledger_cases(given->ledger, false, 0, given->arena, &cases, &count, &given->why));
+	MUST(ledger_cases(given->ledger, false, cases[1].number, 2, given->arena, &cases, &count,
+	    &given->why));
+	assert_int_equal(count, 1);
+	assert_string_equal(cases[0].reference.text, references[0].text);
+	MUST(ledger_cases(given->ledger, false, 0, 0, given->arena, &cases, &count, &given->why));
 	assert_int_equal(count, 0);
 }
 

@@ -45,7 +45,7 @@ find_case(struct ledger *ledger, uint32_t uid, struct arena *arena, struct refer
 	size_t count;
 
 	*out = (struct reference){0};
-	if (!ledger_cases(ledger, false, 100, arena, &cases, &count, why))
+	if (!ledger_cases(ledger, false, 0, 100, arena, &cases, &count, why))
 		return false;
 	for (size_t at = 0; at < count; at++)
 		if (cases[at].received_at == given_label(1, uid).arrived_at)
@@ -237,7 +237,7 @@ life_end(const char *path)
 	size_t count;
 
 	if (!ledger_open(path, &ledger, &why) ||
-	    !ledger_cases(ledger, false, 100, arena, &cases, &count, &why) ||
+	    !ledger_cases(ledger, false, 0, 100, arena, &cases, &count, &why) ||
 	    !ledger_status(ledger, arena, &status, &why))
 		abort();
 	for (uint32_t uid = 1; uid <= MAILS; uid++)
@@ -291,7 +291,7 @@ life_duplicates(const char *path, const char *sink)
 	bool found;
 
 	if (!g_file_get_contents(sink, &text, NULL, NULL) || !ledger_open(path, &ledger, &why) ||
-	    !ledger_cases(ledger, false, 100, arena, &cases, &count, &why))
+	    !ledger_cases(ledger, false, 0, 100, arena, &cases, &count, &why))
 		abort();
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	for (size_t at = 0; at < count; at++) {

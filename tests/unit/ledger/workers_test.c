@@ -159,7 +159,7 @@ ask_all(const struct place *place, const char *owner)
 		size_t count;
 
 		NEED(ledger_status(ledger, arena, &status, &why));
-		NEED(ledger_cases(ledger, false, 300, arena, &cases, &count, &why));
+		NEED(ledger_cases(ledger, false, 0, 300, arena, &cases, &count, &why));
 		NEED(ledger_heartbeat(ledger, owner, true, NULL, NOW, &why));
 		g_usleep(5000);
 	}
@@ -222,7 +222,7 @@ test_workers__two_hundred_jobs_are_each_done_once(void **state)
 	MUST(ledger_open(place.path, &given->ledger, &given->why));
 	struct case_row *cases;
 	size_t count;
-	MUST(ledger_cases(given->ledger, false, 1000, given->arena, &cases, &count, &given->why));
+	MUST(ledger_cases(given->ledger, false, 0, 1000, given->arena, &cases, &count, &given->why));
 	assert_int_equal(count, MAILS);
 	for (size_t at = 0; at < count; at++) {
 		struct case_file file = show_case(given, cases[at].reference.text);
