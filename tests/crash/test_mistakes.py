@@ -15,12 +15,6 @@ from crash.test_kill_at_each_step import STORIES, kill_at, rehearsal  # noqa: F4
 from world.reckoning import note
 
 
-@pytest.fixture
-def mistake(request, make_mistake):
-    """Before the rehearsal, which takes its programs from the build that makes it."""
-    return request.param and make_mistake(request.param)
-
-
 def first_step(rehearsal, name):
     """The number of the first step of this name, in a run that nobody kills."""
     kill_at(rehearsal, STORIES[0], 0)

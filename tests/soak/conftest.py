@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A gateway as a busy desk has it."""
+"""Gateways as a busy desk has them."""
 import pytest
 
 
@@ -8,5 +8,14 @@ def busy_world(new_world):
     world = new_world(activate=False)
     world.gateway.edit_agency("merton-mash", "hours", "{always: yes}")
     world.gateway.edit("wandle.yaml", ("workers: 1", "workers: 2"))
+    world.gateway.activate()
+    return world
+
+
+@pytest.fixture
+def shared(new_world):
+    """For two of them: each has one worker."""
+    world = new_world(activate=False)
+    world.gateway.edit_agency("merton-mash", "hours", "{always: yes}")
     world.gateway.activate()
     return world

@@ -9,7 +9,7 @@ import pytest
 
 from world.gateway import ADDRESS
 from world.manifest import Manifest
-from world.processes import Cast
+from world.processes import Cast, Process
 from world.reckoning import LONG, reckon
 from world.reconcile import reconcile
 from world.scratch import until
@@ -17,14 +17,6 @@ from world.telling import DESK
 
 MAILS = 120 if LONG else 12
 HOURS = 3600
-
-
-@pytest.fixture
-def shared(new_world):
-    world = new_world(activate=False)
-    world.gateway.edit_agency("merton-mash", "hours", "{always: yes}")
-    world.gateway.activate()
-    return world
 
 
 def start(world, **environment):
@@ -37,11 +29,11 @@ def send_some(world, manifest, count):
         send(world, manifest.add())
 
 
-def finish(world, manifest, what, times, began, **more):
+def finish(world, manifest, what, times, began, patience=180):
     """Waits until all is handled, reconciles, and reports."""
     ledger, servers = world.gateway.ledger, world.servers
     until(lambda: not servers.queued() and not servers.fetch(ADDRESS) and ledger.is_at_rest(),
-        "all to be handled", 180)
+        "all to be handled", patience)
     until(lambda: not servers.queued(), "the letters to arrive", 60)
     seconds = time.monotonic() - began
     found = reconcile(world, manifest)
@@ -57,34 +49,70 @@ def end_all(world, *running):
         assert world.scratch.end(process) == 0
 
 
-def test_two_at_work_on_one_mailbox_and_one_ledger_do_nothing_twice(shared):
+def two_share_the_work(world, mails):
     # given
-    world, manifest = shared, Manifest(shared, 1)
+    manifest = Manifest(world, 1)
     two = start(world), start(world)
     began = time.monotonic()
     # when
-    send_some(world, manifest, MAILS)
+    send_some(world, manifest, mails)
     # then
-    found = finish(world, manifest, "two at once on one ledger and one mailbox", MAILS, began)
+    found = finish(world, manifest, "two at once on one ledger and one mailbox", mails, began)
     assert found.twice_inside == 0
     end_all(world, *two)
 
 
-def test_what_one_held_that_was_killed_the_other_takes_up(shared):
-    # given: two at work, and one is killed with all its own while letters are on their way
-    world, manifest = shared, Manifest(shared, 2)
-    doomed, left = start(world), start(world)
-    for left_over in reversed(range(3 if LONG else 1)):
+def test_two_at_work_on_one_mailbox_and_one_ledger_do_nothing_twice(shared):
+    two_share_the_work(shared, MAILS)
+
+
+HOLDERS = """SELECT owner FROM job WHERE owner IS NOT NULL
+    UNION ALL SELECT owner FROM letter WHERE state = 'sending'"""
+
+
+def holders(world, doomed):
+    """Processes of this one's that hold a job or a letter."""
+    for row in world.gateway.ledger.ask(HOLDERS):
+        with contextlib.suppress(ProcessLookupError):
+            pid = int(row["owner"].split(":")[2])
+            if os.getpgid(pid) == doomed.pid:
+                yield pid
+
+
+def kill_at_work(world, doomed):
+    """With all its own, while it holds something: who does is stopped, and looked at again."""
+    def is_held():
+        for pid in holders(world, doomed):
+            os.kill(pid, signal.SIGSTOP)
+            until(lambda pid=pid: Process(pid).state == "T", "its stop")
+            if pid in holders(world, doomed):
+                return True
+            os.kill(pid, signal.SIGCONT)
+        return False
+    world.gateway.ledger.wait(is_held, "the one that is to be killed to hold something")
+    os.killpg(doomed.pid, signal.SIGKILL)
+    doomed.wait()
+
+
+def one_is_killed_and_the_other_takes_over(world, rounds, comes_late=False, **how):
+    """The other is at work beside it, or is started only then."""
+    # given
+    manifest = Manifest(world, 2)
+    doomed, left = start(world), None if comes_late else start(world)
+    for left_over in reversed(range(rounds)):
         send_some(world, manifest, MAILS // 3)
-        world.gateway.ledger.wait(lambda: world.gateway.ledger.count(
-            "SELECT count(*) FROM job WHERE owner IS NOT NULL"), "a job to be in work")
-        os.killpg(doomed.pid, signal.SIGKILL)
+        # when
+        kill_at_work(world, doomed)
         began = time.monotonic()
-        doomed.wait()
+        left = left or start(world)
         # then: long before any lease has ended
-        finish(world, manifest, "one of two killed, the other takes over", 1, began)
+        finish(world, manifest, "one of two killed, the other takes over", 1, began, **how)
         doomed = start(world) if left_over else None
     end_all(world, left)
+
+
+def test_what_one_held_that_was_killed_the_other_takes_up(shared):
+    one_is_killed_and_the_other_takes_over(shared, 3 if LONG else 1)
 
 
 def a_clock(world):
@@ -132,9 +160,9 @@ def test_a_clock_that_jumps_breaks_nothing(shared, jumps):
     end_all(world, *two)
 
 
-def test_a_jump_while_nothing_can_be_sent_gives_up_no_letter(shared):
+def the_clock_jumps_while_nothing_can_be_sent(world):
     # given: letters wait for the password of the server, and the clock jumps beyond their deadline
-    world, manifest, ledger = shared, Manifest(shared, 5), shared.gateway.ledger
+    manifest, ledger = Manifest(world, 5), world.gateway.ledger
     clock = a_clock(world)
     password = world.gateway.folder / "secrets/submission"
     password.rename(password.with_suffix(".away"))
@@ -155,6 +183,10 @@ def test_a_jump_while_nothing_can_be_sent_gives_up_no_letter(shared):
     world.servers.start_postfix(submission_recipient_restrictions="")
     finish(world, manifest, "the clock jumps while no password is there", 1, time.monotonic())
     end_all(world, running)
+
+
+def test_a_jump_while_nothing_can_be_sent_gives_up_no_letter(shared):
+    the_clock_jumps_while_nothing_can_be_sent(shared)
 
 
 def wait_for_refusal(world):

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+"""What the controls of the other suites need: their worlds, and a mistake that is made in them."""
+import contextlib
+
+import pytest
+
+from soak.conftest import shared  # noqa: F401
+from world.reckoning import note
+
+
+@pytest.fixture
+def mistake(request, make_mistake):
+    """Named before the world, which takes its programs from the build that makes it."""
+    return request.param and make_mistake(request.param)
+
+
+@pytest.fixture
+def caught(mistake):
+    """caught(by, error, match): what is done in it must fail so, and is noted."""
+    @contextlib.contextmanager
+    def must_fail(by, error=AssertionError, match=None):
+        with pytest.raises(error, match=match):
+            yield
+        note(f"the mistake {mistake} is caught by {by}")
+    return must_fail

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+"""
+The other suites can fail too: Wandle makes one mistake on purpose, and the check that is there for
+it, the same that the suite runs, must catch it.
+
+Needs the build build-mistakes with -Dsteps=true -Dmistakes=true (tests/run makes it).
+"""
+import pytest
+
+from soak.test_two_at_once import (HOLDERS, one_is_killed_and_the_other_takes_over,
+    two_share_the_work)
+
+
+def made(name):
+    return pytest.mark.parametrize("mistake", [name], indirect=True)
+
+
+# --- two at once ----------------------------------------------------------------------------------
+
+@made("no-lease")
+def test_two_at_once_find_a_lease_that_is_not_honoured(mistake, shared, caught):
+    with caught("two that share the work", match="twice_inside"):
+        two_share_the_work(shared, 4)
+
+
+@made("no-heir")
+def test_two_at_once_find_work_of_the_dead_that_nobody_takes(mistake, shared, caught):
+    with caught("one that is killed while it holds something", TimeoutError, "all to be handled"):
+        one_is_killed_and_the_other_takes_over(shared, 1, comes_late=True, patience=5)
+    assert shared.gateway.ledger.ask(HOLDERS)
