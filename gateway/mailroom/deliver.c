@@ -95,7 +95,10 @@ static enum letter_end
 end_of(const struct deliverer *deliverer, const struct due_letter *letter,
     const struct outbox_answer *answer, int64_t retry_at, int64_t now)
 {
-	int64_t since = retry_since(letter->ready_at, deliverer->resumed_at, now);
+	/* The mistake "wall-clock": what the clock jumped over counts as time to try in. */
+	int64_t since = mistake("wall-clock")
+	    ? letter->ready_at
+	    : retry_since(letter->ready_at, deliverer->resumed_at, now);
 	int64_t deadline = retry_deadline(deliverer->equipment.settings, letter->urgency, since);
 
 	switch (answer->result) {

@@ -8,7 +8,7 @@ Needs the build build-mistakes with -Dsteps=true -Dmistakes=true (tests/run make
 import pytest
 
 from soak.test_two_at_once import (HOLDERS, one_is_killed_and_the_other_takes_over,
-    two_share_the_work)
+    the_clock_jumps_while_nothing_can_be_sent, two_share_the_work)
 
 
 def made(name):
@@ -28,3 +28,9 @@ def test_two_at_once_find_work_of_the_dead_that_nobody_takes(mistake, shared, ca
     with caught("one that is killed while it holds something", TimeoutError, "all to be handled"):
         one_is_killed_and_the_other_takes_over(shared, 1, comes_late=True, patience=5)
     assert shared.gateway.ledger.ask(HOLDERS)
+
+
+@made("wall-clock")
+def test_a_clock_that_jumps_finds_letters_given_up_for_it(mistake, shared, caught):
+    with caught("a clock that jumps", match="state = 'failed'"):
+        the_clock_jumps_while_nothing_can_be_sent(shared)
