@@ -7,6 +7,7 @@ Needs the build build-mistakes with -Dsteps=true -Dmistakes=true (tests/run make
 """
 import pytest
 
+from servers.test_keys import ill_keys_are_no_verdict
 from soak.test_two_at_once import (HOLDERS, one_is_killed_and_the_other_takes_over,
     the_clock_jumps_while_nothing_can_be_sent, two_share_the_work)
 
@@ -34,3 +35,11 @@ def test_two_at_once_find_work_of_the_dead_that_nobody_takes(mistake, shared, ca
 def test_a_clock_that_jumps_finds_letters_given_up_for_it(mistake, shared, caught):
     with caught("a clock that jumps", match="state = 'failed'"):
         the_clock_jumps_while_nothing_can_be_sent(shared)
+
+
+# --- keys ----------------------------------------------------------------------------------------
+
+@made("blind-verdict")
+def test_ill_keys_find_a_failure_of_gpg_that_is_taken_for_a_verdict(mistake, gate, caught):
+    with caught("keys that cannot open", match="judged while the keys are ill.*open.not-for-us"):
+        ill_keys_are_no_verdict(gate, "the key that opens gone")
