@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/mistake.h"
 #include "mailroom/alarm.h"
 #include "mailroom/signals.h"
 
@@ -25,6 +26,9 @@ is_code(const struct failure *why, const char *code)
 bool
 write_down_later(const struct failure *why)
 {
+	/* The mistake "no-patience": nothing waits for a disk that is full, and its attempt counts. */
+	if (mistake("no-patience") && is_code(why, "ledger.full"))
+		return false;
 	return is_code(why, "ledger.full") || is_code(why, "ledger.damaged");
 }
 

@@ -7,6 +7,7 @@ Needs the build build-mistakes with -Dsteps=true -Dmistakes=true (tests/run make
 """
 import pytest
 
+from fault.test_disk import a_full_disk_is_got_over, a_nearly_full_disk_blames_no_mail
 from servers.test_keys import ill_keys_are_no_verdict
 from soak.test_two_at_once import (HOLDERS, one_is_killed_and_the_other_takes_over,
     the_clock_jumps_while_nothing_can_be_sent, two_share_the_work)
@@ -43,3 +44,17 @@ def test_a_clock_that_jumps_finds_letters_given_up_for_it(mistake, shared, caugh
 def test_ill_keys_find_a_failure_of_gpg_that_is_taken_for_a_verdict(mistake, gate, caught):
     with caught("keys that cannot open", match="judged while the keys are ill.*open.not-for-us"):
         ill_keys_are_no_verdict(gate, "the key that opens gone")
+
+
+# --- disks ---------------------------------------------------------------------------------------
+
+@made("move-first")
+def test_a_full_disk_finds_a_mail_that_was_moved_before_it_was_kept(mistake, disk, caught):
+    with caught("a full disk", match="inbox"):
+        a_full_disk_is_got_over(*disk)
+
+
+@made("no-patience")
+def test_a_nearly_full_disk_finds_attempts_that_count_though_the_disk_has_ended_them(mistake, disk, caught):
+    with caught("a nearly full disk", match="attempts that the disk has ended count"):
+        a_nearly_full_disk_blames_no_mail(*disk)

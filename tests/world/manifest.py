@@ -58,8 +58,8 @@ class Manifest:
     def __iter__(self):
         return iter(self.entries)
 
-    def add(self, kind=None):
-        """One more mail, of a kind that chance has chosen, ready to be sent."""
+    def add(self, kind=None, **how):
+        """One more mail, of a kind that chance has chosen, ready to be sent. how: of a concern."""
         kind = kind or self.dice.choices(
             ("concern", "stranger", "open", "garbled", "automatic"), (88, 4, 3, 3, 2))[0]
         # letters alone: ten digits could be an NHS number, which a letter may not repeat
@@ -67,18 +67,18 @@ class Manifest:
         text, facts = self._form(canary)
         by = self.dice.choice(OFFICERS)
         entry = Entry(canary, kind, b"", "", by, facts=facts)
-        mail = getattr(self, f"_{kind}")(entry, text)
+        mail = getattr(self, f"_{kind}")(entry, text, **how)
         entry.mail, entry.message_id = to_bytes(mail), mail["Message-ID"]
         self.entries.append(entry)
         return entry
 
     # --- kinds of mail ------------------------------------------------------------------------
 
-    def _concern(self, entry, text):
+    def _concern(self, entry, text, **how):
         routes = routes_of(entry.facts, self.closed)
         entry.sends, entry.waits = frozenset(routes["sends"]), frozenset(routes["waits"])
         entry.desk, entry.urgency = routes["desk"], routes["urgency"]
-        return a_sealed_form(self.world, text, entry.by)
+        return a_sealed_form(self.world, text, entry.by, **how)
 
     def _stranger(self, entry, text):
         entry.desk = True
