@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """gpg, its agent or its keys are ill: no mail is judged by that, and all goes on when they are well."""
 import contextlib
+import math
 import os
 import pathlib
 import random
@@ -22,7 +23,7 @@ from world.reckoning import LONG, note, reckon
 from world.scratch import until
 from world.telling import OFFICER
 
-FAULTS, SECONDS = (100, 900) if LONG else (6, 12)
+FAULTS, SECONDS = (math.inf, 3600) if LONG else (6, 12)
 PASSPHRASE = "horse"
 
 
@@ -257,7 +258,7 @@ def kill_on_sight(gate, stopped, killed):
                 stopped.wait(0.5)
 
 
-def test_an_hours_worth_of_faults_leaves_no_gpg_and_no_zombie(gate):
+def test_an_hour_of_faults_leaves_no_gpg_and_no_zombie(gate):
     # given
     gate.gateway.start(gate.scratch)
     gate.put(gate.a_mail())
@@ -286,7 +287,7 @@ def test_an_hours_worth_of_faults_leaves_no_gpg_and_no_zombie(gate):
     gate.settle(seconds=120)
     # one that met a fault at each of its tries is the desk's, as our own fault and as nothing else
     fates = Counter(gate.ledger.fates())
-    assert fates.pop(("held", "sort.keys-failed"), 0) <= 1 + FAULTS // 50, fates
+    assert fates.pop(("held", "sort.keys-failed"), 0) <= 1 + (agents + len(killed)) // 50, fates
     assert set(fates) == {("sorted", "sort.concern")}, fates
     gate.check_letters(mails=fates.total())
     until(lambda: not leftovers(gate), "no gpg and no zombie left")
