@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/mistake.h"
+
 /* Why something did not happen: it may have happened after the backup was taken. */
 static const char UNSURE[] = "restore.unsure";
 /* Only who has got it can know its Message-ID. */
@@ -64,7 +66,8 @@ hold_letter(struct work *page, const struct store_row *row, void *context, struc
 	    (struct held_back){.reference = arena_text(holding->arena, row_text(row, "reference")),
 		.what = arena_text(holding->arena, row_text(row, "kind")),
 		.to = arena_text(holding->arena, row_text(row, "to_id"))};
-	return letter_give_up(page, row, UNSURE, holding->now, why);
+	/* The mistake "sends-again": it is said to be held, and is not. */
+	return mistake("sends-again") || letter_give_up(page, row, UNSURE, holding->now, why);
 }
 
 static bool

@@ -5,6 +5,7 @@ import contextlib
 import pytest
 
 from fault.test_disk import disk  # noqa: F401
+from fault.test_ledger_kept import holder, kept  # noqa: F401
 from servers.conftest import gate, new_gate  # noqa: F401
 from soak.conftest import shared  # noqa: F401
 from world.reckoning import note

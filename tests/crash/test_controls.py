@@ -5,16 +5,29 @@ it, the same that the suite runs, must catch it.
 
 Needs the build build-mistakes with -Dsteps=true -Dmistakes=true (tests/run makes it).
 """
+import re
+import subprocess
+
 import pytest
 
 from fault.test_disk import a_full_disk_is_got_over, a_nearly_full_disk_blames_no_mail
+from fault.test_ledger_kept import (a_damaged_backup_is_none, a_lost_ledger_is_not_made_anew,
+    yesterdays_backup_sends_nothing_again)
 from servers.test_keys import ill_keys_are_no_verdict
 from soak.test_two_at_once import (HOLDERS, one_is_killed_and_the_other_takes_over,
     the_clock_jumps_while_nothing_can_be_sent, two_share_the_work)
+from world.gateway import Failed, find_program
 
 
 def made(name):
     return pytest.mark.parametrize("mistake", [name], indirect=True)
+
+
+def run_units(name):
+    """A program of unit tests, of the build at hand."""
+    done = subprocess.run([find_program(name)], check=False, capture_output=True)
+    failed = set(re.findall(r"FAILED  \] (test_\w+)$", done.stderr.decode(), re.M))
+    assert not failed and not done.returncode, f"of {name} failed: {sorted(failed)}"
 
 
 # --- two at once ----------------------------------------------------------------------------------
@@ -58,3 +71,35 @@ def test_a_full_disk_finds_a_mail_that_was_moved_before_it_was_kept(mistake, dis
 def test_a_nearly_full_disk_finds_attempts_that_count_though_the_disk_has_ended_them(mistake, disk, caught):
     with caught("a nearly full disk", match="attempts that the disk has ended count"):
         a_nearly_full_disk_blames_no_mail(*disk)
+
+
+# --- the ledger ----------------------------------------------------------------------------------
+
+@made("made-anew")
+def test_a_lost_ledger_finds_one_that_is_made_anew(mistake, world, caught):
+    with caught("a ledger that is lost", Failed, "wandle run --once: exit 78"):
+        a_lost_ledger_is_not_made_anew(world)
+
+
+@made("sends-again")
+def test_an_old_backup_finds_a_letter_that_is_sent_again(mistake, kept, caught):
+    with caught("a backup that is brought back", match="assert 2 == 1"):
+        yesterdays_backup_sends_nothing_again(kept)
+
+
+@made("any-sum")
+def test_a_damaged_backup_finds_that_nobody_looked(mistake, kept, caught):
+    with caught("a damaged backup", Failed, "wandle ledger restore .*: exit 0"):
+        a_damaged_backup_is_none(kept)
+
+
+@made("unread-pages")
+def test_the_units_find_a_ledger_whose_pages_nobody_reads(mistake, caught):
+    with caught("damaged pages", match=r"failed: \['test_damage__each_page_damaged\w+'\]"):
+        run_units("ledger_damage_test")
+
+
+@made("short-log")
+def test_the_units_find_a_log_that_may_have_lost_commits(mistake, caught):
+    with caught("a log that was cut", match=r"failed: \['test_damage__a_log_from\w+', 'test_damage__a_log_that\w+'\]"):
+        run_units("ledger_damage_test")

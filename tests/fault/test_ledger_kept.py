@@ -202,7 +202,7 @@ def an_answer(world, agency):
     return mail
 
 
-def test_yesterdays_backup_sends_nothing_again_by_itself(kept):
+def yesterdays_backup_sends_nothing_again(kept):
     # given: a letter that waits when the backup is taken, and leaves afterwards
     world, ledger = kept, kept.gateway.ledger
     address = world.addresses["merton-mash"]
@@ -239,6 +239,10 @@ def test_yesterdays_backup_sends_nothing_again_by_itself(kept):
     reckon("ledger lost, an old backup brought back", times=1)
 
 
+def test_yesterdays_backup_sends_nothing_again_by_itself(kept):
+    yesterdays_backup_sends_nothing_again(kept)
+
+
 def test_what_came_after_the_backup_is_found_again_and_held(kept):
     # given: a mail received before the backup and sorted after it, and one that came after it
     world, ledger = kept, kept.gateway.ledger
@@ -268,7 +272,7 @@ def test_what_came_after_the_backup_is_found_again_and_held(kept):
         for reference in ledger.references())
 
 
-def test_a_lost_ledger_stops_the_gateway_and_nothing_is_made_anew(world):
+def a_lost_ledger_is_not_made_anew(world):
     # given
     the_officer_sends(world, a_form(world))
     wandle_works(world)
@@ -284,6 +288,10 @@ def test_a_lost_ledger_stops_the_gateway_and_nothing_is_made_anew(world):
     reckon("ledger file deleted", times=1)
 
 
+def test_a_lost_ledger_stops_the_gateway_and_nothing_is_made_anew(world):
+    a_lost_ledger_is_not_made_anew(world)
+
+
 def test_a_backup_is_refused_where_it_would_write_over_something(kept):
     folder = back_up(kept)
     for command in (("ledger", "backup", folder), ("ledger", "restore", folder)):
@@ -291,10 +299,19 @@ def test_a_backup_is_refused_where_it_would_write_over_something(kept):
             kept.gateway.run(*command)
     assert "there already" in kept.gateway.log_text()
     assert "move it away" in kept.gateway.log_text()
-    # and one that was damaged since is no backup
+
+
+def a_damaged_backup_is_none(kept):
+    # given: one that was damaged since
+    folder = back_up(kept)
     lose_ledger(kept)
     copy = folder / "ledger.sqlite"
     copy.write_bytes(copy.read_bytes()[:-1] + b"x")
+    # when, then
     kept.gateway.run("ledger", "restore", folder, expect=EX_CONFIG)
     assert "backup.damaged" in kept.gateway.said
     assert not kept.gateway.ledger.path.exists()
+
+
+def test_a_backup_that_was_damaged_is_refused(kept):
+    a_damaged_backup_is_none(kept)
