@@ -90,6 +90,20 @@ count_states(struct work *work, const char *thing, const char *since, struct led
 	return true;
 }
 
+/* Those that the alarm command has not taken yet: who looks here should hear of it all the same. */
+static bool
+count_alarms(struct work *work, struct ledger_status *out, struct failure *why)
+{
+	struct store_tally tally;
+
+	if (!work_tally(
+		work, QUERY("alarm", NULL, 0, where_not(cell_none("code"))), "at", &tally, why))
+		return false;
+	out->counts[out->count_count++] = (struct count_row){
+	    .what = "alarm", .state = "unheard", .count = tally.count, .oldest_at = tally.least};
+	return true;
+}
+
 static bool
 read_rules(struct work *work, struct arena *arena, struct ledger_status *out, struct failure *why)
 {
@@ -114,7 +128,7 @@ status_read(struct work *work, struct arena *arena, struct ledger_status *out, s
 	return read_duties(work, arena, out, why) &&
 	    count_states(work, "mail", "arrived_at", out, why) &&
 	    count_states(work, "referral", "changed_at", out, why) &&
-	    count_states(work, "letter", "ready_at", out, why) &&
+	    count_states(work, "letter", "ready_at", out, why) && count_alarms(work, out, why) &&
 	    differences_count(work, out, STATES_MAX, why) && read_rules(work, arena, out, why) &&
 	    keeping_read(work, out, why);
 }

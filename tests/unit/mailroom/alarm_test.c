@@ -52,6 +52,19 @@ due(struct given *given)
 	return count;
 }
 
+/* What `wandle status` says of them. */
+static int64_t
+unheard(struct given *given)
+{
+	struct ledger_status status;
+
+	MUST(ledger_status(given->ledger, given->arena, &status, &given->why));
+	for (size_t at = 0; at < status.count_count; at++)
+		if (strcmp(status.counts[at].what, "alarm") == 0)
+			return status.counts[at].count;
+	return -1;
+}
+
 /* A mail is sorted, and that it was is an alarm. */
 static const char *
 finish_with(struct given *given, unsigned number, const char *alarm)
@@ -80,6 +93,7 @@ test_alarm_raise_due__what_a_kill_left_untold_is_told_and_then_gone(void **state
 	alarm_finish(given->ledger, settings);
 	assert_int_equal(heard(given, line), 1);
 	assert_int_equal(due(given), 0);
+	assert_int_equal(unheard(given), 0);
 	/* and nobody tells it again */
 	alarm_finish(given->ledger, settings);
 	assert_int_equal(heard(given, NULL), 1);
@@ -93,6 +107,7 @@ test_alarm_raise_due__it_stays_until_the_command_has_heard_it(void **state)
 	(void)finish_with(given, 1, "letter.failed");
 	alarm_finish(given->ledger, settings_of(given, FAILS));
 	assert_int_equal(due(given), 1);
+	assert_int_equal(unheard(given), 1);
 }
 
 static void
