@@ -54,24 +54,25 @@ rules_print_days(const struct rule_days *days)
 		    days->dated_rule, days->dated_count > 1 ? ", the first of several rules," : "");
 }
 
-/* Notes of one kind, one line a field. */
+/* Notes of one kind, one line a field or rule. */
 static void
 print_fields(const struct rule_findings *findings, enum finding_kind kind, const char *heading)
 {
-	const struct field *last = NULL;
+	const char *last = NULL;
 
 	for (size_t at = 0; at < findings->count; at++) {
 		const struct rule_finding *finding = &findings->findings[at];
 		const char *agency = finding->agency ? finding->agency->id : "";
+		const char *name = finding->field ? finding->field->name : finding->rule;
 		if (finding->level != FINDING_NOTE || finding->kind != kind)
 			continue;
 		if (!last)
 			printf("\n%s", heading);
-		if (finding->field == last)
+		if (name == last)
 			printf(", %s", agency);
 		else
-			printf("\n  %s%s%s", finding->field->name, *agency ? ": " : "", agency);
-		last = finding->field;
+			printf("\n  %s%s%s", name, *agency ? ": " : "", agency);
+		last = name;
 	}
 	if (last)
 		printf("\n");
@@ -96,6 +97,8 @@ print_findings(const struct equipment *equipment, const struct rule_findings *fi
 		print_fields(findings, FINDING_UNSENT,
 		    "What keeps a case from being sent when it is not known, so that it is only "
 		    "recorded:");
+		print_fields(findings, FINDING_TAKEN_AWAY,
+		    "Never rules that leave a case with nobody but the desk:");
 	}
 	printf("%s%zu errors, %zu warnings, %zu notes%s\n", all ? "" : "\n",
 	    findings->counts[FINDING_ERROR], findings->counts[FINDING_WARNING],

@@ -15,7 +15,7 @@ enum finding_kind {
 	FINDING_DEAD,          /* a rule that can never match */
 	FINDING_IDLE,          /* a rule that never changes what becomes of a case */
 	FINDING_SHADOWED,      /* an urgency rule that earlier rules always come before */
-	FINDING_CONTRADICTION, /* sent by a rule, and always forbidden by another */
+	FINDING_CONTRADICTION, /* sent by a rule, forbidden by another: always, or it has nobody */
 	FINDING_TAKEN_AWAY,    /* a never rule that leaves a case without anybody */
 	FINDING_RED_NOBODY,    /* a red case that nobody receives */
 	FINDING_RED_CLOSED,    /* a red case that goes to agencies that are closed */

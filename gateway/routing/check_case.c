@@ -97,6 +97,54 @@ check_contradictions(struct checking *checking)
 	finding_say_left_out(checking, "whether send rules are always forbidden");
 }
 
+/* Not wherever the rule matches, but of all that it sends where `nobody` receives the case. */
+static void
+check_partly_forbidden(
+    struct checking *checking, const struct rule *rule, size_t agency, diagram nobody)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+	const struct entry *entry = checking->rules->agencies[agency].entry;
+	diagram never = checking->outcome.agencies[agency].never;
+	diagram yes = diagrams_between(
+	    diagrams, space_rule(checking->space, rule, NULL), SPACE_YES, SPACE_YES);
+	diagram free = diagrams_least(
+	    diagrams, yes, diagrams_between(diagrams, never, AGAINST_NOTHING, AGAINST_DOUBTED));
+	diagram forbidden = diagrams_least(
+	    diagrams, yes, diagrams_between(diagrams, never, AGAINST_FORBIDDEN, AGAINST_FORBIDDEN));
+	struct about about = {
+	    .kind = FINDING_CONTRADICTION, .level = FINDING_NOTE, .rule = rule, .agency = entry};
+
+	if (finding_is_possible(checking, free))
+		(void)finding_show(checking, about, diagrams_least(diagrams, forbidden, nobody),
+		    "send: %s sends to %s, but here a never rule forbids that, and nobody else "
+		    "receives the case",
+		    rule->id, entry->id);
+	(void)finding_decided(checking, rule->id);
+}
+
+void
+check_sent_to_nobody(struct checking *checking)
+{
+	const struct rule_table *send = &checking->rules->lists[LIST_SEND];
+	size_t mark = checking->mark;
+	diagram nobody = all_forbidden(checking, 1);
+
+	/* The diagrams of where nobody does are kept for all rules. */
+	if (!diagrams_are_full(checking->space->diagrams))
+		checking->mark = diagrams_mark(checking->space->diagrams);
+	bool is_known = finding_decided(checking, "all cases");
+	for (size_t at = 0; is_known && at < send->count; at++) {
+		const struct rule *rule = &send->rules[at];
+		for (size_t agency = 0; agency < checking->rules->agency_count; agency++)
+			if (rule->agencies >> agency & 1 && rule->mode != MODE_WATCH &&
+			    !g_hash_table_contains(checking->dead, rule))
+				check_partly_forbidden(checking, rule, agency, nobody);
+	}
+	checking->mark = mark;
+	finding_say_left_out(
+	    checking, "which send rules are forbidden where nobody else has the case");
+}
+
 /* 1 where this never rule forbids an agency a case that it would be given. */
 static diagram
 takes_away(struct checking *checking, const struct rule *rule)

@@ -71,6 +71,8 @@ void check_each_rule(struct checking *checking);
 void check_idle_rules(struct checking *checking);
 /* Cases that nobody receives, that wait, or that go to two who exclude each other. */
 void check_cases(struct checking *checking);
+/* Cases that nobody receives, since a never rule forbids what a send rule wants. */
+void check_sent_to_nobody(struct checking *checking);
 /* What waits when one field is not known. */
 void check_doubts(struct checking *checking);
 

@@ -92,6 +92,7 @@ findings_find(
 			check_cases(&checking);
 			check_idle_rules(&checking);
 			check_doubts(&checking);
+			check_sent_to_nobody(&checking);
 		}
 	}
 	space_close(checking.space);

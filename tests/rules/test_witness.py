@@ -96,14 +96,14 @@ def without_a_rule(dice, shipped):
 
 def says(finding):
     """What a test expects where the finding is so, by the words of `wandle rules test`."""
-    kind, agency, error = finding["kind"], finding.get("agency"), finding["level"] == "error"
+    kind, agency, level = finding["kind"], finding.get("agency"), finding["level"]
     urgency = re.search(r"\b(blue|green|amber|red)\b", finding["text"])
     return {
         "gap": {"urgency": urgency and urgency[1], "nobody": "yes"},
         "doubt": {"wait": [agency]},
         "trap": {"wait": [agency]},
         "unsent": {"kept": "yes"},
-        "contradiction": {"forbidden": [agency], **({"nobody": "yes"} if error else {})},
+        "contradiction": {"forbidden": [agency], **({"nobody": "yes"} if level != "warning" else {})},
         "taken-away": {"nobody": "yes"},
         "red-to-nobody": {"urgency": "red", "alarm": "unmet"},
         "red-waits": {"urgency": "red", "alarm": "unmet"},

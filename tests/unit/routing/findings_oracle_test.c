@@ -52,20 +52,26 @@ rule_watches(const struct run *run, size_t rule)
 	return run->set->watches || run->set->rules[rule].watches;
 }
 
+/* Forbidden wherever the rule matches; or where nobody else has the case. */
 static void
 want_contradictions(struct run *run, size_t rule)
 {
 	for (unsigned agency = 0; agency < DRAWN_AGENCIES; agency++) {
-		bool always = run->set->rules[rule].agencies >> agency & 1, nobody = false;
-		for (size_t at = 0; at < run->count && always; at++) {
+		bool always = true, nobody = false;
+		if (!(run->set->rules[rule].agencies >> agency & 1))
+			continue;
+		for (size_t at = 0; at < run->count; at++) {
+			const struct ending *end = &run->endings[at];
 			if (run->says[rule][at] != ANSWER_YES)
 				continue;
-			always = run->endings[at].fates[agency] == F_FORBIDDEN;
-			nobody = nobody || run->endings[at].best == F_FORBIDDEN;
+			always = always && end->fates[agency] == F_FORBIDDEN;
+			nobody = nobody || (end->fates[agency] == F_FORBIDDEN && end->best == F_FORBIDDEN);
 		}
-		if (always)
+		if (always || nobody)
 			want(run, "contradiction %s %s %s", run->set->rules[rule].id, DRAWN_IDS[agency],
-			    nobody ? "error" : "warning");
+			    !always      ? "note"
+				: nobody ? "error"
+					 : "warning");
 	}
 }
 
@@ -273,7 +279,7 @@ is_shown(struct run *run, const struct rule_finding *finding)
 	case FINDING_CONTRADICTION:
 		return end.fates[agency] == F_FORBIDDEN &&
 		    says_now(&decision, finding->rule) == ANSWER_YES &&
-		    (finding->level != FINDING_ERROR || end.best == F_FORBIDDEN);
+		    (finding->level == FINDING_WARNING || end.best == F_FORBIDDEN);
 	case FINDING_TRAP:
 		return end.fates[agency] == F_WAIT;
 	case FINDING_UNSENT:

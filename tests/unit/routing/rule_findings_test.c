@@ -177,6 +177,27 @@ sent_by_one_rule_and_always_forbidden_by_another(void **state)
 	assert_int_equal(first_of(FINDING_CONTRADICTION)->level, FINDING_ERROR);
 }
 
+static void
+sent_by_one_rule_and_forbidden_where_nobody_else_has_it(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    URGENCY_GREEN_LIST "keep: []\nsend: [{id: all, why: W, to: [hub]}, {id: girls, why: W, to: [edt], when: {child.sex: f}}]\n"
+	    "never: [{id: high, why: W, not_to: [hub], in_doubt: send, when: {level_of_need: 4}}]\n");
+	assert_int_equal(count_of(FINDING_CONTRADICTION), 1);
+	assert_int_equal(first_of(FINDING_CONTRADICTION)->level, FINDING_NOTE);
+	assert_string_equal(first_of(FINDING_CONTRADICTION)->rule, "all");
+	const struct decision *decision = shown(world, FINDING_CONTRADICTION);
+	assert_true(decision->nobody);
+	assert_int_equal(route_to(world, "hub")->fate, ROUTE_FORBIDDEN);
+	/* and none where somebody else has it always */
+	look_through(world,
+	    URGENCY_GREEN_LIST "send: [{id: all, why: W, to: [hub]}, {id: too, why: W, to: [edt]}]\n"
+	    "never: [{id: high, why: W, not_to: [hub], in_doubt: send, when: {level_of_need: 4}}]\n");
+	assert_int_equal(count_of(FINDING_CONTRADICTION), 0);
+}
+
 #define RED_LIST "urgency: [{id: danger, set: red, in_doubt: green, when: {immediate_danger: yes}}, {id: rest, set: green}]\n"
 
 static void
@@ -370,6 +391,7 @@ main(void)
 	    WORLD_TEST(a_rule_that_others_make_needless_is_idle),
 	    WORLD_TEST(a_rule_that_only_shows_more_is_not_idle),
 	    WORLD_TEST(sent_by_one_rule_and_always_forbidden_by_another),
+	    WORLD_TEST(sent_by_one_rule_and_forbidden_where_nobody_else_has_it),
 	    WORLD_TEST(a_red_case_for_nobody),
 	    WORLD_TEST(the_desk_may_be_named_for_it),
 	    WORLD_TEST(a_red_case_at_night),
