@@ -208,10 +208,12 @@ letters_claim(struct work *work, bool (*is_here)(const char *owner), const char 
 	bool has_bytes;
 	/* The mistake "no-lease": what another is sending may be claimed all the same. */
 	bool looks_away = mistake("no-lease");
+	/* The mistake "no-hurry": the oldest leaves first, however urgent another is. */
+	const char *order = mistake("no-hurry") ? "ready_at, id" : "urgency DESC, ready_at, id";
 
 	*is_lost = false;
-	if (!leases_first(work, "letter", "urgency DESC, ready_at, id", looks_away ? NULL : is_here,
-		owner, looks_away ? INT64_MAX : now, lease_seconds, &row, found, why))
+	if (!leases_first(work, "letter", order, looks_away ? NULL : is_here, owner,
+		looks_away ? INT64_MAX : now, lease_seconds, &row, found, why))
 		return false;
 	if (!*found)
 		return true;

@@ -7,7 +7,7 @@ import pytest
 from fault.test_disk import disk  # noqa: F401
 from fault.test_ledger_kept import holder, kept  # noqa: F401
 from servers.conftest import gate, new_gate  # noqa: F401
-from soak.conftest import shared  # noqa: F401
+from soak.conftest import busy_world, shared  # noqa: F401
 from world.reckoning import note
 
 
@@ -19,10 +19,11 @@ def mistake(request, make_mistake):
 
 @pytest.fixture
 def caught(mistake):
-    """caught(by, error, match): what is done in it must fail so, and is noted."""
+    """caught(by, error, match): what is done in it must fail so; of it only that is reckoned."""
     @contextlib.contextmanager
     def must_fail(by, error=AssertionError, match=None):
-        with pytest.raises(error, match=match):
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(error, match=match):
+            patch.delenv("WANDLE_RECKONING", raising=False)
             yield
         note(f"the mistake {mistake} is caught by {by}")
     return must_fail

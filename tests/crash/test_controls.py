@@ -14,6 +14,7 @@ from fault.test_disk import a_full_disk_is_got_over, a_nearly_full_disk_blames_n
 from fault.test_ledger_kept import (a_damaged_backup_is_none, a_lost_ledger_is_not_made_anew,
     yesterdays_backup_sends_nothing_again)
 from servers.test_keys import ill_keys_are_no_verdict
+from soak.test_pressure import many_mails_wait
 from soak.test_two_at_once import (HOLDERS, one_is_killed_and_the_other_takes_over,
     the_clock_jumps_while_nothing_can_be_sent, two_share_the_work)
 from world.gateway import Failed, find_program
@@ -103,3 +104,11 @@ def test_the_units_find_a_ledger_whose_pages_nobody_reads(mistake, caught):
 def test_the_units_find_a_log_that_may_have_lost_commits(mistake, caught):
     with caught("a log that was cut", match=r"failed: \['test_damage__a_log_from\w+', 'test_damage__a_log_that\w+'\]"):
         run_units("ledger_damage_test")
+
+
+# --- pressure ------------------------------------------------------------------------------------
+
+@made("no-hurry")
+def test_many_mails_that_wait_find_an_urgent_letter_that_waits_its_turn(mistake, busy_world, caught):
+    with caught("many mails that wait", match="less urgent ones left before"):
+        many_mails_wait(busy_world, 12, 2)
