@@ -8,6 +8,7 @@ from fault.test_disk import disk  # noqa: F401
 from fault.test_ledger_kept import holder, kept  # noqa: F401
 from servers.conftest import gate, new_gate  # noqa: F401
 from soak.conftest import busy_world, shared  # noqa: F401
+from stories.test_reconcile import handled  # noqa: F401
 from world.reckoning import note
 
 

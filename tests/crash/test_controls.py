@@ -17,6 +17,8 @@ from servers.test_keys import ill_keys_are_no_verdict
 from soak.test_pressure import many_mails_wait
 from soak.test_two_at_once import (HOLDERS, one_is_killed_and_the_other_takes_over,
     the_clock_jumps_while_nothing_can_be_sent, two_share_the_work)
+from stories.test_reconcile import (a_mail_moved_to_the_handled_folder_is_found,
+    rows_that_do_not_agree_are_named)
 from world.gateway import Failed, find_program
 
 
@@ -112,3 +114,17 @@ def test_the_units_find_a_log_that_may_have_lost_commits(mistake, caught):
 def test_many_mails_that_wait_find_an_urgent_letter_that_waits_its_turn(mistake, busy_world, caught):
     with caught("many mails that wait", match="less urgent ones left before"):
         many_mails_wait(busy_world, 12, 2)
+
+
+# --- reconciliation ------------------------------------------------------------------------------
+
+@made("skip-unknown")
+def test_a_reconciliation_finds_that_unknown_mails_are_passed_over(mistake, world, caught):
+    with caught("a mail in the Handled folder that nobody knows", Failed, "wandle reconcile: exit 0"):
+        a_mail_moved_to_the_handled_folder_is_found(world)
+
+
+@made("skip-letters")
+def test_a_reconciliation_finds_that_letters_are_passed_over(mistake, world, handled, caught):
+    with caught("rows that do not agree", match="letter.no-reply"):
+        rows_that_do_not_agree_are_named(world)

@@ -48,7 +48,7 @@ def test_after_a_day_of_work_nothing_differs(world, handled):
         world.gateway.run("status", "--metrics")
 
 
-def test_a_mail_that_a_person_moved_to_the_handled_folder_is_not_lost(world):
+def a_mail_moved_to_the_handled_folder_is_found(world):
     # given: nobody but that person has seen it
     world.servers.put(ADDRESS, a_sealed_form(world, a_form(world)), folder="Handled")
     # when
@@ -71,6 +71,10 @@ def test_a_mail_that_a_person_moved_to_the_handled_folder_is_not_lost(world):
     # and the next time everything agrees
     assert "differences: 0" in reconcile(world)
     assert len(world.handled()) == 2
+
+
+def test_a_mail_that_a_person_moved_to_the_handled_folder_is_not_lost(world):
+    a_mail_moved_to_the_handled_folder_is_found(world)
 
 
 def test_many_unknown_mails_are_counted_whole_though_they_take_several_looks(world):
@@ -137,8 +141,8 @@ def test_a_mail_that_was_passed_over_is_taken_in_and_sorted(world, handled):
     assert world.inbox() == [] and "pc-whitmore" in world.mailboxes()
 
 
-def test_rows_that_do_not_agree_with_each_other_are_named(world, handled):
-    # given
+def rows_that_do_not_agree_are_named(world):
+    # given: one concern, handled, and then
     damage(world, "UPDATE letter SET reply = NULL WHERE to_id = ?", OFFICER)
     damage(world, "UPDATE letter SET state = 'waiting' WHERE to_id = 'merton-mash'")
     damage(world, "UPDATE mail SET taken_at = taken_at - 7200")
@@ -157,6 +161,10 @@ def test_rows_that_do_not_agree_with_each_other_are_named(world, handled):
     assert raised == 1
     reconcile(world, expect=65)
     assert len(world.gateway.alarms()) == raised
+
+
+def test_rows_that_do_not_agree_with_each_other_are_named(world, handled):
+    rows_that_do_not_agree_are_named(world)
 
 
 def test_the_daemon_reconciles_by_itself(world, handled):
