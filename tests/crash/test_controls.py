@@ -13,6 +13,7 @@ import pytest
 from fault.test_disk import a_full_disk_is_got_over, a_nearly_full_disk_blames_no_mail
 from fault.test_ledger_kept import (a_damaged_backup_is_none, a_lost_ledger_is_not_made_anew,
     yesterdays_backup_sends_nothing_again)
+from servers.test_alarms import both_servers_are_down
 from servers.test_keys import ill_keys_are_no_verdict
 from soak.test_pressure import many_mails_wait
 from soak.test_two_at_once import (HOLDERS, one_is_killed_and_the_other_takes_over,
@@ -128,3 +129,17 @@ def test_a_reconciliation_finds_that_unknown_mails_are_passed_over(mistake, worl
 def test_a_reconciliation_finds_that_letters_are_passed_over(mistake, world, handled, caught):
     with caught("rows that do not agree", match="letter.no-reply"):
         rows_that_do_not_agree_are_named(world)
+
+
+# --- alarms --------------------------------------------------------------------------------------
+
+@made("no-alarm")
+def test_two_servers_that_are_down_find_that_nobody_is_called(mistake, gate, caught):
+    with caught("two servers that are down", TimeoutError, "both alarms"):
+        both_servers_are_down(gate, patience=3)
+
+
+@made("no-book")
+def test_two_servers_that_are_down_find_alarms_that_come_again_and_again(mistake, gate, caught):
+    with caught("two servers that stay down", match=r"Left contains \d+ more items"):
+        both_servers_are_down(gate)
