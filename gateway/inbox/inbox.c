@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/mistake.h"
 #include "base/pulse.h"
 #include "inbox/filing.h"
 #include "inbox/folder_name.h"
@@ -359,8 +360,10 @@ inbox_fetch(struct inbox *inbox, const struct mail_label *label, size_t max_byte
 	if (label->place.uid_validity != inbox->uid_validity)
 		return fail(why, REMEDY_RETRY, "inbox.changed", "the label is of UIDVALIDITY %u",
 		    label->place.uid_validity);
-	if (!fetch_once(inbox, label, max_bytes, &whole, why) ||
-	    !confirm(inbox, label, max_bytes, &whole, why))
+	bool is_whole = fetch_once(inbox, label, max_bytes, &whole, why) &&
+	    confirm(inbox, label, max_bytes, &whole, why);
+	/* The mistake "half-mail": what came before the line was cut is taken for the mail. */
+	if (!is_whole && !(mistake("half-mail") && whole.used))
 		return false;
 	g_array_append_val(inbox->fetched, label->place.uid);
 	*length = whole.used;

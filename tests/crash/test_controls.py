@@ -15,6 +15,8 @@ from fault.test_ledger_kept import (a_damaged_backup_is_none, a_lost_ledger_is_n
     yesterdays_backup_sends_nothing_again)
 from servers.test_alarms import both_servers_are_down
 from servers.test_keys import ill_keys_are_no_verdict
+from servers.test_mailbox import FAULTS, run_through
+from servers.test_uids import a_mailbox_made_anew_repeats_nothing
 from soak.test_pressure import many_mails_wait
 from soak.test_two_at_once import (HOLDERS, one_is_killed_and_the_other_takes_over,
     the_clock_jumps_while_nothing_can_be_sent, two_share_the_work)
@@ -143,3 +145,17 @@ def test_two_servers_that_are_down_find_that_nobody_is_called(mistake, gate, cau
 def test_two_servers_that_are_down_find_alarms_that_come_again_and_again(mistake, gate, caught):
     with caught("two servers that stay down", match=r"Left contains \d+ more items"):
         both_servers_are_down(gate)
+
+
+# --- mailboxes -----------------------------------------------------------------------------------
+
+@made("old-numbers")
+def test_a_mailbox_made_anew_finds_that_its_numbers_are_taken_for_the_old(mistake, gate, caught):
+    with caught("a mailbox that is made anew", match="taken twice"):
+        a_mailbox_made_anew_repeats_nothing(gate)
+
+
+@made("half-mail")
+def test_a_mailbox_that_misbehaves_finds_half_a_mail_that_is_taken(mistake, gate, caught):
+    with caught("a line that is cut in a mail", match="a mail was taken for another"):
+        run_through(gate, {"drop in mid-literal": FAULTS["drop in mid-literal"]})
