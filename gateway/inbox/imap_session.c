@@ -5,7 +5,6 @@
 #include <libetpan/libetpan.h>
 #include <string.h>
 
-#include "base/mistake.h"
 #include "inbox/imap_answer.h"
 #include "inbox/imap_stream.h"
 
@@ -154,9 +153,6 @@ imap_session_examine(struct imap_session *session, const char *folder, struct fa
 uint32_t
 imap_session_uid_validity(const struct imap_session *session)
 {
-	/* The mistake "old-numbers": a folder that is numbered anew is taken for the old one. */
-	if (mistake("old-numbers"))
-		return 1;
 	const struct mailimap_selection_info *selected = session->imap->imap_selection_info;
 
 	return selected ? selected->sel_uidvalidity : 0;

@@ -57,10 +57,17 @@ new_uids(void)
 	return g_array_new(FALSE, FALSE, sizeof(uint32_t));
 }
 
+static uint32_t
+validity_of(const struct inbox *inbox)
+{
+	/* The mistake "old-numbers": a folder that is numbered anew is taken for the old one. */
+	return mistake("old-numbers") ? 1 : imap_session_uid_validity(inbox->session);
+}
+
 static bool
 learn_uid_validity(struct inbox *inbox, struct failure *why)
 {
-	inbox->uid_validity = imap_session_uid_validity(inbox->session);
+	inbox->uid_validity = validity_of(inbox);
 	return inbox->uid_validity ||
 	    fail(why, REMEDY_STOP, "inbox.folder", "the server gives %s no UIDVALIDITY",
 		inbox->folder);
@@ -169,7 +176,7 @@ inbox_account(const struct inbox *inbox)
 static bool
 uids_still_hold(const struct inbox *inbox, struct failure *why)
 {
-	uint32_t now = imap_session_uid_validity(inbox->session);
+	uint32_t now = validity_of(inbox);
 
 	return now == inbox->uid_validity ||
 	    fail(why, REMEDY_RETRY, "inbox.changed", "UIDVALIDITY was %u and is %u",
