@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mistake.h"
 #include "mailroom/activation.h"
 #include "mailroom/alarm.h"
 #include "mailroom/confine.h"
@@ -168,6 +169,18 @@ report_keys(struct sorter *sorter, const struct job_order *order, struct arena *
 	return true;
 }
 
+/* The mistake "crash-is-done": a mail whose reader fell counts as one that was read. */
+static bool
+lay_aside(struct sorter *sorter, const struct job_order *order, struct outcome *outcome,
+    const struct finding *finding, struct failure *why)
+{
+	give_up(&order->job, outcome);
+	outcome->fate = FATE_SET_ASIDE;
+	outcome->opens_case = false;
+	outcome->alarm = NULL;
+	return finish_job(sorter, order, outcome, finding, why);
+}
+
 /* One job, from claimed to committed. */
 static bool
 work_job(
@@ -182,6 +195,8 @@ work_job(
 		return finish_job(sorter, order, outcome, &finding, why);
 	}
 	if (!sorter_ask_child(sorter, order, arena, &finding, outcome, why)) {
+		if (mistake("crash-is-done") && strcmp(why->code, "job.crashed") == 0)
+			return lay_aside(sorter, order, outcome, &finding, why);
 		if (strcmp(why->code, "key.agent") != 0)
 			return false;
 		if (job->keys_failed + 1 >= KEYS_ALARM_TRIES)
@@ -248,7 +263,8 @@ give_back(struct sorter *sorter, const struct failure *of, struct failure *why)
 static enum job_plan
 plan_of(const struct job *job)
 {
-	if (job->attempt <= ATTEMPTS_MAX)
+	/* The mistake "no-giving-up": it is read again however often its reader has fallen. */
+	if (job->attempt <= ATTEMPTS_MAX || mistake("no-giving-up"))
 		return PLAN_READ;
 	return job->attempt <= ATTEMPTS_MAX + 2 ? PLAN_REPORT : PLAN_REPORT_BARE;
 }

@@ -16,6 +16,7 @@ from fault.test_ledger_kept import (a_damaged_backup_is_none, a_lost_ledger_is_n
 from servers.test_alarms import both_servers_are_down
 from servers.test_keys import ill_keys_are_no_verdict
 from servers.test_mailbox import FAULTS, run_through
+from servers.test_poison import one_is_poison_and_the_others_flow
 from servers.test_uids import a_mailbox_made_anew_repeats_nothing
 from soak.test_pressure import many_mails_wait
 from soak.test_two_at_once import (HOLDERS, one_is_killed_and_the_other_takes_over,
@@ -159,3 +160,17 @@ def test_a_mailbox_made_anew_finds_that_its_numbers_are_taken_for_the_old(mistak
 def test_a_mailbox_that_misbehaves_finds_half_a_mail_that_is_taken(mistake, gate, caught):
     with caught("a line that is cut in a mail", match="a mail was taken for another"):
         run_through(gate, {"drop in mid-literal": FAULTS["drop in mid-literal"]})
+
+
+# --- poison --------------------------------------------------------------------------------------
+
+@made("crash-is-done")
+def test_poison_finds_a_crash_that_is_taken_for_done(mistake, gate, caught):
+    with caught("a reader that always crashes", match="the poison is .*set-aside"):
+        one_is_poison_and_the_others_flow(gate, "crashed", 1)
+
+
+@made("no-giving-up")
+def test_poison_finds_a_mail_that_is_never_given_up(mistake, gate, caught):
+    with caught("a reader that crashes three times", match="the poison is .*sort.concern"):
+        one_is_poison_and_the_others_flow(gate, "crashed", 1)
