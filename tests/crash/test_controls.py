@@ -174,3 +174,11 @@ def test_poison_finds_a_crash_that_is_taken_for_done(mistake, gate, caught):
 def test_poison_finds_a_mail_that_is_never_given_up(mistake, gate, caught):
     with caught("a reader that crashes three times", match="the poison is .*sort.concern"):
         one_is_poison_and_the_others_flow(gate, "crashed", 1)
+
+
+# --- hangs ---------------------------------------------------------------------------------------
+
+@made("no-watchdog")
+def test_the_units_find_a_duty_that_may_be_silent_for_ever(mistake, caught):
+    with caught("a duty that is silent", match="failed: .*test_watchdog__what_it_says_counts_and_the_grace"):
+        run_units("watchdog_test")
