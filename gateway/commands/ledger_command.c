@@ -16,7 +16,7 @@ static const size_t ARENA_BYTES = (size_t)128 * 1024 * 1024;
 /* --- check --------------------------------------------------------------------------------- */
 
 static int
-check_ledger(const struct settings *settings)
+check_ledger(const struct settings *settings, bool only_pages)
 {
 	CLEANUP(arena_closep) struct arena *arena = arena_open(ARENA_BYTES);
 	CLEANUP(ledger_closep) struct ledger *ledger = NULL;
@@ -25,8 +25,11 @@ check_ledger(const struct settings *settings)
 	size_t count;
 
 	if (!ledger_open(settings->ledger.path, &ledger, &why) ||
-	    !ledger_check(ledger, arena, &flaws, &count, &why))
-		return words_fail("checking the ledger", &why);
+	    !(only_pages ? ledger_check_pages : ledger_check)(
+		ledger, arena, &flaws, &count, &why)) {
+		int status = words_fail("checking the ledger", &why);
+		return strcmp(why.code, "ledger.damaged") == 0 ? EX_DATAERR : status;
+	}
 	for (size_t at = 0; at < count; at++)
 		printf("%s\n", flaws[at]);
 	if (count) {
@@ -35,7 +38,8 @@ check_ledger(const struct settings *settings)
 		    "back a backup with `wandle ledger restore`\n");
 		return EX_DATAERR;
 	}
-	printf("the ledger is whole: every page, index and row\n");
+	printf(
+	    "the ledger is whole: every page%s\n", only_pages ? " and index" : ", index and row");
 	return EX_OK;
 }
 
@@ -244,7 +248,7 @@ restore_ledger(const struct settings *settings, const char *folder, bool with_ke
 /* ------------------------------------------------------------------------------------------- */
 
 static int
-do_word(const char *config, int argc, char **argv, bool with_keys)
+do_word(const char *config, int argc, char **argv, bool with_keys, bool only_pages)
 {
 	CLEANUP(setup_freep) struct setup *setup = words_setup(config);
 
@@ -252,7 +256,7 @@ do_word(const char *config, int argc, char **argv, bool with_keys)
 		return EX_CONFIG;
 	const struct settings *settings = setup_settings(setup);
 	if (strcmp(argv[1], "check") == 0)
-		return check_ledger(settings);
+		return check_ledger(settings, only_pages);
 	if (argc != 3) {
 		fprintf(stderr, "wandle ledger %s: which folder?\n", argv[1]);
 		return EX_USAGE;
@@ -266,16 +270,18 @@ int
 ledger_command(int argc, char **argv, const char *config)
 {
 	static const char *const WORDS[] = {"check", "backup", "restore"};
-	gboolean with_keys = FALSE;
+	gboolean with_keys = FALSE, only_pages = FALSE;
 	bool is_known = false;
 	int status;
 	const GOptionEntry entries[] = {
 	    {"keys", 0, 0, G_OPTION_ARG_NONE, &with_keys,
 		"restore: the keys too, decrypted, from standard input", NULL},
+	    {"pages", 0, 0, G_OPTION_ARG_NONE, &only_pages,
+		"check: only the pages, and not the rows against each other", NULL},
 	    G_OPTION_ENTRY_NULL};
 
 	if (!words_parse(&argc, &argv,
-		"ledger check | ledger backup FOLDER | ledger restore [--keys] FOLDER",
+		"ledger check [--pages] | ledger backup FOLDER | ledger restore [--keys] FOLDER",
 		"check    looks at every page, index and row of the ledger\n"
 		"backup   copies the ledger while the gateway works, and the gateway's keys sealed for\n"
 		"         the holder of the recovery key, into a new folder\n"
@@ -287,6 +293,6 @@ ledger_command(int argc, char **argv, const char *config)
 	for (size_t at = 0; argc > 1 && at < COUNT_OF(WORDS); at++)
 		is_known = is_known || strcmp(argv[1], WORDS[at]) == 0;
 	return is_known
-	    ? do_word(config, argc, argv, with_keys)
+	    ? do_word(config, argc, argv, with_keys, only_pages)
 	    : words_unknown("ledger", argc < 2 ? NULL : argv[1], WORDS, COUNT_OF(WORDS));
 }

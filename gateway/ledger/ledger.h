@@ -26,7 +26,7 @@ struct ledger;
 /*
  * Opens the ledger that is there, and brings its schema up to date. Sets WAL, synchronous=FULL,
  * foreign keys, secure_delete; checks every page of a ledger up to 64 MiB (of a larger one
- * ledger_audit() does), and that its log still has every commit.
+ * ledger_check_pages() does), and that its log still has every commit.
  * fails also   STOP  ledger.missing   there is none: it was lost, or none was made yet
  *              STOP  ledger.newer     its schema is of a later Wandle
  *              STOP  ledger.foreign   there is a file, and it is no ledger: it is not touched

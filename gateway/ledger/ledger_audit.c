@@ -7,7 +7,7 @@
 #include "ledger/ledger_reconcile.h"
 
 /* Rows a transaction looks at: a page is one moment, the whole is not. */
-enum { PAGE = 500, FLAWS_MAX = 20, WAIT_MAX_SECONDS = 2 * 24 * 3600 };
+enum { PAGE = 500, PAGES = 20, FLAWS_MAX = 20, WAIT_MAX_SECONDS = 2 * 24 * 3600 };
 
 struct audit {
 	struct ledger *ledger;
@@ -137,46 +137,58 @@ static const struct {
     {"referral", "sent", "referral.no-letter", has_sent_letter},
 };
 
-/* One page of a check, from the row after *last; *count rows were there. */
-static bool
-look_at_page(struct audit *audit, size_t check, int64_t *last, size_t *count, struct failure *why)
-{
-	WORK work = {0};
-	struct store_row *rows;
+/* In the order in which they are gone through. */
+static const char *const TABLES[] = {"mail", "letter", "referral"};
 
-	if (!work_begin(audit->ledger->store, WORK_READ, &work, why) ||
-	    !work_find(&work,
-		QUERY(CHECKS[check].table, "id", PAGE,
-		    where_is(cell_text("state", CHECKS[check].state)),
-		    where_over(cell_number("id", *last))),
-		NULL, &rows, count, why))
-		return false;
-	audit->work = &work;
-	for (size_t at = 0; at < *count; at++) {
+static bool
+look_at_row(
+    struct audit *audit, const char *table, const struct store_row *row, struct failure *why)
+{
+	for (size_t check = 0; check < COUNT_OF(CHECKS); check++) {
 		bool sound;
-		*last = row_number(&rows[at], "id");
-		if (!CHECKS[check].is_sound(audit, &rows[at], &sound, why))
+		if (strcmp(CHECKS[check].table, table) != 0 ||
+		    strcmp(CHECKS[check].state, row_text(row, "state")) != 0)
+			continue;
+		if (!CHECKS[check].is_sound(audit, row, &sound, why))
 			return false;
 		if (!sound)
-			add(audit, CHECKS[check].kind, *last);
+			add(audit, CHECKS[check].kind, row_number(row, "id"));
 	}
 	return true;
 }
 
+/*
+ * The rows after place->last, and on to the next table where there are no more. By their ids alone:
+ * to ask for those of one state would have each page look at all of them.
+ */
 static bool
-look_at_pages(struct ledger *ledger, struct arena *arena, struct failure *why)
+look_at_page(struct audit *audit, struct audit_place *place, struct failure *why)
 {
-	const char **flaws;
+	const char *table = TABLES[place->table];
+	WORK work = {0};
+	struct store_row *rows;
 	size_t count;
 
-	if (!ledger->store->calls->check(ledger->store, arena, &flaws, &count, why))
+	if (!work_begin(audit->ledger->store, WORK_READ, &work, why) ||
+	    !work_find(&work, QUERY(table, "id", PAGE, where_over(cell_number("id", place->last))),
+		NULL, &rows, &count, why))
 		return false;
-	return count == 0 || fail(why, REMEDY_STOP, "ledger.damaged", "%s", flaws[0]);
+	audit->work = &work;
+	for (size_t at = 0; at < count; at++) {
+		place->last = row_number(&rows[at], "id");
+		if (!look_at_row(audit, table, &rows[at], why))
+			return false;
+	}
+	if (count < PAGE) {
+		place->last = 0;
+		place->is_done = ++place->table == COUNT_OF(TABLES);
+	}
+	return true;
 }
 
-static bool
-look_at_rows(struct ledger *ledger, int64_t now, size_t room, struct arena *arena,
-    struct difference **out, size_t *count, struct failure *why)
+bool
+ledger_audit(struct ledger *ledger, int64_t now, struct audit_place *place, size_t room,
+    struct arena *arena, struct difference **out, size_t *count, struct failure *why)
 {
 	struct audit audit = {.ledger = ledger,
 	    .found = arena_take_many(arena, room, sizeof **out),
@@ -184,28 +196,19 @@ look_at_rows(struct ledger *ledger, int64_t now, size_t room, struct arena *aren
 	    .now = now,
 	    .latest = now ? now + WAIT_MAX_SECONDS : INT64_MAX};
 
-	for (size_t check = 0; check < COUNT_OF(CHECKS); check++) {
-		int64_t last = 0;
-		size_t page;
-		/* The mistake "skip-letters": only the other rows are looked at. */
-		if (mistake("skip-letters") && strcmp(CHECKS[check].table, "letter") == 0)
-			continue;
-		do {
-			if (!look_at_page(&audit, check, &last, &page, why))
-				return false;
-		} while (page == PAGE);
-	}
+	for (int page = 0; page < PAGES && !place->is_done; page++)
+		if (!look_at_page(&audit, place, why))
+			return false;
 	*out = audit.found;
 	*count = audit.count;
 	return true;
 }
 
 bool
-ledger_audit(struct ledger *ledger, int64_t now, size_t room, struct arena *arena,
-    struct difference **out, size_t *count, struct failure *why)
+ledger_check_pages(struct ledger *ledger, struct arena *arena, const char ***flaws, size_t *count,
+    struct failure *why)
 {
-	return look_at_pages(ledger, arena, why) &&
-	    look_at_rows(ledger, now, room, arena, out, count, why);
+	return ledger->store->calls->check(ledger->store, arena, flaws, count, why);
 }
 
 /* A sentence for each difference. */
@@ -222,15 +225,20 @@ bool
 ledger_check(struct ledger *ledger, struct arena *arena, const char ***flaws, size_t *count,
     struct failure *why)
 {
+	struct audit_place place = {0};
 	struct difference *found;
+	size_t few;
 
-	if (!ledger->store->calls->check(ledger->store, arena, flaws, count, why))
+	if (!ledger_check_pages(ledger, arena, flaws, count, why))
 		return false;
 	if (*count)
 		return true;
-	if (!look_at_rows(ledger, 0, FLAWS_MAX, arena, &found, count, why))
-		return false;
-	*flaws = arena_take_many(arena, *count, sizeof **flaws);
-	say_differences(found, *count, arena, *flaws);
+	*flaws = arena_take_many(arena, FLAWS_MAX, sizeof **flaws);
+	while (!place.is_done && *count < FLAWS_MAX) {
+		if (!ledger_audit(ledger, 0, &place, FLAWS_MAX - *count, arena, &found, &few, why))
+			return false;
+		say_differences(found, few, arena, *flaws + *count);
+		*count += few;
+	}
 	return true;
 }

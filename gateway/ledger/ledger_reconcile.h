@@ -37,14 +37,28 @@ MUST_CHECK bool ledger_filed_mails(struct ledger *ledger, int64_t after, int64_t
 MUST_CHECK bool ledger_mails_alike(struct ledger *ledger, int64_t mail, int64_t *ids, size_t room,
     size_t *count, struct failure *why);
 
-/*
- * What in the ledger does not agree with itself, at most `room` of it. Looks at every page.
- * fails also   STOP  ledger.damaged   a page, an index or a reference between rows is broken
- */
-MUST_CHECK bool ledger_audit(struct ledger *ledger, int64_t now, size_t room, struct arena *arena,
-    struct difference **out, size_t *count, struct failure *why);
+/* How far the rows have been looked at; all 0: not at all. */
+struct audit_place {
+	size_t table;
+	int64_t last;
+	bool is_done;
+};
 
-/* Looks at every page, index and row; what is wrong, a sentence each, no words of a mail. */
+/*
+ * Rows that do not agree with each other, at most `room` of them. Looks at some thousands from
+ * `place` on: call again until place->is_done.
+ */
+MUST_CHECK bool ledger_audit(struct ledger *ledger, int64_t now, struct audit_place *place,
+    size_t room, struct arena *arena, struct difference **out, size_t *count, struct failure *why);
+
+/*
+ * Looks at every page, index and reference between rows, however long that takes; what is broken, a
+ * sentence each, no words of a mail.
+ */
+MUST_CHECK bool ledger_check_pages(struct ledger *ledger, struct arena *arena, const char ***flaws,
+    size_t *count, struct failure *why);
+
+/* The same, and then all rows against each other. */
 MUST_CHECK bool ledger_check(struct ledger *ledger, struct arena *arena, const char ***flaws,
     size_t *count, struct failure *why);
 

@@ -419,7 +419,8 @@ receive_run(const struct duty_orders *orders)
 	}
 	bool worked = confine_networker(&why) &&
 	    ledger_open(receiver.equipment.settings->ledger.path, &receiver.ledger, &why);
-	receiver.reconciler = (struct reconciler){.settings = receiver.equipment.settings,
+	receiver.reconciler = (struct reconciler){.settings_path = orders->settings_path,
+	    .settings = receiver.equipment.settings,
 	    .sealing_public = receiver.equipment.sealing_public,
 	    .ledger = receiver.ledger};
 	worked = worked && keep_receiving(&receiver, &why);
@@ -427,7 +428,7 @@ receive_run(const struct duty_orders *orders)
 		log_failure(LOG_LEVEL_ERROR, "receiving", &why);
 		alarm_raise(receiver.equipment.settings, why.code, NULL);
 	}
-	reconciler_done(&receiver.reconciler);
+	reconciler_end(&receiver.reconciler);
 	alarm_finish(receiver.ledger, receiver.equipment.settings);
 	ledger_close(receiver.ledger);
 	equipment_close(&receiver.equipment);

@@ -6,9 +6,12 @@
  *   look_at_handled   each mail there: known by its place, by its bytes, or taken in (reconcile_mail.c)
  *   look_at_mailbox   each mail there: known, or taken in; filed away already: filed again, unless
  *                     its bytes are another mail's
- *   ledger_audit      the rows against each other
+ *   look_at_rows      the ledger's rows against each other
  *   look_for_gone     what was filed and is no longer there
  *   note              written down, and the alarm where there is news
+ *   look_at_pages     whether the file is whole (pages_check.c)
+ *
+ * One call looks at no more of it than new mail can wait for.
  */
 #include "mailroom/reconcile.h"
 
@@ -24,7 +27,8 @@
 enum {
 	BATCH = 200,
 	TWINS_MAX = 64,      /* rows of the same bytes that are looked for */
-	FETCHES_MAX = 200,   /* of one call: new mail must not wait for it */
+	LOOKS_MAX = 2000,    /* of one call, that takes a second or two */
+	FETCHES_MAX = 200,   /* of one call */
 	FLAWS_MAX = 1000,    /* of the ledger's own rows, which should have none */
 	NOTED_AT_ONCE = 200, /* by one commit: others write meanwhile */
 	EVERY_SECONDS = 24 * 3600,
@@ -43,10 +47,11 @@ look_at_handled(struct review *review, struct failure *why)
 		if (!inbox_list(review->handled, place->last, labels, BATCH, &count, why))
 			return false;
 		for (size_t at = 0; at < count; at++) {
-			if (review->fetches >= FETCHES_MAX) {
+			if (review->fetches >= FETCHES_MAX || review->looks >= LOOKS_MAX) {
 				review->out->is_partial = true;
 				return true;
 			}
+			review->looks++;
 			if (!review_handled(review, &labels[at], why))
 				return false;
 			place->last = labels[at].place.uid;
@@ -163,20 +168,31 @@ note(struct review *review, struct failure *why)
 }
 
 static bool
-go_through(struct review *review, struct failure *why)
+look_at_rows(struct review *review, struct failure *why)
 {
 	CLEANUP(arena_closep) struct arena *arena = arena_open((size_t)1024 * 1024);
+	struct reconcile_place *place = review->place;
 	struct difference *own;
 	size_t count;
 
-	if (!look_at_handled(review, why) || !look_at_mailbox(review, why) ||
-	    !ledger_audit(
-		review->reconciler->ledger, review->now, FLAWS_MAX, arena, &own, &count, why) ||
-	    (!review->out->is_partial && !look_for_gone(review, why)))
+	if (!ledger_audit(review->reconciler->ledger, review->now, &place->audit,
+		FLAWS_MAX - place->flaws, arena, &own, &count, why))
 		return false;
 	for (size_t at = 0; at < count; at++)
 		review_add(review, own[at].kind, own[at].subject);
-	return note(review, why);
+	place->flaws += count;
+	review->out->is_partial = !place->audit.is_done;
+	return true;
+}
+
+static bool
+go_through(struct review *review, struct failure *why)
+{
+	struct reconciliation *out = review->out;
+
+	return look_at_handled(review, why) && look_at_mailbox(review, why) &&
+	    (out->is_partial || look_at_rows(review, why)) &&
+	    (out->is_partial || look_for_gone(review, why)) && note(review, why);
 }
 
 void
@@ -186,6 +202,13 @@ reconciler_done(struct reconciler *reconciler)
 		g_hash_table_destroy(reconciler->place->lying);
 	g_free(reconciler->place);
 	reconciler->place = NULL;
+}
+
+void
+reconciler_end(struct reconciler *reconciler)
+{
+	reconciler_done(reconciler);
+	pages_check_end(&reconciler->pages);
 }
 
 /* Goes on where the last call stopped, unless the server has numbered the folder anew since. */
@@ -252,6 +275,27 @@ last_done_at(const struct reconciler *reconciler)
 	return 0;
 }
 
+/* What has become of the look at the pages. */
+static void
+ask_for_pages(struct reconciler *reconciler)
+{
+	switch (pages_check_ask(&reconciler->pages)) {
+	case PAGES_UNKNOWN:
+	case PAGES_WHOLE:
+		return;
+	case PAGES_DAMAGED:
+		log_line(LOG_LEVEL_ERROR, "the ledger is damaged: `wandle ledger check` says how");
+		alarm_raise(reconciler->settings, "ledger.damaged", NULL);
+		write_down(reconciler, false, "ledger.damaged");
+		break;
+	case PAGES_UNSEEN:
+		log_line(LOG_LEVEL_WARNING, "the ledger's pages could not be looked at");
+		write_down(reconciler, false, "ledger.unchecked");
+		break;
+	}
+	reconciler->due_at = clock_now() + AGAIN_SECONDS;
+}
+
 bool
 reconcile_when_due(struct reconciler *reconciler, struct inbox *inbox)
 {
@@ -259,6 +303,7 @@ reconcile_when_due(struct reconciler *reconciler, struct inbox *inbox)
 	struct failure why = {0};
 	int64_t now = clock_now();
 
+	ask_for_pages(reconciler);
 	if (!reconciler->due_at)
 		reconciler->due_at = last_done_at(reconciler) + EVERY_SECONDS;
 	/* a due date further away than that comes of a clock that was wrong */
@@ -270,13 +315,27 @@ reconcile_when_due(struct reconciler *reconciler, struct inbox *inbox)
 	if (went && found.is_partial)
 		return true;
 	reconciler->due_at = clock_now() + (went ? EVERY_SECONDS : AGAIN_SECONDS);
-	if (went)
-		log_line(LOG_LEVEL_INFO,
-		    "reconciled: %zu in the mailbox, %zu handled, %zu differences",
-		    found.in_mailbox, found.in_handled, found.differences);
-	else
+	if (!went) {
 		write_down(reconciler, false, why.code);
+		return false;
+	}
+	log_line(LOG_LEVEL_INFO, "reconciled: %zu in the mailbox, %zu handled, %zu differences",
+	    found.in_mailbox, found.in_handled, found.differences);
+	if (!pages_check_begin(&reconciler->pages, reconciler->settings_path))
+		log_line(LOG_LEVEL_WARNING, "the ledger's pages could not be looked at");
 	return false;
+}
+
+static bool
+look_at_pages(const struct reconciler *reconciler, struct failure *why)
+{
+	CLEANUP(arena_closep) struct arena *arena = arena_open((size_t)1024 * 1024);
+	const char **flaws;
+	size_t count;
+
+	if (!ledger_check_pages(reconciler->ledger, arena, &flaws, &count, why))
+		return false;
+	return count == 0 || fail(why, REMEDY_STOP, "ledger.damaged", "%s", flaws[0]);
 }
 
 bool
@@ -296,5 +355,5 @@ reconcile_now(struct reconciler *reconciler, struct reconciliation *out, struct 
 		if (!reconcile(reconciler, inbox, out, why))
 			return false;
 	} while (out->is_partial);
-	return true;
+	return look_at_pages(reconciler, why);
 }

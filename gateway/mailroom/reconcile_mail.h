@@ -7,11 +7,12 @@
 
 #include "mailroom/reconcile.h"
 
-/* How far the Handled folder has been looked at; a large one takes several calls. */
+/* How far all has been looked at; where there is much it takes several calls. */
 struct reconcile_place {
 	int64_t began_at;
-	uint32_t uid_validity, last;
-	size_t looked_at, differences, news;
+	uint32_t uid_validity, last; /* in the Handled folder */
+	struct audit_place audit;
+	size_t looked_at, flaws, differences, news;
 	GHashTable *lying; /* ids of the mails that lie there */
 };
 
@@ -19,8 +20,8 @@ struct review {
 	const struct reconciler *reconciler;
 	struct reconcile_place *place;
 	struct inbox *mailbox, *handled;
-	GArray *found; /* of struct difference */
-	size_t fetches;
+	GArray *found;         /* of struct difference */
+	size_t looks, fetches; /* of this call */
 	int64_t now;
 	struct reconciliation *out;
 };

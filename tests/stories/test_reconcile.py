@@ -179,3 +179,22 @@ def test_the_daemon_reconciles_by_itself(world, handled):
     ledger.wait(lambda: ledger.fates()[1:] == [("held", "mail.found")], "what it found")
     assert world.gateway.stop(world.scratch) == 0
     assert "reconcile" in world.gateway.run("status")
+
+
+def test_a_running_gateway_has_the_whole_file_looked_at_once_a_day(world, handled):
+    # given: a broken reference, which nobody sees who only does his work
+    damage(world, "UPDATE event SET mail = 4711 WHERE id = 1")
+    # when
+    world.gateway.start(world.scratch)
+    # then
+    until(lambda: "ledger.damaged -" in world.gateway.alarms(), "the alarm")
+    world.gateway.ledger.wait(lambda: world.gateway.ledger.count(
+        "SELECT count(*) FROM duty WHERE name = 'reconcile' AND hindrance = 'ledger.damaged'"),
+        "the duty to say so")
+    assert "names one of mail that is not there" in world.gateway.run(
+        "ledger", "check", "--pages", expect=65)
+    # and whoever can still work does
+    the_officer_sends(world, a_form(world, Your_reference="MERLIN 4711/26"))
+    world.gateway.ledger.wait(lambda: len(world.gateway.ledger.fates()) == 2
+        and world.gateway.ledger.is_at_rest(), "the next one to be handled")
+    assert world.gateway.stop(world.scratch) == 0

@@ -169,7 +169,8 @@ test_ledger_status__counts_every_state_with_its_oldest(void **state)
 	assert_int_equal(count_of(&status, "letter", "ready", &oldest), 1);
 	assert_int_equal(oldest, NOW);
 	assert_int_equal(count_of(&status, "letter", "failed", &oldest), 0);
-	assert_int_equal(status.count_count, 4 + 8 + 5 + 12);
+	assert_int_equal(count_of(&status, "alarm", "unheard", &oldest), 0);
+	assert_int_equal(status.count_count, 4 + 8 + 5 + 1 + 12);
 	assert_null(status.rules_hash);
 	assert_int_equal(status.duty_count, 0);
 }
