@@ -296,7 +296,8 @@ take_all_in(struct receiver *receiver, struct failure *why)
 			return false;
 		if (count)
 			last = labels[count - 1].place.uid;
-		if (!file_or_bear(receiver, count < BATCH ? UINT32_MAX : last, why))
+		/* Further up lies what another gateway has taken in since, unseen from here. */
+		if (!file_or_bear(receiver, count < BATCH ? MAX(last, newest) : last, why))
 			return false;
 	} while (count == BATCH && !signals_ask_stop());
 	return true;

@@ -175,6 +175,7 @@ class ImapTalk(Talk):
     def __init__(self, connection):
         super().__init__(connection)
         self.fetches, self.selected = 0, "INBOX"
+        self.unseen = ()  # UIDs that came since the last command ended, as Dovecot keeps a view
         with LOCK:
             self.mailbox = self.scenario.setdefault("mailbox", None) or Mailbox(self.scenario)
             self.scenario["mailbox"] = self.mailbox
@@ -201,7 +202,7 @@ class ImapTalk(Talk):
         return sorted(found)
 
     def search(self, words):
-        found = sorted(self.inbox)
+        found = sorted(set(self.inbox) - set(self.unseen))
         for key, value in re.findall(r"(UNDELETED|DELETED|UID)(?: ([\d:*,]+))?", words):
             if key == "UID":
                 named = set(self.among(value))
@@ -297,6 +298,8 @@ class ImapTalk(Talk):
             return
         with LOCK:
             done = self.do("fetch" if verb == "fetch_body" else verb, words)
+        meanwhile = self.scenario.get("meanwhile", {}).pop(verb, None)
+        self.unseen = meanwhile() if meanwhile else ()
         self.connection.say(f"{self.tag} {done or 'OK done'}")
         self.answered(verb)
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The mailbox changes under Wandle's hands: numbers that come again, mails that go, ten thousand that wait."""
+import fcntl
+import os
 import time
 
 import pytest
@@ -97,6 +99,27 @@ def test_a_mail_that_a_person_moves_away_is_told_and_nobody_waits(gate):
     calm(gate.imap, {"vanishes"})
     gate.put(gate.a_mail())
     ends_well(gate, "a mail moved away before it was fetched", began)
+
+
+def test_a_mail_that_another_gateway_has_just_taken_in_stays_until_it_is_seen(new_gate):
+    gate = new_gate(seconds=30)
+    at_work(gate)
+    began = time.monotonic()
+
+    def another_takes_one_in():
+        """And leaves it in the mailbox, as it is not its turn to file."""
+        turn = os.open(gate.ledger.path.parent, os.O_RDONLY)
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        uid = gate.put(gate.a_mail())
+        gate.gateway.run("run", "--once", "--only", "receive")
+        os.close(turn)
+        return [uid]
+    # when: it comes after the list that this one has just asked for, and before it files
+    gate.imap["meanwhile"] = {"search": another_takes_one_in}
+    until(lambda: gate.sent == 3 and gate.rows() == 3, "the mail to be received", 60)
+    # then: it is not taken for gone, and lies in the inbox no more
+    ends_well(gate, "a mail that another gateway has just taken in", began)
+    assert len(gate.mailbox.folders["Handled"]) == 3
 
 
 @pytest.mark.long
