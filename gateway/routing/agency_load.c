@@ -69,6 +69,20 @@ read_agency(struct loading *loading, const struct yaml_node *node, const char *w
 	return true;
 }
 
+void
+words_twice(struct loading *loading, const struct yaml_node *list, const char *what)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (size_t at = 0; at < list->count; at++) {
+		const struct yaml_node *word = &list->items[at];
+		if (word->kind == YAML_TEXT &&
+		    !g_hash_table_add(seen, (void *)(uintptr_t)word->text))
+			faults_warn(loading->faults, word->file, word->line, word->column,
+			    "%s: \"%s\" stands here a second time", what, word->text);
+	}
+}
+
 bool
 agencies_read(struct loading *loading, const struct yaml_node *node, const char *what,
     const char *also, bool *has_also, uint64_t *out)
@@ -90,6 +104,7 @@ agencies_read(struct loading *loading, const struct yaml_node *node, const char 
 	for (size_t at = 0; at < node->count; at++)
 		is_read =
 		    read_agency(loading, &node->items[at], what, also, has_also, &set) && is_read;
+	words_twice(loading, node, what);
 	*out = set;
 	return is_read && node->count;
 }

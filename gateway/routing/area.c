@@ -223,8 +223,22 @@ unpack_postcode(uint64_t row, char out[9])
 	out[used] = 0;
 }
 
+static bool
+is_beyond(const GPtrArray *districts, const char *postcode)
+{
+	uint64_t packed = 0;
+
+	(void)pack_postcode(postcode, strlen(postcode), &packed);
+	for (size_t at = 0; at < districts->len; at++)
+		if (is_of_district(
+			packed << AREA_BITS, districts->pdata[at], strlen(districts->pdata[at])))
+			return false;
+	return true;
+}
+
 bool
-area_example(const struct area_table *table, unsigned area, char out[9])
+area_example_beyond(
+    const struct area_table *table, unsigned area, const GPtrArray *districts, char out[9])
 {
 	/* Islands and far corners, which a table of one region has not. */
 	static const char *const FAR[] = {
@@ -233,7 +247,7 @@ area_example(const struct area_table *table, unsigned area, char out[9])
 
 	for (size_t at = 0; area == AREA_OUTSIDE && at < COUNT_OF(FAR); at++) {
 		(void)g_strlcpy(value.postcode, FAR[at], sizeof value.postcode);
-		if (area_of(table, &value, NULL) == AREA_OUTSIDE) {
+		if (area_of(table, &value, NULL) == AREA_OUTSIDE && is_beyond(districts, FAR[at])) {
 			(void)g_strlcpy(out, FAR[at], sizeof value.postcode);
 			return true;
 		}
@@ -241,9 +255,18 @@ area_example(const struct area_table *table, unsigned area, char out[9])
 	for (size_t at = 0; area != AREA_OUTSIDE && at < table->rows->len; at++)
 		if ((row_at(table, at) & ((1u << AREA_BITS) - 1)) == area) {
 			unpack_postcode(row_at(table, at), out);
-			return true;
+			if (is_beyond(districts, out))
+				return true;
 		}
 	return false;
+}
+
+bool
+area_example(const struct area_table *table, unsigned area, char out[9])
+{
+	g_autoptr(GPtrArray) nowhere = g_ptr_array_new();
+
+	return area_example_beyond(table, area, nowhere, out);
 }
 
 GPtrArray *

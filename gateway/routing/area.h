@@ -27,6 +27,9 @@ void area_free(struct area_table *table); /* accepts NULL */
  * does not have. False where there is none.
  */
 bool area_example(const struct area_table *table, unsigned area, char out[9]);
+/* The same, and in none of these districts: texts. */
+bool area_example_beyond(
+    const struct area_table *table, unsigned area, const GPtrArray *districts, char out[9]);
 
 /* Postcodes of a district, at most `each` of every area that it lies in; texts, newly allocated. */
 GPtrArray *area_postcodes(const struct area_table *table, const char *district, unsigned each);

@@ -225,6 +225,24 @@ check_idle_sends(struct checking *checking)
 	}
 }
 
+/*
+ * 1 where a child of several would need nobody, and does not without this rule, or the other way
+ * round: a case is never about nobody at all, so that a sibling counts who needs somebody, or who
+ * still needs nobody.
+ */
+static diagram
+excuses_otherwise(struct checking *checking, const struct outcome *without)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+	diagram excused = outcome_needs_nobody(&checking->outcome);
+	diagram still = outcome_needs_nobody(without);
+	diagram sibling =
+	    diagrams_greatest(diagrams, diagrams_between(diagrams, excused, 0, 0), still);
+
+	return diagrams_least(diagrams, diagrams_differ(diagrams, excused, still),
+	    space_of_sibling(checking->space, sibling));
+}
+
 /* 1 where a case ends otherwise without this rule. */
 static diagram
 ends_otherwise(struct checking *checking, const struct rule *rule)
@@ -238,9 +256,9 @@ ends_otherwise(struct checking *checking, const struct rule *rule)
 		changed = diagrams_greatest(diagrams, changed,
 		    diagrams_differ(
 			diagrams, checking->outcome.agencies[at].fate, without->agencies[at].fate));
-	/* That its child needs nobody counts beside a sibling. */
 	if (rule->needs_nobody)
-		changed = diagrams_greatest(diagrams, changed, says_yes(checking, rule));
+		changed =
+		    diagrams_greatest(diagrams, changed, excuses_otherwise(checking, without));
 	return changed;
 }
 

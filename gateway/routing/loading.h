@@ -43,6 +43,9 @@ void agencies_load(struct loading *loading);
 bool agencies_read(struct loading *loading, const struct yaml_node *node, const char *what,
     const char *also, bool *has_also, uint64_t *out);
 
+/* Warns of words that stand in a list of agencies, blocks or urgencies twice. */
+void words_twice(struct loading *loading, const struct yaml_node *list, const char *what);
+
 /* Reads the lists, the red list and the two keys of the whole file. */
 void rules_load(struct loading *loading, const struct yaml_node *root);
 

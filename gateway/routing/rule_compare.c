@@ -118,21 +118,15 @@ kept_of(const struct outcome *outcome)
 	return outcome_untaken(outcome, diagrams_map(diagrams, keeps, outcome->urgency));
 }
 
-/* 1 where a never rule says that a child needs nobody, which counts beside a sibling. */
+/* 1 where a child needs nobody beside a sibling who needs somebody. */
 static diagram
 excused_of(const struct outcome *outcome)
 {
-	const struct rule_table *table = &outcome->rules->lists[LIST_NEVER];
 	struct diagrams *diagrams = outcome->space->diagrams;
-	diagram whole = 0;
+	diagram excused = outcome_needs_nobody(outcome);
 
-	for (size_t at = 0; at < table->count; at++)
-		if (table->rules[at].needs_nobody)
-			whole = diagrams_greatest(diagrams, whole,
-			    diagrams_between(diagrams,
-				space_rule(outcome->space, &table->rules[at], NULL), SPACE_YES,
-				SPACE_YES));
-	return whole;
+	return diagrams_least(diagrams, excused,
+	    space_of_sibling(outcome->space, diagrams_between(diagrams, excused, 0, 0)));
 }
 
 /* --- what an agency is shown ------------------------------------------------------------------ */

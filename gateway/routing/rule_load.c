@@ -172,6 +172,7 @@ read_blocks(struct loading *loading, const struct yaml_node *node, struct rule *
 		blocks[at] = arena_text(loading->rules->arena,
 		    node->items[at].kind == YAML_TEXT ? node->items[at].text : "");
 	}
+	words_twice(loading, node, "disclose");
 	rule->blocks = blocks;
 }
 
@@ -322,6 +323,7 @@ read_urgencies(struct loading *loading, const struct yaml_node *node, const char
 		if (yaml_word(
 			&node->items[at], what, URGENCY_NAMES, most, &number, loading->faults))
 			out[URGENCY_BLUE + number] = true;
+	words_twice(loading, node, what);
 }
 
 /* Blue and green cases may go to nobody; an amber or red one never does without a person. */

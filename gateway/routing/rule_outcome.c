@@ -291,3 +291,19 @@ outcome_untaken(const struct outcome *outcome, diagram where)
 {
 	return outcome_at_most(outcome, where, FATE_WATCHED);
 }
+
+diagram
+outcome_needs_nobody(const struct outcome *outcome)
+{
+	const struct rule_table *table = &outcome->rules->lists[LIST_NEVER];
+	struct diagrams *diagrams = outcome->space->diagrams;
+	diagram whole = 0;
+
+	for (size_t at = 0; at < table->count; at++)
+		if (table->rules[at].needs_nobody && &table->rules[at] != outcome->without)
+			whole = diagrams_greatest(diagrams, whole,
+			    diagrams_between(diagrams,
+				space_rule(outcome->space, &table->rules[at], NULL), SPACE_YES,
+				SPACE_YES));
+	return whole;
+}

@@ -46,6 +46,9 @@ diagram outcome_at_most(const struct outcome *outcome, diagram where, unsigned f
 /* Of where this is 1, where nobody receives it, nor waits to, and no never rule is why. */
 diagram outcome_untaken(const struct outcome *outcome, diagram where);
 
+/* 1 where a never rule says that the child needs nobody. */
+diagram outcome_needs_nobody(const struct outcome *outcome);
+
 /* Who answers for an agency of the red list that is closed, as decide.c has it. */
 uint64_t outcome_out_of_hours(const struct ruleset *rules, size_t closed);
 

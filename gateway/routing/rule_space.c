@@ -11,36 +11,9 @@ enum {
 	COST_ADULT = 4,
 	COST_CLOSED = 8,
 	COST_PART = 1,
-	SPARE_WORDS_MAX = 4000,
 };
 
 /* --- what is asked --------------------------------------------------------------------------- */
-
-/* Each choice of a list in turn, with the list as it would be without it. */
-static void
-collect_words(struct rule_space *space, const struct rule *rule, const struct condition *condition,
-    const struct test *test)
-{
-	const struct field *field = condition->operand->field;
-	bool is_list = test->how == OPERATOR_ANY_OF || test->how == OPERATOR_ALL_OF ||
-	    test->how == OPERATOR_NONE_OF;
-
-	for (size_t at = 0; is_list && test->value_count > 1 && at < test->value_count; at++) {
-		int choice = choice_find(field, test->values[at]);
-		if (choice < 0)
-			continue;
-		if (space->spare_words->len >= SPARE_WORDS_MAX) {
-			if (!space->words_left_out++)
-				space->first_left_out = rule;
-			continue;
-		}
-		struct spare_word *spare = arena_take(space->arena, sizeof *spare);
-		*spare = (struct spare_word){rule, condition, test, *test, test->values[at]};
-		spare->without.choices.bits[choice / 64] &= ~((uint64_t)1 << (choice % 64));
-		(void)space_asking(space, condition->operand, &spare->without, NULL);
-		g_ptr_array_add(space->spare_words, spare);
-	}
-}
 
 static void
 collect_adults(struct rule_space *space, const struct ruleset *rules, const struct rule *rule,
@@ -68,8 +41,8 @@ collect(struct rule_space *space, const struct ruleset *rules, const struct rule
 		if (!test->this_agency)
 			space_asking(space, condition->operand, test, NULL);
 		space_field_asked(space, condition->operand->field)->uses++;
-		if (rules == space->rules[0] && !test->this_agency)
-			collect_words(space, rule, condition, test);
+		if (space->rules_count == 1)
+			space_collect_words(space, rule, condition, test);
 	}
 	if (condition->kind == CONDITION_TEST && condition->operand->field->group == GROUP_ADULT)
 		collect_adults(space, rules, rule, condition);

@@ -95,7 +95,7 @@ struct rule_space {
 	unsigned child_level, adults_level;
 	unsigned open_levels[AGENCIES_MAX]; /* UINT_MAX: its hours do not matter */
 	diagram possible;                   /* 1 for what can be */
-	GPtrArray *spare_words;             /* struct spare_word, of the first rules */
+	GPtrArray *spare_words;             /* struct spare_word; none of two sets of rules */
 	size_t words_left_out;              /* for which there was no room among those */
 	const struct rule *first_left_out;  /* whose words those are first */
 	GPtrArray *costs;                   /* unsigned by value, by level */
@@ -121,6 +121,9 @@ diagram space_possible_with(
 /* 1 where the agency is closed. */
 diagram space_closed(struct rule_space *space, unsigned agency);
 
+/* 1 where a child is named, and another child of the same form could be so. */
+diagram space_of_sibling(struct rule_space *space, diagram whole);
+
 /* Where a field is blank, for every adult if it is theirs; and the greatest over its other answers.
  */
 diagram space_blank(struct rule_space *space, const struct space_field *field, diagram whole);
@@ -137,6 +140,9 @@ struct space_field *space_field_asked(struct rule_space *space, const struct fie
 /* The asking of a test, which is added when it is new. */
 struct asking *space_asking(struct rule_space *space, const struct operand *operand,
     const struct test *test, const struct rule_agency *agency);
+/* Adds the words of a list to those that may be to spare. */
+void space_collect_words(struct rule_space *space, const struct rule *rule,
+    const struct condition *condition, const struct test *test);
 /* Finds the answers to a field that its askings tell apart. */
 void givens_find(struct rule_space *space, struct space_field *field);
 /* The pairs of a loose answer with these parts. */

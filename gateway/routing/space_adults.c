@@ -295,7 +295,7 @@ space_possible_with(
     struct rule_space *space, const struct spare_word *spare, const struct rule_agency *agency)
 {
 	const struct space_field *field =
-	    space_asking(space, spare->condition->operand, spare->test, NULL)->field;
+	    space_field_asked(space, spare->condition->operand->field);
 	g_autoptr(GPtrArray) conditions = g_ptr_array_new();
 
 	if (field->field->group != GROUP_ADULT ||

@@ -30,38 +30,61 @@ add_district(struct rule_space *space, GPtrArray *out, const char *district, uns
 	}
 }
 
-static void
-add_asked(struct rule_space *space, GPtrArray *out, const struct asking *asking, unsigned each)
+/* The districts that tests name, by themselves or in a postcode; texts. */
+static GPtrArray *
+asked_districts(const struct space_field *field)
 {
-	for (size_t at = 0; at < asking->test->phrase_count; at++) {
-		const char *phrase = asking->test->phrases[at];
-		g_autofree char *district = g_strndup(phrase, strcspn(phrase, " "));
-		if (asking->operand->kind != OPERAND_POSTCODE)
-			continue;
-		add_once(out, phrase, space->arena);
-		add_district(space, out, district, each);
+	GPtrArray *out = g_ptr_array_new_with_free_func(g_free);
+
+	for (size_t at = 0; at < field->askings->len; at++) {
+		const struct asking *asking = field->askings->pdata[at];
+		for (size_t phrase = 0; phrase < asking->test->phrase_count; phrase++) {
+			const char *asked = asking->test->phrases[phrase];
+			if (asking->operand->kind == OPERAND_POSTCODE)
+				g_ptr_array_add(out, g_strndup(asked, strcspn(asked, " ")));
+		}
 	}
+	return out;
+}
+
+static void
+add_asked(struct rule_space *space, GPtrArray *out, const struct asking *asking)
+{
+	for (size_t at = 0; at < asking->test->phrase_count; at++)
+		if (asking->operand->kind == OPERAND_POSTCODE)
+			add_once(out, asking->test->phrases[at], space->arena);
+}
+
+/* A postcode of the area, and its district alone. */
+static void
+add_example(struct rule_space *space, GPtrArray *out, const char *postcode)
+{
+	g_autofree char *district = g_strndup(postcode, strcspn(postcode, " "));
+
+	add_once(out, postcode, space->arena);
+	add_once(out, district, space->arena);
 }
 
 GPtrArray *
 space_postcodes(struct rule_space *space, const struct space_field *field)
 {
+	const struct area_table *areas = space->rules[0]->areas;
+	g_autoptr(GPtrArray) districts = asked_districts(field);
 	GPtrArray *out = g_ptr_array_new();
-	unsigned named = 1;
 	size_t count;
 	char postcode[9];
 
 	for (size_t at = 0; at < field->askings->len; at++)
-		named += (unsigned)((struct asking *)field->askings->pdata[at])->test->phrase_count;
-	for (size_t at = 0; at < field->askings->len; at++)
-		add_asked(space, out, field->askings->pdata[at], named);
-	(void)area_names(space->rules[0]->areas, &count);
-	for (unsigned at = 0; at < count; at++)
-		if (area_example(space->rules[0]->areas, at, postcode)) {
-			g_autofree char *district = g_strndup(postcode, strcspn(postcode, " "));
-			add_once(out, postcode, space->arena);
-			add_once(out, district, space->arena);
-		}
+		add_asked(space, out, field->askings->pdata[at]);
+	for (size_t at = 0; at < districts->len; at++)
+		add_district(space, out, districts->pdata[at], districts->len + 1);
+	(void)area_names(areas, &count);
+	for (unsigned at = 0; at < count; at++) {
+		if (area_example(areas, at, postcode))
+			add_example(space, out, postcode);
+		if (area_example_beyond(areas, at, districts, postcode))
+			add_example(space, out, postcode);
+	}
 	add_once(out, "no fixed abode", space->arena);
 	return out;
 }

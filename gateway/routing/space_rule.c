@@ -145,3 +145,21 @@ space_where_certain(struct rule_space *space, const struct space_field *field)
 	return field->field->group == GROUP_ADULT ? adults_where(space, field->certain)
 						  : field->one_certain;
 }
+
+diagram
+space_of_sibling(struct rule_space *space, diagram whole)
+{
+	struct diagrams *diagrams = space->diagrams;
+
+	whole = diagrams_least(diagrams, whole, space->possible);
+	for (size_t number = space->fields->len; number-- > 0;) {
+		const struct space_field *field = space->fields->pdata[number];
+		if (field->field->group != GROUP_CHILD)
+			continue;
+		for (size_t at = field->part_count; at-- > 0;)
+			whole = diagrams_over(diagrams, whole, field->part_levels[at]);
+		whole = diagrams_over(diagrams, whole, field->level);
+	}
+	return diagrams_least(diagrams, diagrams_pick(diagrams, whole, space->child_level, 0),
+	    where_is(space, space->child_level, 0));
+}

@@ -7,7 +7,7 @@ struct set_test {
 	unsigned any, all, none;
 };
 
-enum { NO, CANNOT_TELL, YES, PERSONS_MAX = 2000 };
+enum { NO, CANNOT_TELL, YES, SET_TESTS = 6 };
 
 const char *
 drawn_keep(const char *text)
@@ -21,7 +21,7 @@ drawn_keep(const char *text)
 
 /* What one person, or several, answer: how each test takes it, and what is open of it. */
 struct said {
-	int takes[TESTS_MAX];
+	int takes[SET_TESTS];
 	bool is_exact, has_blank, is_nobody;
 	const char *words;
 };
@@ -32,9 +32,9 @@ static const char *const ORDERS[] = {
     "o0", "o1", "o2", "o3", "o4", "o5", "o6", "o7", "o8", "o9", "o10", "o11", "none"};
 enum { NEED_NONE = 1 << 3, ORDER_NONE = 1 << 12 };
 
-static const struct set_test OF_NEEDS[TESTS_MAX] = {{.any = 3}, {.all = 5}, {.none = NEED_NONE | 2},
+static const struct set_test OF_NEEDS[SET_TESTS] = {{.any = 3}, {.all = 5}, {.none = NEED_NONE | 2},
     {.any = NEED_NONE}, {.any = 4, .none = 1}, {.all = NEED_NONE | 2}};
-static const struct set_test OF_ORDERS[TESTS_MAX] = {{.any = 0x1ff}, {.all = 0x900}, {.any = 0xe00},
+static const struct set_test OF_ORDERS[SET_TESTS] = {{.any = 0x1ff}, {.all = 0x900}, {.any = 0xe00},
     {.none = ORDER_NONE | 0x600}, {.any = ORDER_NONE | 1}, {.any = 0x0f0, .none = 0x00f}};
 
 struct drawing {
@@ -42,6 +42,7 @@ struct drawing {
 	size_t count; /* of those that do not stand alone */
 	const struct set_test *tests;
 	GArray *said; /* struct said */
+	bool is_fine; /* keeps each set by itself, so that each word of a list is told apart */
 };
 
 static int
@@ -58,11 +59,11 @@ judge(const struct set_test *test, unsigned set, bool is_unclear)
 	return answer;
 }
 
-/* Keeps the first of those that are taken alike. */
+/* Keeps the first of those that are taken alike; of a few all. */
 static bool
 keep(struct drawing *drawing, const struct said *said)
 {
-	for (size_t at = 0; at < drawing->said->len; at++) {
+	for (size_t at = 0; !drawing->is_fine && at < drawing->said->len; at++) {
 		const struct said *other = &g_array_index(drawing->said, struct said, at);
 		if (memcmp(other->takes, said->takes, sizeof said->takes) == 0 &&
 		    other->is_exact == said->is_exact && other->has_blank == said->has_blank &&
@@ -83,7 +84,7 @@ say_set(struct drawing *drawing, unsigned set, bool is_unclear)
 		if (set >> at & 1)
 			g_string_append_printf(
 			    words, "%s%s", words->len > is_unclear ? " " : "", drawing->names[at]);
-	for (size_t at = 0; at < TESTS_MAX; at++)
+	for (size_t at = 0; at < SET_TESTS; at++)
 		said.takes[at] = judge(&drawing->tests[at], set, is_unclear);
 	said.words = drawn_keep(words->str);
 	(void)keep(drawing, &said);
@@ -94,7 +95,7 @@ say_state(struct drawing *drawing, const char *words, bool is_blank)
 {
 	struct said said = {.is_exact = !is_blank, .has_blank = is_blank, .words = words};
 
-	for (size_t at = 0; at < TESTS_MAX; at++) {
+	for (size_t at = 0; at < SET_TESTS; at++) {
 		const struct set_test *test = &drawing->tests[at];
 		said.takes[at] = is_blank ? CANNOT_TELL : test->any || test->all ? NO : YES;
 	}
@@ -124,7 +125,7 @@ join(struct drawing *drawing, size_t left, size_t right)
 
 	if (one->has_blank && other->has_blank)
 		return;
-	for (size_t at = 0; at < TESTS_MAX; at++)
+	for (size_t at = 0; at < SET_TESTS; at++)
 		both.takes[at] = MAX(one->takes[at], other->takes[at]);
 	const struct said *first = other->has_blank ? other : one, *last = other->has_blank ? one : other;
 	g_autofree char *words = g_strdup_printf("%s|%s", first->words, last->words);
@@ -158,7 +159,7 @@ set_words(const struct drawing *drawing, const char *word, unsigned set, const c
 static void
 write_tests(const struct drawing *drawing, struct drawn_field *field)
 {
-	for (size_t at = 0; at < TESTS_MAX; at++) {
+	for (size_t at = 0; at < SET_TESTS; at++) {
 		const struct set_test *test = &drawing->tests[at];
 		g_autofree char *all = g_strdup_printf("%s: {%s%s%s}", field->name,
 		    set_words(drawing, "any_of", test->any, ""),
@@ -177,7 +178,8 @@ drawn_choices_open(struct drawn_field *field)
 	struct drawing drawing = {.names = is_needs ? NEEDS : ORDERS,
 	    .count = (is_needs ? COUNT_OF(NEEDS) : COUNT_OF(ORDERS)) - 1,
 	    .tests = is_needs ? OF_NEEDS : OF_ORDERS,
-	    .said = said};
+	    .said = said,
+	    .is_fine = is_needs && !field->is_adult};
 
 	write_tests(&drawing, field);
 	say_all_sets(&drawing);
@@ -189,5 +191,6 @@ drawn_choices_open(struct drawn_field *field)
 		field->answers[at] = one->words;
 		g_string_append_c(exact, one->is_exact ? 'y' : 'n');
 	}
+	field->is_coarse = !drawing.is_fine;
 	field->exact = drawn_keep(exact->str);
 }

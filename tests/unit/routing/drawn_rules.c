@@ -8,7 +8,8 @@ const unsigned DRAWN_ENTRIES[DRAWN_AGENCIES] = {1, 3, 4, 5};
 static struct drawn_field fields[] = {
     {.name = "level_of_need",
 	.tests = {"level_of_need: 3", "level_of_need: {is_not: 2}", "level_of_need: {at_least: 3}",
-	    "level_of_need: {any_of: [1, 4]}", "level_of_need: {none_of: [1, 2], at_most: 3}"},
+	    "level_of_need: {any_of: [1, 4]}", "level_of_need: {none_of: [1, 2], at_most: 3}",
+	    "level_of_need: {any_of: [1, 4, 1], at_least: 3}"},
 	.known = "level_of_need: {is_known: no}",
 	.answers = {"", "-", "1", "2", "3", "4"}, .exact = "nyyyyy"},
     {.name = "immediate_danger",
@@ -22,9 +23,11 @@ static struct drawn_field fields[] = {
     {.name = "narrative",
 	.tests = {"narrative: {mentions: [knife]}", "narrative: {includes: gun}",
 	    "narrative: {any_of: [knife]}", "narrative: {mentions: [knife, gun]}",
-	    "narrative: {none_of: [gun]}"},
-	.answers = {"", "-", "knife", "gun", "a knife", "a gun", "a knife, a gun", "a walk"},
-	.exact = "nyyyyyyy"},
+	    "narrative: {none_of: [gun]}", "narrative: {mentions: [knife, a knife]}",
+	    "narrative: {any_of: [knife, gun, knife], includes: gun}"},
+	.answers = {"", "-", "knife", "gun", "a knife", "a gun", "a knife, a gun", "a walk",
+	    "the knife", "the knife, a gun"},
+	.exact = "nyyyyyyyyy"},
     {.name = "child.birth",
 	.tests = {"child.age: {from: 9, under: 18}", "child.age: {under: 9}", "child.unborn: yes",
 	    "child.age: {at_least: 18}", "child.age: {from: 9}"},
@@ -34,14 +37,16 @@ static struct drawn_field fields[] = {
     {.name = "child.home.postcode",
 	.tests = {"child.home.area: Merton", "child.home.area: {any_of: [Merton, Sutton]}",
 	    "child.home.area: {is_not: outside}", "child.home.postcode: {within: SW19}",
-	    "child.home.postcode: SW19 1AA"},
-	.answers = {"", "-", "SW19 1AA", "SW19 1AB", "SW19 2AA", "CR4 1AA", "SM1 1AA", "CR0 1AA",
-	    "M1 1AA", "SW19", "SW19 9ZZ", "CR4", "CR4 9ZZ"},
-	.exact = "nyyyyyyyynnnn"},
+	    "child.home.postcode: SW19 1AA", "child.home.postcode: {within: [SW19, CR4]}",
+	    "child.home.area: {none_of: [Merton, Croydon]}"},
+	.answers = {"", "-", "SW19 1AA", "SW19 1AB", "SW19 2AA", "CR4 1AA", "CR4 1AB", "SM1 1AA", "CR0 1AA",
+	    "M1 1AA", "SW19", "SW19 9ZZ", "CR4", "CR4 9ZZ", "CR0", "CR0 9ZZ", "SM1", "SM1 9ZZ"},
+	.exact = "nyyyyyyyyynnnnnnnn"},
     {.name = "child.concerns",
 	.tests = {"child.concerns: {any_of: [neglect]}", "child.concerns: {all_of: [neglect, self-harm]}",
 	    "child.concerns: {none_of: [self-harm]}",
-	    "child.concerns: {includes: self-harm, none_of: [neglect]}"},
+	    "child.concerns: {includes: self-harm, none_of: [neglect]}",
+	    "child.concerns: {any_of: [neglect, self-harm, neglect]}"},
 	.answers = {"", "-", "neglect", "self-harm", "neglect self-harm", "child-drugs", "~neglect",
 	    "~self-harm", "~neglect self-harm", "~child-drugs"},
 	.exact = "nyyyyynnnn"},
@@ -53,7 +58,8 @@ static struct drawn_field fields[] = {
 	.exact = "ynyyynnnyyynnnyn"},
     {.name = "involved_adults.works_for", .is_adult = true,
 	.tests = {"involved_adults.works_for: {includes: this-agency}",
-	    "involved_adults.works_for: {includes: tesco}"},},
+	    "involved_adults.works_for: {includes: tesco}", "involved_adults.works_for: {mentions: [tesco, phoenix]}",
+	    "involved_adults.works_for: {mentions: [this-agency, tesco]}"},},
     {.name = "child.needs"}, {.name = "child.orders"},
     {.name = "involved_adults.needs", .is_adult = true},
     {.name = "involved_adults.orders", .is_adult = true},
@@ -183,6 +189,13 @@ draw_head(GRand *rand, struct drawn_rule *rule)
 	} else
 		rule->head = g_strdup_printf(
 		    "%s: %s, in_doubt: %s", rule->list == 2 ? "not_to" : "only", ids, doubt);
+	if (rule->list == 2 && !g_rand_int_range(rand, 0, 3)) {
+		rule->needs_nobody = true;
+		rule->agencies = (1 << DRAWN_AGENCIES) - 1;
+		g_free(rule->head);
+		rule->head =
+		    g_strdup_printf("not_to: this-agency, needs_nobody: yes, in_doubt: %s", doubt);
+	}
 }
 
 static void
@@ -196,7 +209,7 @@ draw_rule(GRand *rand, struct drawn_set *set, unsigned list, bool is_always)
 	draw_head(rand, rule);
 	if (is_always || !g_rand_int_range(rand, 0, 12))
 		return;
-	draw_tree(rand, set, 2, list >= 2, when);
+	draw_tree(rand, set, 2, list >= 2 && !rule->needs_nobody, when);
 	rule->when = g_strdup(when->str);
 }
 
@@ -338,8 +351,8 @@ drawn_alone(const struct drawn_set *set, size_t number)
 
 /* --- places ---------------------------------------------------------------------------------- */
 
-static bool
-is_of_child(const struct drawn_field *field)
+bool
+drawn_is_of_child(const struct drawn_field *field)
 {
 	return g_str_has_prefix(field->name, "child.");
 }
@@ -360,7 +373,7 @@ drawn_places(const struct drawn_set *set, unsigned also_red_to, size_t *count)
 			place.answers[at] = (unsigned)(rest % strlen(set->fields[at]->exact));
 			rest /= strlen(set->fields[at]->exact);
 			is_extra = is_extra ||
-			    (!place.has_child && is_of_child(set->fields[at]) && place.answers[at]);
+			    (!place.has_child && drawn_is_of_child(set->fields[at]) && place.answers[at]);
 		}
 		/* edt is always open */
 		for (unsigned closed = 0; !is_extra && closed < 1u << DRAWN_AGENCIES; closed++) {
@@ -396,9 +409,19 @@ take_place(struct small_world *world, const struct drawn_set *set, const struct 
 		const char *said = field->answers[place->answers[at]];
 		if (field->is_adult)
 			take_adults(world, field, said);
-		else if (place->has_child || !is_of_child(field))
+		else if (place->has_child || !drawn_is_of_child(field))
 			answer(world, field->name, 0, said);
 	}
 	for (unsigned at = 0; at < DRAWN_AGENCIES; at++)
 		world->is_open[DRAWN_ENTRIES[at]] = !(place->closed >> at & 1);
+}
+
+void
+take_sibling(struct small_world *world, const struct drawn_set *set, const struct place *place)
+{
+	answer(world, "child.name", 1, "");
+	for (size_t at = 0; at < set->field_count; at++)
+		if (drawn_is_of_child(set->fields[at]))
+			answer(world, set->fields[at]->name, 1,
+			    set->fields[at]->answers[place->answers[at]]);
 }

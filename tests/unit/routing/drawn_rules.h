@@ -5,7 +5,7 @@
 
 #include "small_world.h"
 
-enum { DRAWN_FIELDS = 3, DRAWN_RULES = 12, DRAWN_AGENCIES = 4, DRAWN_LISTS = 4, TESTS_MAX = 6, ANSWERS_MAX = 240 };
+enum { DRAWN_FIELDS = 3, DRAWN_RULES = 12, DRAWN_AGENCIES = 4, DRAWN_LISTS = 4, TESTS_MAX = 8, ANSWERS_MAX = 240 };
 
 /* A field, the tests that are drawn of it and answers of which one at least stands for each that
  * the tests can tell apart. */
@@ -15,6 +15,7 @@ struct drawn_field {
 	const char *answers[ANSWERS_MAX];
 	const char *exact; /* by answer: 'y' where it leaves nothing open, 'n' else */
 	bool is_adult;     /* answers are then what some adults said, with '|' between */
+	bool is_coarse;    /* answers stand for what whole lists tell apart, not each of their words */
 };
 
 /*
@@ -28,7 +29,7 @@ struct drawn_rule {
 	unsigned list; /* 0 urgency, 1 send, 2 never, 3 hold */
 	char *id, *head, *when; /* "id: a, why: W, to: [hub]"; when: NULL always */
 	unsigned agencies;
-	bool watches, waits;
+	bool watches, waits, needs_nobody;
 };
 
 struct drawn_set {
@@ -64,6 +65,9 @@ char *drawn_alone(const struct drawn_set *set, size_t rule);
 
 /* Every place, newly allocated; those whom another set tells of a red case may be closed as well. */
 struct place *drawn_places(const struct drawn_set *set, unsigned also_red_to, size_t *count);
+bool drawn_is_of_child(const struct drawn_field *field);
 void take_place(struct small_world *world, const struct drawn_set *set, const struct place *place);
+/* Gives a second child the answers of this place. */
+void take_sibling(struct small_world *world, const struct drawn_set *set, const struct place *place);
 
 #endif

@@ -23,14 +23,12 @@ rule_of(const struct drawn_set *set, const char *id)
 	return NULL;
 }
 
-/* What a route shows, a bit for each of the two blocks that rules are narrowed to. */
-static unsigned
-shown_by(const struct route *route, bool has_child)
+unsigned
+shown_by(const struct route *route, unsigned child)
 {
-	const char *const *blocks = route->child_blocks ? route->child_blocks[0] : NULL;
+	const char *const *blocks = route->child_blocks ? route->child_blocks[child] : NULL;
 	unsigned shown = 0;
 
-	(void)has_child;
 	for (const char *const *at = blocks; at && *at; at++)
 		shown |= strcmp(*at, "report") == 0 ? 1 : 2;
 	return blocks ? shown : 7;
@@ -59,8 +57,8 @@ note_seen(const struct drawn_set *set, const struct decision *decision, struct e
 	}
 }
 
-const struct decision *
-decide_place(struct run *run, const struct place *place)
+static const struct decision *
+decide_taken(struct run *run, const struct place *place, const struct place *sibling)
 {
 	struct small_world *world = run->world;
 	struct routing_moment moment = {world->concern.reported_at, world->is_open};
@@ -70,9 +68,78 @@ decide_place(struct run *run, const struct place *place)
 	arena_close(run->passing);
 	run->passing = world->arena = arena_open(16 * 1024 * 1024);
 	take_place(world, run->set, place);
+	if (sibling)
+		take_sibling(world, run->set, sibling);
 	routing_decide(world->routing, &world->concern, &moment, world->arena, &world->decision);
 	world->arena = own;
 	return &world->decision;
+}
+
+const struct decision *
+decide_place(struct run *run, const struct place *place)
+{
+	return decide_taken(run, place, NULL);
+}
+
+const struct decision *
+decide_pair(struct run *run, const struct place *one, const struct place *other)
+{
+	return decide_taken(run, one, other);
+}
+
+size_t
+place_of(const struct run *run, const struct place *place)
+{
+	for (size_t at = 0; at < run->count; at++)
+		if (memcmp(&run->places[at], place, sizeof *place) == 0)
+			return at;
+	fail_msg("no such place");
+	return 0;
+}
+
+/* --- a rule alone ---------------------------------------------------------------------------- */
+
+uint16_t *
+tell_alone(struct run *run, const char *yaml, const char *rule)
+{
+	uint16_t *told = g_new0(uint16_t, run->count);
+
+	load(run->world, yaml);
+	for (size_t at = 0; at < run->count; at++) {
+		/* Who is closed matters to no rule, and such places follow on the one where nobody is. */
+		if (run->places[at].closed) {
+			told[at] = told[at - 1];
+			continue;
+		}
+		const struct decision *decision = decide_place(run, &run->places[at]);
+		for (size_t seen = 0; seen < decision->seen_count; seen++) {
+			const struct rule_seen *line = &decision->seen[seen];
+			unsigned agency = line->agency ? agency_number(line->agency) + 1 : 0;
+			if (strcmp(line->rule, rule) == 0)
+				told[at] |= (uint16_t)(line->answer << 2 * agency);
+		}
+	}
+	return told;
+}
+
+void
+judge_alone(struct run *run, size_t rule)
+{
+	static const int RANK[] = {[ANSWER_NO] = 0, [ANSWER_CANNOT_TELL] = 1, [ANSWER_YES] = 2};
+	g_autofree char *yaml = drawn_alone(run->set, rule);
+
+	run->told[rule] = tell_alone(run, yaml, run->set->rules[rule].id);
+	run->says[rule] = g_new(enum answer, run->count);
+	run->dead[rule] = true;
+	for (size_t at = 0; at < run->count; at++) {
+		enum answer best = ANSWER_NO;
+		for (unsigned agency = 0; agency <= DRAWN_AGENCIES; agency++) {
+			enum answer answer = run->told[rule][at] >> 2 * agency & 3;
+			best = RANK[answer] > RANK[best] ? answer : best;
+		}
+		run->says[rule][at] = best;
+		run->dead[rule] = run->dead[rule] && best != ANSWER_YES;
+	}
 }
 
 void
@@ -87,7 +154,7 @@ end_of(const struct drawn_set *set, const struct decision *decision, struct endi
 		unsigned agency = agency_number(route->agency->id), fate = FATES[route->fate];
 		out->fates[agency] = fate;
 		out->best = MAX(out->best, fate);
-		out->shows[agency] = fate >= F_WAIT ? shown_by(route, true) : 0;
+		out->shows[agency] = fate >= F_WAIT ? shown_by(route, 0) : 0;
 	}
 	note_seen(set, decision, out);
 }
@@ -160,11 +227,19 @@ open_run(struct run *run)
 }
 
 void
+forget_alone(struct run *run)
+{
+	for (size_t rule = 0; rule < DRAWN_RULES; rule++) {
+		g_free(run->says[rule]);
+		g_free(run->told[rule]);
+	}
+	arena_close(run->passing);
+}
+
+void
 close_run(struct run *run)
 {
-	for (size_t rule = 0; rule < DRAWN_RULES; rule++)
-		g_free(run->says[rule]);
-	arena_close(run->passing);
+	forget_alone(run);
 	g_free(run->endings);
 	g_free(run->places);
 	g_hash_table_unref(run->wanted);

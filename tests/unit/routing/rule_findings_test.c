@@ -301,6 +301,43 @@ a_word_that_changes_nothing(void **state)
 	assert_non_null(strstr(first_of(FINDING_SPARE_WORD)->text, "\"1\""));
 }
 
+static size_t
+spare_in(struct small_world *world, const char *when)
+{
+	g_autofree char *yaml = g_strdup_printf(
+	    URGENCY_GREEN_LIST "send:\n  - {id: a, why: W, to: [hub], when: {%s}}\n", when);
+
+	look_through(world, yaml);
+	assert_int_equal(count_of(FINDING_UNDECIDED), 0);
+	return count_of(FINDING_SPARE_WORD);
+}
+
+static void
+a_word_that_is_there_twice_or_within_another(void **state)
+{
+	struct small_world *world = *state;
+
+	assert_int_equal(spare_in(world, "child.concerns: {any_of: [neglect, neglect]}"), 1);
+	assert_int_equal(spare_in(world, "narrative: {mentions: [knife, knife]}"), 1);
+	assert_int_equal(spare_in(world, "narrative: {mentions: [knife, a knife, gun]}"), 1);
+	assert_non_null(strstr(first_of(FINDING_SPARE_WORD)->text, "\"a knife\""));
+	assert_int_equal(spare_in(world, "child.home.area: {any_of: [Merton, Sutton, Merton]}"), 1);
+	assert_int_equal(spare_in(world, "child.home.postcode: {within: [SM1, SW19, SM1]}"), 1);
+	assert_int_equal(spare_in(world, "narrative: {mentions: [knife, gun]}"), 0);
+}
+
+/* A borough may lie in a district that a rule names, and beyond it. */
+static void
+an_area_that_is_partly_in_a_district(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    "urgency: [{id: a, set: amber, when: {child.home.area: Sutton}}, {id: b, set: amber, when: {child.home.postcode: {within: [SW19, CR4]}}}, {id: c, set: green}]\n"
+	    "send: [{id: all, why: W, to: [hub]}]\n");
+	assert_int_equal(count_of(FINDING_IDLE), 0);
+}
+
 /* Of adults a list of any is taken choice by choice, and other lists as a whole; both may name their
  * agency elsewhere. */
 static void
@@ -399,6 +436,8 @@ main(void)
 	    WORLD_TEST(one_unknown_field_makes_a_referral_wait),
 	    WORLD_TEST(agencies_that_exclude_each_other_meet),
 	    WORLD_TEST(a_word_that_changes_nothing),
+	    WORLD_TEST(a_word_that_is_there_twice_or_within_another),
+	    WORLD_TEST(an_area_that_is_partly_in_a_district),
 	    WORLD_TEST(a_word_about_adults_that_changes_nothing),
 	    WORLD_TEST(every_choice_of_an_adult_may_be_named),
 	    WORLD_TEST(a_fixed_date_binds_what_is_found_to_a_day),

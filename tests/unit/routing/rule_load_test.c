@@ -176,6 +176,22 @@ test_rule_check__warnings(void **state)
 }
 
 static void
+test_rule_load__a_word_that_stands_twice_in_a_list(void **state)
+{
+	struct small_world *world = *state;
+
+	load(world,
+	    "keep: [blue, blue]\nurgency: [{id: a, set: red}]\nred: {to: [edt, hub, edt]}\n"
+	    "send: [{id: c, why: W, to: [hub, hub], disclose: [report, report]}]\nnever: [{id: d, why: W, not_to: [hub, this-agency, this-agency]}]\n");
+	assert_true(has_warning(world, "keep: \"blue\" stands here a second time"));
+	assert_true(has_warning(world, "to: \"edt\" stands here a second time"));
+	assert_true(has_warning(world, "to: \"hub\" stands here a second time"));
+	assert_true(has_warning(world, "disclose: \"report\" stands here a second time"));
+	assert_true(has_warning(world, "not_to: \"this-agency\" stands here a second time"));
+	assert_false(has_warning(world, "not_to: \"hub\" stands here a second time"));
+}
+
+static void
 test_rule_check__who_answers_out_of_hours_is_enough(void **state)
 {
 	struct small_world *world = *state;
@@ -359,6 +375,7 @@ main(void)
 	    TEST(test_rule_load__the_file),
 	    TEST(test_rule_check__urgency_and_red),
 	    TEST(test_rule_check__warnings),
+	    TEST(test_rule_load__a_word_that_stands_twice_in_a_list),
 	    TEST(test_rule_check__who_answers_out_of_hours_is_enough),
 	    TEST(test_rule_load__every_fault_at_once),
 	    TEST(test_rule_load__a_quoted_yes_is_a_text),
