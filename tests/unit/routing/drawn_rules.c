@@ -1,5 +1,7 @@
 /* Draws rules and lays out every concern that they can tell apart. */
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
+
 #include "drawn_choices.h"
 
 const char *const DRAWN_IDS[DRAWN_AGENCIES] = {"hub", "edt", "phoenix", "sutton"};
@@ -31,9 +33,15 @@ static struct drawn_field fields[] = {
     {.name = "child.birth",
 	.tests = {"child.age: {from: 9, under: 18}", "child.age: {under: 9}", "child.unborn: yes",
 	    "child.age: {at_least: 18}", "child.age: {from: 9}"},
-	.answers = {"", "-", "unborn", "2020-01-01", "2012-01-01", "2000-01-01",
-	    "2012-01-01..2020-01-01", "2000-01-01..2012-01-01", "2000-01-01..2020-01-01"},
-	.exact = "nyyyyynnn"},
+	.answers = {"", "-", "unborn", "@9+", "@9", "@18+", "@18", "@9..@9+",
+	    "@18..@18+", "@18..@9+"},
+	.exact = "nyyyyyynnn"},
+    {.name = "incident.at",
+	.tests = {"incident.at: {within: 7 days}", "incident.at: {within: 2 weeks}"},
+	.known = "incident.at: {is_known: yes}",
+	.answers = {"", "-", "&0", "&-7", "&-8", "&-14", "&-15", "&7", "&8", "&15", "&-8..&-7",
+	    "&-15..&-14", "&-20..&0"},
+	.exact = "nyyyyyyyyynnn"},
     {.name = "child.home.postcode",
 	.tests = {"child.home.area: Merton", "child.home.area: {any_of: [Merton, Sutton]}",
 	    "child.home.area: {is_not: outside}", "child.home.postcode: {within: SW19}",
@@ -398,6 +406,53 @@ take_adults(struct small_world *world, const struct drawn_field *field, const ch
 		answer(world, field->name, at, each[at] ? each[at] : "");
 }
 
+/* "@9" is born so that the ninth birthday is today, the day of the report, and "@9+" so that it is
+ * tomorrow; "&-7" is a week before today. */
+static int32_t
+day_of(const char *said, int32_t today)
+{
+	char *rest;
+	int32_t number = (int32_t)strtol(said + 1, &rest, 10);
+	int32_t low = today - (number + 2) * 366, high = today;
+
+	if (*said == '&')
+		return today + number;
+	while (low < high) {
+		int32_t middle = low + (high - low + 1) / 2;
+		if (age_on(middle, today) >= number)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	return low + (*rest == '+');
+}
+
+static char *
+day_words(const char *said, int32_t today)
+{
+	int year, month, day;
+
+	day_civil(day_of(said, today), &year, &month, &day);
+	return g_strdup_printf("%04d-%02d-%02d", year, month, day);
+}
+
+static void
+answer_on_day(struct small_world *world, const char *name, size_t person, const char *said)
+{
+	struct civil civil = clock_civil(world->concern.reported_at);
+	int32_t today = day_number(civil.year, civil.month, civil.day);
+	const char *last = strstr(said, "..");
+
+	if (*said != '@' && *said != '&') {
+		answer(world, name, person, said);
+		return;
+	}
+	g_autofree char *first = day_words(said, today);
+	g_autofree char *second = last ? day_words(last + 2, today) : NULL;
+	g_autofree char *words = second ? g_strdup_printf("%s..%s", first, second) : g_strdup(first);
+	answer(world, name, person, words);
+}
+
 void
 take_place(struct small_world *world, const struct drawn_set *set, const struct place *place)
 {
@@ -410,7 +465,7 @@ take_place(struct small_world *world, const struct drawn_set *set, const struct 
 		if (field->is_adult)
 			take_adults(world, field, said);
 		else if (place->has_child || !drawn_is_of_child(field))
-			answer(world, field->name, 0, said);
+			answer_on_day(world, field->name, 0, said);
 	}
 	for (unsigned at = 0; at < DRAWN_AGENCIES; at++)
 		world->is_open[DRAWN_ENTRIES[at]] = !(place->closed >> at & 1);
@@ -422,6 +477,6 @@ take_sibling(struct small_world *world, const struct drawn_set *set, const struc
 	answer(world, "child.name", 1, "");
 	for (size_t at = 0; at < set->field_count; at++)
 		if (drawn_is_of_child(set->fields[at]))
-			answer(world, set->fields[at]->name, 1,
+			answer_on_day(world, set->fields[at]->name, 1,
 			    set->fields[at]->answers[place->answers[at]]);
 }

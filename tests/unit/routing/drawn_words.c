@@ -105,12 +105,12 @@ want_spare_words(struct run *run, size_t rule)
 }
 
 void
-find_spare_word(struct run *run, const struct rule_finding *finding)
+find_spare_word(const struct drawn_set *set, const struct rule_finding *finding, GHashTable *keys)
 {
 	g_auto(GStrv) quoted = g_strsplit(finding->text, "\"", -1);
 	const char *of = quoted[2] + strlen(" of ");
 	g_autofree char *operand = g_strndup(of, strcspn(of, " "));
 
-	if (tells_words(run->set, operand))
-		note_word(run->found, finding->rule, operand, quoted[1]);
+	if (tells_words(set, operand))
+		note_word(keys, finding->rule, operand, quoted[1]);
 }

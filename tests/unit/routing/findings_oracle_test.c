@@ -7,6 +7,8 @@
  * should be must be the same, and each example must show what it is said to. WANDLE_SETS says how
  * many sets are drawn (150), WANDLE_SEED where to begin.
  */
+#include <inttypes.h>
+
 #include "drawn_pairs.h"
 #include "drawn_words.h"
 
@@ -272,14 +274,16 @@ is_shown(struct run *run, const struct rule_finding *finding)
 	}
 }
 
+/* What is found for reports of the moment that the world is at. */
 static void
-find(struct run *run)
+find(struct run *run, GHashTable *keys)
 {
 	g_autofree char *yaml = drawn_yaml(run->set, DRAWN_RULES);
 	struct rule_findings found;
 
 	load(run->world, yaml);
 	routing_check(run->world->routing, run->world->concern.reported_at, run->world->arena, &found);
+	assert_int_equal(found.days.dated_count, 0);
 	for (size_t at = 0; at < found.count; at++) {
 		const struct rule_finding *finding = &found.findings[at];
 		char *key = key_of(finding);
@@ -290,10 +294,41 @@ find(struct run *run)
 			fail();
 		}
 		if (finding->kind == FINDING_SPARE_WORD)
-			find_spare_word(run, finding);
+			find_spare_word(run->set, finding, keys);
 		if (key)
-			g_hash_table_add(run->found, key);
+			g_hash_table_add(keys, key);
 	}
+}
+
+/* Days on which ages, dates and hours are not what they are on others. */
+static void
+draw_moment(struct small_world *world, GRand *rand)
+{
+	static const int MOMENTS[][5] = {{2026, 3, 10, 12, 0}, {2028, 2, 29, 10, 0}, {2027, 2, 28, 23, 59},
+	    {2028, 3, 1, 0, 0}, {2026, 3, 29, 0, 59}, {2026, 3, 29, 2, 1}, {2026, 10, 25, 1, 30},
+	    {2026, 12, 31, 23, 59}, {2027, 1, 1, 0, 0}, {2100, 2, 28, 12, 0}, {2100, 3, 1, 0, 30}};
+	const int *at = MOMENTS[g_rand_int_range(rand, 0, COUNT_OF(MOMENTS))];
+
+	report_at(world, at[0], at[1], at[2], at[3], at[4]);
+}
+
+/* No rule compares with a fixed date, so the same must be found for reports of any other day. */
+static bool
+is_same_on_another_day(struct run *run, GRand *rand)
+{
+	struct run then = {.world = run->world, .set = run->set, .wanted = run->found};
+	int64_t now = run->world->concern.reported_at;
+
+	then.found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	draw_moment(run->world, rand);
+	find(&then, then.found);
+	bool same = is_same_found(&then);
+	if (!same)
+		fprintf(stderr, "at %" PRId64 " and not at %" PRId64 ":\n",
+		    run->world->concern.reported_at, now);
+	g_hash_table_unref(then.found);
+	run->world->concern.reported_at = now;
+	return same;
 }
 
 /* How often each kind was there to be found; each must have been. */
@@ -335,8 +370,8 @@ compare_set(struct small_world *world, const struct drawn_set *set, GRand *rand,
 		want_of_rule(&run, rule);
 	want_taken_away(&run);
 	want_doubts(&run);
-	find(&run);
-	bool same = is_same_found(&run);
+	find(&run, run.found);
+	bool same = is_same_found(&run) && is_same_on_another_day(&run, rand);
 	if (!same) {
 		g_autofree char *yaml = drawn_yaml(set, DRAWN_RULES);
 		fprintf(stderr, "seed %u:\n%s", seed, yaml);
@@ -368,6 +403,7 @@ what_is_found_is_what_deciding_everything_shows(void **state)
 		entries[1].never_with = WITH;
 		world->directory.entries = entries;
 		draw_set(rand, &set);
+		draw_moment(world, rand);
 		compare_set(world, &set, rand, seed);
 		drawn_free(&set);
 		(void)small_world_close((void **)&world);
