@@ -144,6 +144,9 @@ static bool
 look_at_row(
     struct audit *audit, const char *table, const struct store_row *row, struct failure *why)
 {
+	/* The mistake "skip-letters": only the other rows are looked at. */
+	if (mistake("skip-letters") && strcmp(table, "letter") == 0)
+		return true;
 	for (size_t check = 0; check < COUNT_OF(CHECKS); check++) {
 		bool sound;
 		if (strcmp(CHECKS[check].table, table) != 0 ||
