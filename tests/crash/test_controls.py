@@ -48,7 +48,7 @@ def test_two_at_once_find_a_lease_that_is_not_honoured(mistake, shared, caught):
 @made("no-heir")
 def test_two_at_once_find_work_of_the_dead_that_nobody_takes(mistake, shared, caught):
     with caught("one that is killed while it holds something", TimeoutError, "all to be handled"):
-        one_is_killed_and_the_other_takes_over(shared, 1, comes_late=True, patience=5)
+        one_is_killed_and_the_other_takes_over(shared, 4, comes_late=True, patience=5)
     assert shared.gateway.ledger.ask(HOLDERS)
 
 

@@ -94,13 +94,13 @@ def kill_at_work(world, doomed):
     doomed.wait()
 
 
-def one_is_killed_and_the_other_takes_over(world, rounds, comes_late=False, **how):
+def one_is_killed_and_the_other_takes_over(world, mails, rounds=1, comes_late=False, **how):
     """The other is at work beside it, or is started only then."""
     # given
     manifest = Manifest(world, 2)
     doomed, left = start(world), None if comes_late else start(world)
     for left_over in reversed(range(rounds)):
-        send_some(world, manifest, MAILS // 3)
+        send_some(world, manifest, mails)
         # when
         kill_at_work(world, doomed)
         began = time.monotonic()
@@ -112,7 +112,7 @@ def one_is_killed_and_the_other_takes_over(world, rounds, comes_late=False, **ho
 
 
 def test_what_one_held_that_was_killed_the_other_takes_up(shared):
-    one_is_killed_and_the_other_takes_over(shared, 3 if LONG else 1)
+    one_is_killed_and_the_other_takes_over(shared, MAILS // 3, 3 if LONG else 1)
 
 
 def a_clock(world):
