@@ -53,7 +53,6 @@ struct entry {
 	const char *purpose;       /* what the sharing is for */
 	const char *agreement;     /* the information sharing agreement it rests on */
 	const char *const *blocks; /* disclosure blocks it receives, NULL-terminated */
-	const char *const *areas;  /* areas it serves, NULL-terminated; NULL: any */
 	const char *const
 	    *also_called; /* names of it as an employer, for works_for, NULL-terminated */
 	const char *const *never_with; /* ids of agencies that must not have the same child,

@@ -147,8 +147,8 @@ struct book_file {
 };
 
 static const char *const AGENCY_KEYS[] = {"id", "name", "address", "keys", "telephone", "about",
-    "purpose", "agreement", "receives", "areas", "also_called", "never_with", "out_of_hours",
-    "hours", "acknowledge_within"};
+    "purpose", "agreement", "receives", "also_called", "never_with", "out_of_hours", "hours",
+    "acknowledge_within"};
 static const char *const OFFICER_KEYS[] = {"id", "name", "address", "keys"};
 static const char *const DESK_KEYS[] = {
     "id", "name", "address", "keys", "reviews", "decides", "approves", "administers", "user"};

@@ -188,7 +188,6 @@ agency_read(const struct reading *reading, const struct yaml_node *map,
     const struct block_words *blocks, struct entry *entry)
 {
 	const struct yaml_node *receives = yaml_need(map, "agency", "receives", reading->faults);
-	const struct yaml_node *areas = yaml_get(map, "areas");
 	const struct yaml_node *also_called = yaml_get(map, "also_called");
 	const struct yaml_node *never_with = yaml_get(map, "never_with");
 	const struct yaml_node *hours = yaml_get(map, "hours");
@@ -197,8 +196,6 @@ agency_read(const struct reading *reading, const struct yaml_node *map,
 	read_lines(reading, map, entry);
 	if (receives)
 		read_blocks(reading, receives, blocks, entry);
-	if (areas)
-		(void)read_texts(reading, areas, "areas", NAMES_MAX, &entry->areas);
 	if (also_called)
 		(void)read_texts(
 		    reading, also_called, "also_called", NAMES_MAX, &entry->also_called);

@@ -111,7 +111,6 @@ test_setup_directory__three_files_become_one(void **state)
 	assert_int_equal(hub->line, 2);
 	assert_int_equal(hub->key_count, 1);
 	assert_int_equal(hub->keys[0].until_day, INT32_MAX);
-	assert_null(hub->areas);
 	assert_string_equal(hub->blocks[0], "report");
 	assert_null(hub->blocks[1]);
 	assert_ptr_equal(
@@ -143,7 +142,6 @@ test_setup_directory__agency_has_all_its_parts(void **state)
 				    "    purpose: What for\n"
 				    "    agreement: Rests on\n"
 				    "    receives: [report, narrative]\n"
-				    "    areas: [Merton, Sutton]\n"
 				    "    also_called: [The hub]\n"
 				    "    out_of_hours: night\n"
 				    "    hours: {mon-thu: \"08:30-17:15\", fri: \"08:30-24:00\", "
@@ -162,7 +160,6 @@ test_setup_directory__agency_has_all_its_parts(void **state)
 	assert_string_equal(hub->purpose, "What for");
 	assert_string_equal(hub->agreement, "Rests on");
 	assert_string_equal(hub->blocks[1], "narrative");
-	assert_string_equal(hub->areas[1], "Sutton");
 	assert_string_equal(hub->also_called[0], "The hub");
 	assert_string_equal(hub->out_of_hours, "night");
 	assert_int_equal(hub->hours.opens[1], 8 * 60 + 30);
@@ -232,7 +229,7 @@ static const struct {
     {"acknowledge_within: {red: 9999h}", "expected minutes or hours"},
     {"acknowledge_within: {rd: 2h}", "did you mean \"red\"?"},
     {"acknowledge_within: 2h", "acknowledge_within: expected a map"},
-    {"areas: Merton", "areas: expected a list"},
+    {"areas: [Merton]", "unknown key \"areas\""}, /* rules say which areas it serves */
     {"also_called: {}", "also_called: expected a list"},
     {"telefone: 1", "did you mean \"telephone\"?"},
     {"out_of_hours: hubb", "is no other agency"},
