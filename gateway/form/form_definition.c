@@ -65,6 +65,25 @@ form_check_width(const struct yaml_node *node, const char *text, struct faults *
 	}
 }
 
+/* One block needs no list. */
+static void
+read_blocks(struct form *form, const struct yaml_node *node, struct faults *faults)
+{
+	struct field_list *list = &form->list;
+	const struct yaml_node *items = node && node->kind == YAML_LIST ? node->items : node;
+
+	list->blocks = form_texts(form, node, "blocks", faults);
+	if (!list->blocks)
+		return;
+	size_t count = items == node ? 1 : node->count;
+	struct block_place *places = arena_take_many(form->arena, count, sizeof *places);
+	for (size_t at = 0; at < count && list->blocks[list->block_count]; at++)
+		if (list->blocks[list->block_count] == items[at].text)
+			places[list->block_count++] =
+			    (struct block_place){items[at].line, items[at].column};
+	list->block_places = places;
+}
+
 static void
 read_top(struct form *form, const struct yaml_node *root, struct faults *faults)
 {
@@ -75,15 +94,14 @@ read_top(struct form *form, const struct yaml_node *root, struct faults *faults)
 	if (!yaml_is_map(root, what, faults))
 		return;
 	yaml_only_keys(root, what, KEYS, COUNT_OF(KEYS), faults);
+	form->list.file = root->file;
 	(void)yaml_text(yaml_need(root, what, "title", faults), "title", &form->title, faults);
 	const struct yaml_node *opening = yaml_need(root, what, "opening", faults);
 	if (yaml_text(opening, "opening", &form->opening, faults))
 		form_check_width(opening, form->opening, faults);
 	(void)yaml_text(yaml_need(root, what, "end", faults), "end", &form->end, faults);
 	const struct yaml_node *blocks = yaml_need(root, what, "blocks", faults);
-	form->list.blocks = form_texts(form, blocks, "blocks", faults);
-	while (form->list.blocks && form->list.blocks[form->list.block_count])
-		form->list.block_count++;
+	read_blocks(form, blocks, faults);
 	form_purposes_load(form, root, faults);
 	form_sections_load(form, root, faults);
 	form_names_check(form, root, faults);

@@ -46,7 +46,8 @@ struct entry {
 	enum entry_kind kind;
 	struct pinned_key keys[KEYS_PER_ENTRY_MAX];
 	size_t key_count;
-	unsigned line; /* in its YAML file */
+	const char *file; /* the YAML file it stands in */
+	unsigned line, column;
 	/* Agencies only: */
 	const char *telephone;
 	const char *about;         /* one line: what it does and for whom */

@@ -59,12 +59,19 @@ struct field {
 	unsigned line;    /* in form.yaml */
 };
 
+/* Where the form's file names a disclosure block. */
+struct block_place {
+	unsigned line, column;
+};
+
 /* All fields of the form, in its order. Owned by the form definition. */
 struct field_list {
+	const char *file; /* form.yaml */
 	const struct field *fields;
 	size_t count;
 	size_t group_counts[GROUPS];
 	const char *const *blocks; /* every disclosure block named, in order of first use */
+	const struct block_place *block_places;
 	size_t block_count;
 	const char *purposes[BLOCK_PURPOSES]; /* the block that is for each */
 };

@@ -114,7 +114,7 @@ finding_kind_name(enum finding_kind kind)
 {
 	static const char *const NAMES[] = {"gap", "doubt", "trap", "unsent", "dead", "idle",
 	    "shadowed", "contradiction", "taken-away", "red-to-nobody", "red-closed", "red-waits",
-	    "overlap", "spare-word", "unread-block", "watch", "undecided"};
+	    "overlap", "spare-word", "unread-block", "unnamed-agency", "watch", "undecided"};
 
 	return name_of(NAMES, COUNT_OF(NAMES), kind);
 }

@@ -23,8 +23,9 @@ enum finding_kind {
 	FINDING_OVERLAP,       /* two agencies that exclude each other, for one child */
 	FINDING_SPARE_WORD,    /* a word of a list that changes nothing */
 	FINDING_UNREAD_BLOCK,  /* a disclosure block that no agency receives */
-	FINDING_WATCH,         /* a rule that only watches */
-	FINDING_UNDECIDED,     /* what the analysis had to leave out */
+	FINDING_UNNAMED_AGENCY, /* an agency that no rule sends anything to */
+	FINDING_WATCH,          /* a rule that only watches */
+	FINDING_UNDECIDED,      /* what the analysis had to leave out */
 	FINDING_KINDS,
 };
 const char *finding_kind_name(enum finding_kind kind); /* "red-to-nobody" */

@@ -28,6 +28,7 @@ struct about {
 	const struct rule *rule;
 	const struct entry *agency;
 	const struct field *field;
+	const char *file;      /* where it is not the rules' own */
 	unsigned line, column; /* where no rule is meant */
 };
 

@@ -10,7 +10,7 @@ add_finding(struct checking *checking, const struct about *about, const struct w
 {
 	struct rule_finding finding = {.kind = about->kind,
 	    .level = about->level,
-	    .file = checking->rules->file,
+	    .file = about->file ? about->file : checking->rules->file,
 	    .line = about->rule ? about->rule->line : about->line,
 	    .column = about->rule ? about->rule->column : about->column,
 	    .text = text,

@@ -56,25 +56,9 @@ check_red(const struct loading *loading)
 	}
 }
 
-static void
-check_agencies(const struct loading *loading)
-{
-	const struct rule_table *send = &loading->rules->lists[LIST_SEND];
-	const struct red_list *red = &loading->rules->red;
-	uint64_t named = red->to | red->out_of_hours | red->if_forbidden;
-
-	for (size_t at = 0; at < send->count; at++)
-		named |= send->rules[at].agencies;
-	for (size_t at = 0; at < loading->rules->agency_count; at++)
-		if (!(named >> at & 1))
-			faults_warn(loading->faults, loading->rules->file, 0, 0,
-			    "no rule sends anything to %s", loading->rules->agencies[at].entry->id);
-}
-
 void
 rules_fit(struct loading *loading)
 {
 	check_urgency(loading);
 	check_red(loading);
-	check_agencies(loading);
 }

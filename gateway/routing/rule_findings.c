@@ -9,7 +9,8 @@ static void
 check_blocks(struct checking *checking)
 {
 	const struct field_list *fields = checking->rules->fields;
-	struct about about = {.kind = FINDING_UNREAD_BLOCK, .level = FINDING_NOTE};
+	struct about about = {
+	    .kind = FINDING_UNREAD_BLOCK, .level = FINDING_NOTE, .file = fields->file};
 
 	for (size_t block = 0; block < fields->block_count; block++) {
 		bool is_read = false;
@@ -19,9 +20,35 @@ check_blocks(struct checking *checking)
 			    (agency->blocks &&
 				g_strv_contains(agency->blocks, fields->blocks[block]));
 		}
+		about.line = fields->block_places[block].line;
+		about.column = fields->block_places[block].column;
 		if (!is_read)
 			finding_tell(checking, about, "no agency receives the block \"%s\"",
 			    fields->blocks[block]);
+	}
+}
+
+/* Agencies that nobody would ever write to. */
+static void
+check_agencies(struct checking *checking)
+{
+	const struct ruleset *rules = checking->rules;
+	const struct rule_table *send = &rules->lists[LIST_SEND];
+	uint64_t named = rules->red.to | rules->red.out_of_hours | rules->red.if_forbidden;
+
+	for (size_t at = 0; at < send->count; at++)
+		named |= send->rules[at].agencies;
+	for (size_t at = 0; at < rules->agency_count; at++) {
+		const struct entry *agency = rules->agencies[at].entry;
+		if (!(named >> at & 1))
+			finding_tell(checking,
+			    (struct about){.kind = FINDING_UNNAMED_AGENCY,
+				.level = FINDING_WARNING,
+				.agency = agency,
+				.file = agency->file,
+				.line = agency->line,
+				.column = agency->column},
+			    "no rule sends anything to %s", agency->id);
 	}
 }
 
@@ -48,6 +75,8 @@ compare_findings(const void *left, const void *right)
 
 	if (a->level != b->level)
 		return (int)a->level - (int)b->level;
+	if (strcmp(a->file, b->file) != 0)
+		return strcmp(a->file, b->file);
 	if (a->line != b->line)
 		return a->line < b->line ? -1 : 1;
 	return a->kind != b->kind ? (int)a->kind - (int)b->kind : strcmp(a->text, b->text);
@@ -78,6 +107,7 @@ findings_find(
 	rules_find_days(rules, now, &out->days);
 	checking.space = space_open(&rules, 1, now, arena);
 	check_blocks(&checking);
+	check_agencies(&checking);
 	check_watchers(&checking);
 	if (checking.space->too_wide || diagrams_are_full(checking.space->diagrams)) {
 		checking.left_out = 1;

@@ -100,7 +100,9 @@ entry_read(const struct reading *reading, const struct yaml_node *map, struct en
 	const struct yaml_node *address = yaml_need(map, "entry", "address", reading->faults);
 	const struct yaml_node *keys = yaml_get(map, "keys");
 
+	entry->file = arena_text(reading->arena, map->file);
 	entry->line = map->line;
+	entry->column = map->column;
 	if (id)
 		(void)read_id(reading, id, entry);
 	if (name)

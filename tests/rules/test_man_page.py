@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Every example of wandle-rules(5) is loaded and decided, and comes out as the page says."""
+import json
 import re
 
 import pytest
@@ -101,6 +102,24 @@ def test_the_rules_of_the_page_have_no_gap_and_explain_themselves(wandle, tmp_pa
     done = wandle("explain", tmp_path / "form.txt")
     assert done.returncode == 0, done.stdout
     assert "Merton or Wandsworth" in " ".join(done.stdout.split()), done.stdout
+
+
+def test_each_finding_has_a_place_and_is_for_machines_too(wandle, tmp_path):
+    done = wandle("rules", "check", "--json")
+    assert done.returncode == 0, done.stdout
+    found = json.loads(done.stdout)["findings"]
+    places = {one["kind"]: one["file"] for one in found}
+    assert places["unnamed-agency"] == str(tmp_path / "rules/agencies.yaml")
+    assert places["unread-block"] == str(tmp_path / "rules/form.yaml")
+    assert places["gap"] == str(tmp_path / "rules/routing.yaml")
+    assert all(one["line"] > 0 and one["column"] > 0 for one in found)
+    agencies = (tmp_path / "rules/agencies.yaml").read_text().splitlines()
+    unnamed = [one for one in found if one["kind"] == "unnamed-agency"]
+    assert "merton-camhs" in {one["agency"] for one in unnamed}
+    for one in unnamed:
+        assert agencies[one["line"] - 1] == f"  - id: {one['agency']}" and one["column"] == 5
+    done = wandle("rules", "check")
+    assert f"{tmp_path}/rules/agencies.yaml:{unnamed[0]['line']}:5: warning: no rule sends" in done.stdout
 
 
 def test_every_command_that_the_page_names_is_there(wandle):

@@ -47,6 +47,26 @@ test_form_definition__the_smallest_form_has_one_field(void **state)
 	assert_int_equal(list->group_counts[GROUP_REPORT], 1);
 	assert_int_equal(list->block_count, 8);
 	assert_string_equal(list->blocks[2], "child-identity");
+	assert_int_equal(list->block_places[2].line, 4);
+	assert_int_equal(list->block_places[2].column, 27);
+	assert_true(g_str_has_suffix(list->file, ".yaml"));
+}
+
+/* Blocks that are none, or not a list, are faults beside those that are, and have no place. */
+static void
+test_form_definition__blocks_that_are_none_are_faults(void **state)
+{
+	static const char *const BLOCKS[] = {"report", "[]", "{report: x}", "[null, report]", "[{x: y}, report]",
+	    "[report, ~]", "~"};
+
+	(void)state;
+	for (size_t at = 0; at < COUNT_OF(BLOCKS); at++) {
+		CLEANUP(faults_closep) struct faults *faults = faults_open();
+		g_autofree char *text = g_strdup_printf("title: Concern form for\nopening: \"Hello.\"\nend: END\n"
+							"blocks: %s\n" SECTION FIELD(""), BLOCKS[at]);
+		assert_null(load(text, faults));
+		assert_true(faults_count(faults) > 0);
+	}
 }
 
 static void
@@ -348,6 +368,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_form_definition__the_smallest_form_has_one_field),
+	    cmocka_unit_test(test_form_definition__blocks_that_are_none_are_faults),
 	    cmocka_unit_test(
 		test_form_definition__names_and_purposes_are_declared_and_may_be_called_otherwise),
 	    cmocka_unit_test(test_form_definition__every_fault_has_its_place_and_the_near_word),

@@ -96,6 +96,35 @@ a_rule_that_watches_fills_no_gap(void **state)
 }
 
 static void
+assert_place(const struct rule_finding *finding, const char *file, unsigned line)
+{
+	assert_non_null(finding);
+	assert_string_equal(finding->file, file);
+	assert_int_equal(finding->line, line);
+	assert_int_equal(finding->column, 5);
+}
+
+/* Told where the agency stands, and where the block does: the rules have no line for them. */
+static void
+an_agency_that_no_rule_names_and_a_block_that_no_agency_receives(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    "urgency: [{id: rest, set: red}]\nred: {to: [hub], out_of_hours: [edt], if_forbidden: [desk]}\n"
+	    "send: [{id: all, why: W, to: [hub]}]\nnever: [{id: n, why: W, not_to: [phoenix], when: {child.sex: f}}]\n");
+	assert_int_equal(count_of(FINDING_UNNAMED_AGENCY), 2);
+	assert_place(first_of(FINDING_UNNAMED_AGENCY), "agencies.yaml", 12);
+	assert_string_equal(first_of(FINDING_UNNAMED_AGENCY)->agency->id, "phoenix");
+	assert_string_equal(first_of(FINDING_UNNAMED_AGENCY)->text, "no rule sends anything to phoenix");
+	assert_int_equal(first_of(FINDING_UNNAMED_AGENCY)->level, FINDING_WARNING);
+	assert_int_equal(count_of(FINDING_UNREAD_BLOCK), 1);
+	assert_place(first_of(FINDING_UNREAD_BLOCK), "form.yaml", 6);
+	look_through(world, URGENCY_GREEN_LIST "send: [{id: all, why: W, to: [hub, edt, phoenix, sutton]}]\n");
+	assert_int_equal(count_of(FINDING_UNNAMED_AGENCY), 0);
+}
+
+static void
 a_rule_whose_conditions_exclude_each_other_is_dead(void **state)
 {
 	struct small_world *world = *state;
@@ -422,6 +451,7 @@ main(void)
 	    WORLD_TEST(a_gap_is_shown_by_the_smallest_concern),
 	    WORLD_TEST(what_is_kept_or_meant_for_the_desk_is_no_gap),
 	    WORLD_TEST(a_rule_that_watches_fills_no_gap),
+	    WORLD_TEST(an_agency_that_no_rule_names_and_a_block_that_no_agency_receives),
 	    WORLD_TEST(a_rule_whose_conditions_exclude_each_other_is_dead),
 	    WORLD_TEST(two_tests_of_an_adult_are_of_one_person_and_two_conditions_are_not),
 	    WORLD_TEST(an_urgency_rule_behind_a_wider_one_is_shadowed),

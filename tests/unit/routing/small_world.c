@@ -61,6 +61,7 @@ static const struct field FIELDS[] = {
 };
 
 static const char *const BLOCKS[] = {"report", "child-identity", "concern", "health", "narrative"};
+static const struct block_place BLOCK_PLACES[] = {{2, 5}, {3, 5}, {4, 5}, {5, 5}, {6, 5}};
 static const char *const HUB_BLOCKS[] = {"report", "child-identity", "concern", "health", NULL};
 static const char *const PHOENIX_BLOCKS[] = {"report", "child-identity", "concern", NULL};
 static const char *const HUB_NAMES[] = {"MASH", "Merton children's services", NULL};
@@ -68,16 +69,17 @@ static const char *const HUB_NAMES[] = {"MASH", "Merton children's services", NU
 static const char AREAS[] = "# made up\npostcode,area\nCR0 1AA,Croydon\nCR4 1AA,Merton\r\nCR4 1AB,Sutton\n"
 			    "SM1 1AA,Sutton\nSW19 1AA,Merton\nSW19 1AB,Merton\nSW19 2AA,Wandsworth\n";
 
+#define IN_LINE(number) .file = "agencies.yaml", .line = number, .column = 5
 /* Officers and the desk stand among the agencies, so entry numbers are not agency numbers. */
 static struct entry ENTRIES[] = {
     {.id = "sgt", .name = "Sergeant", .kind = ENTRY_DESK},
-    {.id = "hub", .name = "Merton MASH", .kind = ENTRY_AGENCY, .blocks = HUB_BLOCKS,
+    {.id = "hub", .name = "Merton MASH", .kind = ENTRY_AGENCY, IN_LINE(2), .blocks = HUB_BLOCKS,
 	.also_called = HUB_NAMES, .out_of_hours = "edt"},
     {.id = "pc", .name = "Constable", .kind = ENTRY_OFFICER},
-    {.id = "edt", .name = "Emergency team", .kind = ENTRY_AGENCY, .blocks = HUB_BLOCKS,
+    {.id = "edt", .name = "Emergency team", .kind = ENTRY_AGENCY, IN_LINE(7), .blocks = HUB_BLOCKS,
 	.hours.is_always_open = true},
-    {.id = "phoenix", .name = "Phoenix", .kind = ENTRY_AGENCY, .blocks = PHOENIX_BLOCKS},
-    {.id = "sutton", .name = "Sutton MASH", .kind = ENTRY_AGENCY, .blocks = HUB_BLOCKS},
+    {.id = "phoenix", .name = "Phoenix", .kind = ENTRY_AGENCY, IN_LINE(12), .blocks = PHOENIX_BLOCKS},
+    {.id = "sutton", .name = "Sutton MASH", .kind = ENTRY_AGENCY, IN_LINE(17), .blocks = HUB_BLOCKS},
 };
 
 static void
@@ -87,7 +89,8 @@ make_fields(struct small_world *world)
 
 	memcpy(fields, FIELDS, sizeof FIELDS);
 	world->fields = (struct field_list){.fields = fields, .count = COUNT_OF(FIELDS),
-	    .blocks = BLOCKS, .block_count = COUNT_OF(BLOCKS)};
+	    .blocks = BLOCKS, .block_count = COUNT_OF(BLOCKS), .block_places = BLOCK_PLACES,
+	    .file = "form.yaml"};
 	for (size_t at = 0; at < COUNT_OF(FIELDS); at++)
 		fields[at].index = (unsigned)world->fields.group_counts[fields[at].group]++;
 }

@@ -108,7 +108,9 @@ test_setup_directory__three_files_become_one(void **state)
 	assert_string_equal(hub->id, "hub");
 	assert_string_equal(hub->address, "hub@a.example");
 	assert_int_equal(hub->kind, ENTRY_AGENCY);
+	assert_true(g_str_has_suffix(hub->file, "/agencies.yaml"));
 	assert_int_equal(hub->line, 2);
+	assert_int_equal(hub->column, 5);
 	assert_int_equal(hub->key_count, 1);
 	assert_int_equal(hub->keys[0].until_day, INT32_MAX);
 	assert_string_equal(hub->blocks[0], "report");
