@@ -78,11 +78,12 @@ print_fields(const struct rule_findings *findings, enum finding_kind kind, const
 		printf("\n");
 }
 
-/* A gap that is meant is told every time, so that nobody forgets that it is one. */
+/* What is meant for the desk alone is told every time, so that nobody forgets that it is. */
 static bool
 is_told(const struct rule_finding *finding)
 {
-	return finding->level != FINDING_NOTE || finding->kind == FINDING_GAP;
+	return finding->level != FINDING_NOTE || finding->kind == FINDING_GAP ||
+	    finding->kind == FINDING_RED_NOBODY;
 }
 
 static void

@@ -207,20 +207,121 @@ red_in_doubt(struct checking *checking)
 	return whole;
 }
 
-/* A red case that nobody receives at once, where it is in doubt whether a never rule is against it
- * or not. */
-static void
-show_red_case(struct checking *checking, struct about about, bool in_doubt, const char *text)
+/* 1 where never rules forbid this agency a case whichever agency it is. */
+static diagram
+forbidden_to_any(struct checking *checking, size_t agency)
 {
+	const struct rule_table *table = &checking->rules->lists[LIST_NEVER];
+	struct diagrams *diagrams = checking->space->diagrams;
+	diagram whole = 0;
+
+	for (size_t at = 0; at < table->count; at++) {
+		const struct rule *rule = &table->rules[at];
+		if (rule_forbids_any(checking->rules, rule) && rule->agencies >> agency & 1)
+			whole = diagrams_greatest(diagrams, whole,
+			    diagrams_between(diagrams, space_rule(checking->space, rule, NULL),
+				SPACE_YES, SPACE_YES));
+	}
+	return whole;
+}
+
+/* Why only the desk has a red case; the worse is the greater. */
+enum { ONLY_DESK, ONLY_DESK_NEEDS_NOBODY, ONLY_DESK_FORBIDDEN_TO_ALL };
+
+/*
+ * if_forbidden: [desk] is said of agencies that must not have a case for who they are, as where a
+ * parent works there. It cannot have been meant of every never rule that somebody adds later, and
+ * that leaves a whole kind of red cases to the desk.
+ */
+static diagram
+why_only_desk(struct checking *checking)
+{
+	static const uint8_t TO_ALL[DIAGRAM_RESULTS] = {0, ONLY_DESK_FORBIDDEN_TO_ALL};
+	struct diagrams *diagrams = checking->space->diagrams;
+	diagram to_all = 1;
+
+	for (size_t at = 0; at < checking->rules->agency_count; at++) {
+		diagram red = checking->outcome.agencies[at].red;
+		if (red)
+			to_all = diagrams_least(diagrams, to_all,
+			    diagrams_greatest(diagrams, diagrams_between(diagrams, red, 0, 0),
+				forbidden_to_any(checking, at)));
+	}
+	return diagrams_greatest(diagrams, diagrams_map(diagrams, TO_ALL, to_all),
+	    outcome_needs_nobody(&checking->outcome));
+}
+
+/* A red case that nobody receives at once, where this is 1. */
+static bool
+show_red_case(struct checking *checking, struct about about, diagram where, const char *text)
+{
+	where = diagrams_least(checking->space->diagrams, where, of_urgency(checking, URGENCY_RED));
+	return finding_show(
+	    checking, about, outcome_at_most(&checking->outcome, where, FATE_WAIT), "%s", text);
+}
+
+static diagram
+red_not_in_doubt(struct checking *checking)
+{
+	return diagrams_between(checking->space->diagrams, red_in_doubt(checking), 0, 0);
+}
+
+/* It is said that the desk has it, and asked whether that can have been meant. */
+static void
+check_red_to_desk(struct checking *checking, struct about about)
+{
+	static const char *const TEXTS[] = {
+	    [ONLY_DESK] = "red: nobody receives this red case at once; the desk has it, as "
+			  "if_forbidden says",
+	    [ONLY_DESK_NEEDS_NOBODY] = "red: nobody receives this red case at once; the desk has "
+				       "it, since its one child needs nobody",
+	    [ONLY_DESK_FORBIDDEN_TO_ALL] =
+		"red: nobody receives this red case at once, only the desk: never rules forbid it "
+		"to all, and not for who they are, which is what if_forbidden: [desk] is for"};
 	struct diagrams *diagrams = checking->space->diagrams;
 	bool found;
 
-	do {
-		diagram where = diagrams_least(diagrams, of_urgency(checking, URGENCY_RED),
-		    diagrams_between(diagrams, red_in_doubt(checking), in_doubt, in_doubt));
-		found = finding_show(checking, about,
-		    outcome_at_most(&checking->outcome, where, FATE_WAIT), "%s", text);
-	} while (finding_again(checking, found));
+	for (unsigned why = ONLY_DESK; why <= ONLY_DESK_FORBIDDEN_TO_ALL; why++) {
+		about.level = why == ONLY_DESK_FORBIDDEN_TO_ALL ? FINDING_WARNING : FINDING_NOTE;
+		do
+			found = show_red_case(checking, about,
+			    diagrams_least(diagrams, red_not_in_doubt(checking),
+				diagrams_between(diagrams, why_only_desk(checking), why, why)),
+			    TEXTS[why]);
+		while (finding_again(checking, found));
+		(void)finding_decided(checking, "red cases");
+	}
+}
+
+static void
+check_red_to_nobody(struct checking *checking, struct about about)
+{
+	bool found;
+
+	about.level = FINDING_ERROR;
+	do
+		found = show_red_case(checking, about, red_not_in_doubt(checking),
+		    checking->rules->red.if_forbidden
+			? "red: nobody receives this red case at once, and if_forbidden names "
+			  "nobody who may"
+			: "red: nobody receives this red case at once, and if_forbidden names "
+			  "nobody, not even the desk");
+	while (finding_again(checking, found));
+	(void)finding_decided(checking, "red cases");
+}
+
+static void
+check_red_waits(struct checking *checking, struct about about)
+{
+	bool found;
+
+	about.kind = FINDING_RED_WAITS;
+	about.level = FINDING_WARNING;
+	do
+		found = show_red_case(checking, about, red_in_doubt(checking),
+		    "red: nobody receives this red case before the desk has answered whether a "
+		    "never rule is against it");
+	while (finding_again(checking, found));
 	(void)finding_decided(checking, "red cases");
 }
 
@@ -229,21 +330,12 @@ check_red_cases(struct checking *checking)
 {
 	const struct red_list *red = &checking->rules->red;
 	struct about about = {.kind = FINDING_RED_NOBODY, .line = red->line, .column = red->column};
-	bool is_told = red->names_desk && checking->rules->mode != MODE_WATCH;
 
-	about.level = is_told ? FINDING_NOTE : FINDING_ERROR;
-	show_red_case(checking, about, false,
-	    is_told ? "red: nobody receives this red case at once; the desk has it, as "
-		      "if_forbidden says"
-		: red->if_forbidden
-		? "red: nobody receives this red case at once, and if_forbidden names nobody who may"
-		: "red: nobody receives this red case at once, and if_forbidden names nobody, not "
-		  "even the desk");
-	about.kind = FINDING_RED_WAITS;
-	about.level = FINDING_WARNING;
-	show_red_case(checking, about, true,
-	    "red: nobody receives this red case before the desk has answered whether a never rule "
-	    "is against it");
+	if (red->names_desk && checking->rules->mode != MODE_WATCH)
+		check_red_to_desk(checking, about);
+	else
+		check_red_to_nobody(checking, about);
+	check_red_waits(checking, about);
 	finding_say_left_out(checking, "whether red cases are received");
 }
 

@@ -199,3 +199,9 @@ rule_names_agency(const struct rule *rule)
 {
 	return rule->when && condition_names_agency(rule->when);
 }
+
+bool
+rule_forbids_any(const struct ruleset *rules, const struct rule *rule)
+{
+	return rule->list == LIST_NEVER && !rule->needs_nobody && rules->red.names_desk;
+}

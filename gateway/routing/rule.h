@@ -92,9 +92,14 @@ struct rule {
 	unsigned line, column;
 };
 
+struct ruleset;
+
 /* Whether a rule, or a condition of one, asks of the agency that is judged. */
 bool rule_names_agency(const struct rule *rule);
 bool condition_names_agency(const struct condition *condition);
+/* A never rule of which it matters what it says of an agency whatever that is called: one that may
+ * leave a red case to nobody, and does not say itself that the child needs nobody. */
+bool rule_forbids_any(const struct ruleset *rules, const struct rule *rule);
 
 struct rule_table {
 	struct rule *rules;

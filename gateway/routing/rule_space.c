@@ -26,6 +26,8 @@ collect_adults(struct rule_space *space, const struct ruleset *rules, const stru
 	for (size_t agency = 0; agency < rules->agency_count; agency++)
 		if (rule->agencies >> agency & 1)
 			adults_collect(space, condition, &rules->agencies[agency]);
+	if (rule_forbids_any(rules, rule))
+		adults_collect(space, condition, NULL);
 }
 
 static void
@@ -38,7 +40,7 @@ collect(struct rule_space *space, const struct ruleset *rules, const struct rule
 			if (test->this_agency && rule->agencies >> agency & 1)
 				space_asking(
 				    space, condition->operand, test, &rules->agencies[agency]);
-		if (!test->this_agency)
+		if (!test->this_agency || rule_forbids_any(rules, rule))
 			space_asking(space, condition->operand, test, NULL);
 		space_field_asked(space, condition->operand->field)->uses++;
 		if (space->rules_count == 1)

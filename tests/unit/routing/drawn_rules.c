@@ -237,7 +237,13 @@ draw_top(GRand *rand, struct drawn_set *set)
 	set->names_desk = g_rand_boolean(rand);
 	to = ids_of(set->red_to);
 	later = ids_of(out_of_hours);
-	else_to = set->names_desk ? g_strdup("[desk]") : ids_of(if_forbidden);
+	else_to = ids_of(if_forbidden);
+	if (set->names_desk) {
+		else_to[strlen(else_to) - 1] = 0;
+		char *with_desk = g_strconcat(else_to, if_forbidden ? ", desk]" : "desk]", NULL);
+		g_free(else_to);
+		else_to = with_desk;
+	}
 	set->top = g_strdup_printf("mode: %s\nkeep: [%s%s%s]\nred: {to: %s%s%s%s%s}\n", mode,
 	    set->keeps & 1 ? "blue" : "", set->keeps == 3 ? ", " : "", set->keeps & 2 ? "green" : "", to,
 	    out_of_hours ? ", out_of_hours: " : "", out_of_hours ? later : "",

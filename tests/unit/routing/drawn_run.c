@@ -232,6 +232,7 @@ forget_alone(struct run *run)
 	for (size_t rule = 0; rule < DRAWN_RULES; rule++) {
 		g_free(run->says[rule]);
 		g_free(run->told[rule]);
+		g_free(run->to_all[rule]);
 	}
 	arena_close(run->passing);
 }

@@ -24,6 +24,7 @@ struct run {
 	struct ending *endings;
 	enum answer *says[DRAWN_RULES]; /* by place: of the agency where it says most */
 	uint16_t *told[DRAWN_RULES];    /* and of each agency */
+	uint16_t *to_all[DRAWN_RULES];  /* the same, were this-agency one that nobody works for */
 	bool dead[DRAWN_RULES];
 	GHashTable *wanted, *found; /* texts */
 	size_t pairs, split_pairs, excused_pairs;

@@ -12,7 +12,45 @@
 #include "drawn_pairs.h"
 #include "drawn_words.h"
 
+/* Also what it says of an agency that nobody works for. */
+static void
+judge_of_nobody(struct run *run, size_t rule)
+{
+	g_autofree char *yaml = drawn_alone(run->set, rule);
+	g_auto(GStrv) parts = g_strsplit(yaml, "this-agency", -1);
+	g_autofree char *of_nobody = g_strjoinv("somewhere else", parts);
+
+	run->to_all[rule] = tell_alone(run, of_nobody, run->set->rules[rule].id);
+}
+
 /* --- what should be found -------------------------------------------------------------------- */
+
+/* Whether never rules forbid it to each agency that a red case goes to, whichever it is. */
+static bool
+is_forbidden_to_all(const struct run *run, size_t place)
+{
+	unsigned barred = 0, wanted = 0;
+
+	for (size_t rule = 0; rule < run->set->rule_count; rule++)
+		for (unsigned at = 0; run->to_all[rule] && at < DRAWN_AGENCIES; at++)
+			if ((run->to_all[rule][place] >> 2 * (at + 1) & 3) == ANSWER_YES)
+				barred |= 1u << at;
+	for (unsigned at = 0; at < DRAWN_AGENCIES; at++)
+		wanted |= (unsigned)run->endings[place].red[at] << at;
+	return (wanted & ~barred) == 0;
+}
+
+static void
+want_red_to_nobody(struct run *run, size_t place)
+{
+	bool is_meant = run->set->names_desk && !run->set->watches;
+
+	want(run, "red-to-nobody %s",
+	    !is_meant			       ? "error"
+	    : is_forbidden_to_all(run, place) ? "warning"
+	    : needs_nobody(run, place, DRAWN_RULES)      ? "note, its child needs nobody"
+					       : "note");
+}
 
 static void
 want_cases(struct run *run)
@@ -22,7 +60,7 @@ want_cases(struct run *run)
 		if (end->best <= F_WATCHED && !is_kept(run->set, end->urgency))
 			want(run, "gap %s", urgency_name(end->urgency));
 		if (end->urgency == URGENCY_RED && end->best <= F_WAIT)
-			want(run, end->red_in_doubt ? "red-waits" : "red-to-nobody");
+			end->red_in_doubt ? want(run, "red-waits") : want_red_to_nobody(run, at);
 		if (end->fates[0] >= F_PROPOSED && end->fates[3] >= F_PROPOSED)
 			want(run, "overlap");
 	}
@@ -212,6 +250,8 @@ key_of(const struct rule_finding *finding)
 	case FINDING_UNSENT:
 		return g_strdup_printf("%s %s", kind, finding->field->name);
 	case FINDING_RED_NOBODY:
+		return g_strdup_printf("%s %s%s", kind, finding_level_name(finding->level),
+		    strstr(finding->text, "needs nobody") ? ", its child needs nobody" : "");
 	case FINDING_RED_WAITS:
 	case FINDING_OVERLAP:
 		return g_strdup(kind);
@@ -336,7 +376,8 @@ static struct {
 	const char *kind;
 	size_t count;
 } kinds[] = {{"gap", 0}, {"dead", 0}, {"idle", 0}, {"shadowed", 0}, {"contradiction", 0},
-    {"taken-away", 0}, {"red-to-nobody", 0}, {"red-waits", 0}, {"overlap", 0}, {"trap", 0},
+    {"taken-away", 0}, {"red-to-nobody error", 0}, {"red-to-nobody warning", 0},
+    {"red-to-nobody note", 0}, {"red-to-nobody note, its child", 0}, {"red-waits", 0}, {"overlap", 0}, {"trap", 0},
     {"unsent", 0}, {"spare-word", 0}};
 static size_t pairs, split_pairs, excused_pairs;
 
@@ -363,8 +404,11 @@ compare_set(struct small_world *world, const struct drawn_set *set, GRand *rand,
 	open_run(&run);
 	run.places = drawn_places(set, 0, &run.count);
 	run.endings = end_all(&run, DRAWN_RULES);
-	for (size_t rule = 0; rule < set->rule_count; rule++)
+	for (size_t rule = 0; rule < set->rule_count; rule++) {
 		judge_alone(&run, rule);
+		if (set->rules[rule].list == 2 && !set->rules[rule].needs_nobody)
+			judge_of_nobody(&run, rule);
+	}
 	want_cases(&run);
 	for (size_t rule = 0; rule < set->rule_count; rule++)
 		want_of_rule(&run, rule);

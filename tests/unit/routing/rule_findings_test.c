@@ -32,6 +32,16 @@ count_of(enum finding_kind kind)
 	return count;
 }
 
+static size_t
+count_at(enum finding_kind kind, enum finding_level level)
+{
+	size_t count = 0;
+
+	for (size_t at = 0; at < found.count; at++)
+		count += found.findings[at].kind == kind && found.findings[at].level == level;
+	return count;
+}
+
 /* The example of the first finding of a kind, decided by the rules themselves. */
 static const struct decision *
 shown(struct small_world *world, enum finding_kind kind)
@@ -254,6 +264,53 @@ the_desk_may_be_named_for_it(void **state)
 	assert_int_equal(found.counts[FINDING_ERROR], 0);
 }
 
+/* if_forbidden: [desk] says who has a case whose agencies are in it themselves; that a whole class of
+ * red cases goes to nobody is another thing, whoever wrote [desk] for the first. */
+static void
+red_cases_that_are_forbidden_whoever_the_agency_is_are_no_mere_note(void **state)
+{
+	static const struct {
+		const char *never;
+		size_t warnings, notes;
+	} CASES[] = {
+	    {"{id: n, why: W, in_doubt: send, not_to: [hub, edt], when: {child.sex: f}}", 1, 0},
+	    {"{id: n, why: W, not_to: this-agency, when: {immediate_danger: yes}}", 1, 0},
+	    {"{id: n, why: W, not_to: this-agency, when: {any: [{involved_adults.works_for: {includes: this-agency}}, {immediate_danger: yes}]}}", 1, 0},
+	    {"{id: n, why: W, in_doubt: send, not_to: this-agency, when: {any: [{involved_adults.works_for: {includes: this-agency}}, {involved_adults.works_for: {includes: police}}]}}", 1, 1},
+	    {"{id: n, why: W, in_doubt: send, not_to: this-agency, when: {involved_adults.works_for: {includes: this-agency}}}", 0, 1},
+	    {"{id: n, why: W, in_doubt: send, not_to: this-agency, needs_nobody: yes, when: {child.sex: f}}", 0, 1},
+	    {"{id: m, why: W, in_doubt: send, not_to: this-agency, when: {involved_adults.works_for: {includes: this-agency}}}, "
+	     "{id: n, why: W, in_doubt: send, not_to: this-agency, needs_nobody: yes, when: {child.sex: f}}", 0, 2},
+	    {"{id: n, why: W, in_doubt: send, not_to: [hub], when: {child.sex: f}}", 0, 0}}; /* edt has it */
+	struct small_world *world = *state;
+
+	for (size_t at = 0; at < COUNT_OF(CASES); at++) {
+		g_autofree char *yaml = g_strdup_printf(
+		    RED_LIST "red: {to: [hub], out_of_hours: [edt], if_forbidden: [desk]}\n"
+			     "send: [{id: all, why: W, to: [hub, edt]}]\nnever: [%s]\n", CASES[at].never);
+		look_through(world, yaml);
+		assert_int_equal(count_at(FINDING_RED_NOBODY, FINDING_WARNING), CASES[at].warnings);
+		assert_int_equal(count_at(FINDING_RED_NOBODY, FINDING_NOTE), CASES[at].notes);
+		assert_int_equal(count_at(FINDING_RED_NOBODY, FINDING_ERROR), 0);
+		if (first_of(FINDING_RED_NOBODY))
+			assert_true(shown(world, FINDING_RED_NOBODY)->alarm_unmet);
+	}
+}
+
+/* The agency that steps in is in it itself: that is what the desk is named for. */
+static void
+who_steps_in_may_be_forbidden_for_who_it_is(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    RED_LIST "red: {to: [hub], out_of_hours: [edt], if_forbidden: [sutton, desk]}\nsend: [{id: all, why: W, to: [hub]}]\n"
+	    "never:\n  - {id: girls, why: W, in_doubt: send, not_to: [hub, edt], when: {child.sex: f}}\n"
+	    "  - {id: works, why: W, in_doubt: send, not_to: this-agency, when: {involved_adults.works_for: {includes: this-agency}}}\n");
+	assert_int_equal(count_at(FINDING_RED_NOBODY, FINDING_WARNING), 0);
+	assert_int_equal(count_at(FINDING_RED_NOBODY, FINDING_NOTE), 1);
+}
+
 static void
 a_red_case_at_night(void **state)
 {
@@ -461,6 +518,8 @@ main(void)
 	    WORLD_TEST(sent_by_one_rule_and_forbidden_where_nobody_else_has_it),
 	    WORLD_TEST(a_red_case_for_nobody),
 	    WORLD_TEST(the_desk_may_be_named_for_it),
+	    WORLD_TEST(red_cases_that_are_forbidden_whoever_the_agency_is_are_no_mere_note),
+	    WORLD_TEST(who_steps_in_may_be_forbidden_for_who_it_is),
 	    WORLD_TEST(a_red_case_at_night),
 	    WORLD_TEST(a_red_case_that_waits_for_a_never_rule_in_doubt),
 	    WORLD_TEST(one_unknown_field_makes_a_referral_wait),
