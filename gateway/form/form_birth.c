@@ -11,8 +11,6 @@ enum {
 	CHILD_AGE_MAX = 26, /* a short year of a child's: care leavers stay until 25 */
 	ADULT_AGE_MIN = 12,
 	ADULT_AGE_MAX = 95,
-	TERM_DAYS = 42 * 7, /* nobody is due later than that */
-	LATE_DAYS = 4 * 7,  /* or longer overdue */
 };
 
 static const char *const FILLERS[] = {"aged", "age", "about", "approx", "approximately", "around",
@@ -263,7 +261,7 @@ read_weeks(int32_t today, struct tokens *tokens, struct value *out)
 
 	if (!take_ages(tokens, ages, &count))
 		return count == 0;
-	if (count != 1 || ages[0].unit != 'w' || ages[0].number > TERM_DAYS / 7)
+	if (count != 1 || ages[0].unit != 'w' || ages[0].number > DUE_MAX_DAYS / 7)
 		return false;
 	int32_t days = (int32_t)ages[0].number * 7;
 	int32_t due =
@@ -298,7 +296,7 @@ read_unborn(const struct value_reading *reading, struct tokens *tokens, struct v
 	out->is_unborn = true;
 	out->is_estimated = true;
 	out->first_day = reading->today;
-	out->last_day = reading->today + TERM_DAYS;
+	out->last_day = reading->today + DUE_MAX_DAYS;
 	if (tokens_take_date(tokens, false, &date)) {
 		int year, month, day;
 		day_civil(reading->today, &year, &month, &day);
@@ -313,8 +311,8 @@ read_unborn(const struct value_reading *reading, struct tokens *tokens, struct v
 	(void)tokens_use_words(tokens, UNBORN_FILLERS, COUNT_OF(UNBORN_FILLERS));
 	if (is_open || !tokens_are_used(tokens))
 		return refuse(reading, out, trouble);
-	if (out->last_day < reading->today - LATE_DAYS ||
-	    out->first_day > reading->today + TERM_DAYS)
+	if (out->last_day < reading->today - OVERDUE_MAX_DAYS ||
+	    out->first_day > reading->today + DUE_MAX_DAYS)
 		return value_trouble(reading, trouble, "form.unclear-date",
 		    "%s cannot be a due date: it is long past, or more than 42 weeks ahead.",
 		    quote_answer(out->text, reading->arena));

@@ -8,9 +8,6 @@
 #include "form/form_blank.h"
 #include "form/form_values.h"
 
-/* A report that was made longer before its mail came is asked about, and not believed. */
-enum { REPORT_MAX_DAYS = 31 };
-
 struct building {
 	struct answers *answers;
 	struct concern *concern;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "papers/concern.h"
 
 static const char *const MONTHS[] = {"january", "february", "march", "april", "may", "june", "july",
     "august", "september", "october", "november", "december"};
@@ -321,7 +322,7 @@ date_days(const struct date *date, int32_t *first, int32_t *last)
 {
 	int year = (int)date->year, month = (int)date->month;
 
-	if (date->has_short_year || year < 1800 || year > 2200)
+	if (date->has_short_year || year < DATE_FIRST_YEAR || year > DATE_LAST_YEAR)
 		return false;
 	switch (date->precision) {
 	case PRECISION_DAY:
@@ -350,7 +351,7 @@ date_complete(struct date *date, int oldest, int youngest)
 
 	if (!date->has_short_year)
 		return true;
-	for (unsigned century = 1800; century <= 2100; century += 100)
+	for (unsigned century = DATE_FIRST_YEAR; century <= 2100; century += 100)
 		if ((int)(century + date->year) >= oldest &&
 		    (int)(century + date->year) <= youngest) {
 			year = century + date->year;

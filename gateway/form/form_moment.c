@@ -87,8 +87,7 @@ is_in_future(const struct value_reading *reading, const struct value *value)
 {
 	struct civil now = clock_civil(reading->mail_date);
 
-	/* A day of grace: clocks and time zones of senders differ. */
-	return value->first_day > day_number(now.year, now.month, now.day) + 1;
+	return value->first_day > day_number(now.year, now.month, now.day) + DATE_GRACE_DAYS;
 }
 
 bool

@@ -17,6 +17,16 @@ enum known {
 
 enum { POSTCODES_MAYBE = 4 };
 
+/* Which dates a form can have: others are unclear. */
+enum {
+	DATE_FIRST_YEAR = 1800,
+	DATE_LAST_YEAR = 2200,
+	DATE_GRACE_DAYS = 1,   /* that one may begin after its mail: clocks and time zones differ */
+	REPORT_MAX_DAYS = 31,  /* before its mail: a report that is older is doubted */
+	DUE_MAX_DAYS = 42 * 7, /* nobody is due later than that */
+	OVERDUE_MAX_DAYS = 4 * 7 /* or longer overdue */
+};
+
 struct choice_set {
 	uint64_t bits[CHOICES_MAX / 64];
 };

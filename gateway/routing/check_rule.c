@@ -44,8 +44,9 @@ check_dead(struct checking *checking, const struct rule *rule)
 	if (dead && decided)
 		finding_tell(checking,
 		    (struct about){.kind = FINDING_DEAD, .level = FINDING_WARNING, .rule = rule},
-		    "%s: %s can never match: its conditions exclude each other%s",
-		    LIST_NAMES[rule->list], rule->id,
+		    "%s: %s can never match%s%s", LIST_NAMES[rule->list], rule->id,
+		    rule_is_dated(rule) ? " in a report of this day"
+					: ": its conditions exclude each other",
 		    in_doubt ? ", though it may be in doubt" : "");
 }
 

@@ -55,6 +55,8 @@ bool finding_decided(struct checking *checking, const char *of);
 /* Says what was left out, if anything was. */
 void finding_say_left_out(struct checking *checking, const char *what);
 
+/* Whether a rule compares with a fixed day, so that it matters of which day a report is. */
+bool rule_is_dated(const struct rule *rule);
 /* Adds what of these rules depends on the day of `now`. */
 void rules_find_days(const struct ruleset *rules, int64_t now, struct rule_days *days);
 

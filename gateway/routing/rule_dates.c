@@ -24,6 +24,12 @@ is_dated(const struct condition *condition)
 	return false;
 }
 
+bool
+rule_is_dated(const struct rule *rule)
+{
+	return rule->when && is_dated(rule->when);
+}
+
 void
 rules_find_days(const struct ruleset *rules, int64_t now, struct rule_days *days)
 {
@@ -33,7 +39,7 @@ rules_find_days(const struct ruleset *rules, int64_t now, struct rule_days *days
 	for (unsigned list = 0; list < LISTS; list++)
 		for (size_t at = 0; at < rules->lists[list].count; at++) {
 			const struct rule *rule = &rules->lists[list].rules[at];
-			if (rule->when && is_dated(rule->when) && !days->dated_count++)
+			if (rule_is_dated(rule) && !days->dated_count++)
 				days->dated_rule = rule->id;
 		}
 }

@@ -151,6 +151,31 @@ one_part_of(struct rule_space *space, const struct space_field *field)
 	return found;
 }
 
+/* 1 where the form says of which day the report is, as far as that is asked. */
+static diagram
+names_report_day(struct rule_space *space)
+{
+	const struct field *of = space_report_day(space);
+	const struct space_field *field = of ? g_hash_table_lookup(space->by_field, of) : NULL;
+
+	if (!field)
+		return 1;
+	g_autofree diagram *branches = g_new(diagram, field->givens->len);
+	for (size_t at = 0; at < field->givens->len; at++)
+		branches[at] = ((struct given *)field->givens->pdata[at])->is_day;
+	return diagrams_node(space->diagrams, field->level, branches);
+}
+
+/* Given its own answer; whatever it depends on lies on another level. */
+static diagram
+where_given(struct rule_space *space, const struct space_field *field, size_t number)
+{
+	g_autofree diagram *branches = g_new0(diagram, field->givens->len);
+
+	branches[number] = 1;
+	return diagrams_node(space->diagrams, field->level, branches);
+}
+
 static diagram
 possible_given(struct rule_space *space, const struct space_field *field)
 {
@@ -159,9 +184,16 @@ possible_given(struct rule_space *space, const struct space_field *field)
 
 	for (size_t at = 0; at < count; at++) {
 		const struct given *given = field->givens->pdata[at];
-		branches[at] = given->is_loose && !field->rest ? one_part_of(space, field) : 1;
+		branches[at] =
+		    given->is_loose && !field->rest ? one_part_of(space, field) : !given->is_late;
 	}
-	return diagrams_node(space->diagrams, field->level, branches);
+	diagram whole = diagrams_node(space->diagrams, field->level, branches);
+	for (size_t at = 0; at < count; at++)
+		if (((struct given *)field->givens->pdata[at])->is_late)
+			whole = diagrams_greatest(space->diagrams, whole,
+			    diagrams_least(space->diagrams, names_report_day(space),
+				where_given(space, field, at)));
+	return whole;
 }
 
 /* Whether an answer leaves nothing open, whatever the rules ask of it. */

@@ -37,6 +37,8 @@ struct given {
 	const char *label; /* all that it stands for: "child.age: from 9 to 17" */
 	unsigned cost;     /* in a witness */
 	bool is_loose;     /* its parts are chosen one by one: choices, phrases of a text */
+	bool is_day;       /* days, and no state */
+	bool is_late;      /* days that only the later mail of a report of its own day can have */
 	uint8_t *answers;  /* by asking, without parts */
 	/* Loose: by part and asking, with it alone, and with all but it; and with all. */
 	uint8_t **alone, **but, *all;
@@ -117,6 +119,14 @@ diagram space_rule_with(struct rule_space *space, const struct rule *rule,
  * last asked for. */
 diagram space_possible_with(
     struct rule_space *space, const struct spare_word *spare, const struct rule_agency *agency);
+
+/* The day of the reports that are looked at, and the last at which a date of theirs can begin, where
+ * the mail is of the same day and where it is not. */
+int32_t space_today(const struct rule_space *space);
+int32_t space_last_of_mail(const struct rule_space *space);
+int32_t space_last_of_all(const struct rule_space *space);
+/* The field that says of which day the report is, or NULL. */
+const struct field *space_report_day(const struct rule_space *space);
 
 /* 1 where the agency is closed. */
 diagram space_closed(struct rule_space *space, unsigned agency);

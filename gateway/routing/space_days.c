@@ -8,18 +8,37 @@
 
 enum {
 	OLDEST_YEARS = 120, /* of a date of birth that a form may have */
-	TERM_DAYS = 42 * 7, /* the latest day an unborn child can be due */
 	GUESS_DAYS = 183,   /* how far a date of birth that is estimated may be off */
 	COUNT_MOST = 99,    /* that a form can say */
 	AROUND_DAYS = 400,  /* dates this far beyond all that tests name */
 };
 
-static int32_t
-today_of(const struct rule_space *space)
+int32_t
+space_today(const struct rule_space *space)
 {
 	struct civil day = clock_civil(space->now);
 
 	return day_number(day.year, day.month, day.day);
+}
+
+const struct field *
+space_report_day(const struct rule_space *space)
+{
+	const struct field *field = field_find(space->rules[0]->fields, "reported_at");
+
+	return field && field->kind == FIELD_MOMENT && field->group == GROUP_REPORT ? field : NULL;
+}
+
+int32_t
+space_last_of_mail(const struct rule_space *space)
+{
+	return space_today(space) + DATE_GRACE_DAYS;
+}
+
+int32_t
+space_last_of_all(const struct rule_space *space)
+{
+	return space_last_of_mail(space) + (space_report_day(space) ? REPORT_MAX_DAYS : 0);
 }
 
 /* The first day of birth of those who are younger than this. */
@@ -45,7 +64,9 @@ first_younger(int32_t today, int64_t age)
 /* Cuts a line of numbers from low to high into stretches at these places. */
 struct line {
 	int64_t low, high;
-	GArray *cuts; /* int64_t: a stretch begins there */
+	GArray *cuts;       /* int64_t: a stretch begins there */
+	int64_t last_first; /* nothing begins later */
+	int64_t late_from;  /* what begins there is late */
 };
 
 static void
@@ -126,9 +147,10 @@ cut_numbers(struct line *line, const struct asking *asking)
 static void
 add_words(GPtrArray *out, char *words, const char *label, unsigned pairs, bool is_exact)
 {
-	struct span_words *span = g_new(struct span_words, 1);
+	struct span_words *span = g_new0(struct span_words, 1);
 
-	*span = (struct span_words){words, g_strdup(label), pairs, is_exact};
+	*span = (struct span_words){
+	    .words = words, .label = g_strdup(label), .pairs = pairs, .is_exact = is_exact};
 	g_ptr_array_add(out, span);
 }
 
@@ -140,8 +162,8 @@ free_span(void *span)
 	g_free(span);
 }
 
-static char *
-day_text(int64_t number)
+char *
+space_day_text(int64_t number)
 {
 	int year, month, day;
 
@@ -162,8 +184,9 @@ write_span(const struct writing *writing, GPtrArray *out, int64_t first, int64_t
 {
 	const struct field *quality = writing->field->quality;
 	g_autofree char *from =
-	    writing->is_day ? day_text(first) : g_strdup_printf("%d", (int)first);
-	g_autofree char *to = writing->is_day ? day_text(last) : g_strdup_printf("%d", (int)last);
+	    writing->is_day ? space_day_text(first) : g_strdup_printf("%d", (int)first);
+	g_autofree char *to =
+	    writing->is_day ? space_day_text(last) : g_strdup_printf("%d", (int)last);
 	g_autofree char *words = g_strdup_printf("%s: %s%s%s%s", writing->name, writing->before,
 	    from, first == last ? "" : " to ", first == last ? "" : to);
 
@@ -182,12 +205,33 @@ static char *
 stretch_label(const struct writing *writing, int64_t first, int64_t last)
 {
 	g_autofree char *from =
-	    writing->is_day ? day_text(first) : g_strdup_printf("%d", (int)first);
-	g_autofree char *to = writing->is_day ? day_text(last) : g_strdup_printf("%d", (int)last);
+	    writing->is_day ? space_day_text(first) : g_strdup_printf("%d", (int)first);
+	g_autofree char *to =
+	    writing->is_day ? space_day_text(last) : g_strdup_printf("%d", (int)last);
 
 	return first == last
 	    ? g_strdup_printf("%s: %s%s", writing->name, writing->before, from)
 	    : g_strdup_printf("%s: %sfrom %s to %s", writing->name, writing->before, from, to);
+}
+
+static void
+write_from(struct writing *writing, const struct line *line, size_t from, GPtrArray *out)
+{
+	int64_t first = first_of(line, from), last = last_of(line, from);
+	int64_t middle = first + (last - first) / 2;
+	g_autofree char *label = stretch_label(writing, first, last);
+
+	writing->label = label;
+	write_span(writing, out, middle, middle);
+	writing->label = NULL;
+	if (middle != first)
+		write_span(writing, out, first, first);
+	for (size_t to = from; writing->is_span && to < line->cuts->len; to++) {
+		if (last_of(line, to) != first)
+			write_span(writing, out, first, last_of(line, to));
+		if (to > from)
+			write_span(writing, out, last, first_of(line, to));
+	}
 }
 
 /* From each stretch to itself and each later one, as narrow and as wide as can be. */
@@ -196,21 +240,24 @@ write_spans(struct writing *writing, struct line *line, GPtrArray *out)
 {
 	sort_cuts(line);
 	for (size_t from = 0; from < line->cuts->len; from++) {
-		int64_t first = first_of(line, from), last = last_of(line, from);
-		int64_t middle = first + (last - first) / 2;
-		g_autofree char *label = stretch_label(writing, first, last);
-		writing->label = label;
-		write_span(writing, out, middle, middle);
-		writing->label = NULL;
-		if (middle != first)
-			write_span(writing, out, first, first);
-		for (size_t to = from; writing->is_span && to < line->cuts->len; to++) {
-			if (last_of(line, to) != first)
-				write_span(writing, out, first, last_of(line, to));
-			if (to > from)
-				write_span(writing, out, last, first_of(line, to));
-		}
+		size_t before = out->len;
+		if (first_of(line, from) > line->last_first)
+			return;
+		write_from(writing, line, from, out);
+		for (size_t at = before; at < out->len; at++)
+			((struct span_words *)out->pdata[at])->is_late =
+			    first_of(line, from) >= line->late_from;
 	}
+}
+
+static struct line
+line_open(int64_t low, int64_t high)
+{
+	return (struct line){.low = low,
+	    .high = high,
+	    .cuts = g_array_new(FALSE, FALSE, sizeof(int64_t)),
+	    .last_first = INT64_MAX,
+	    .late_from = INT64_MAX};
 }
 
 /* Whether tests ask for the date of birth itself, and not only for age and unborn. */
@@ -232,11 +279,10 @@ age_alone(const struct space_field *field)
 static void
 birth_spans(struct rule_space *space, const struct space_field *field, GPtrArray *out)
 {
-	int32_t today = today_of(space);
+	int32_t today = space_today(space);
 	struct writing writing = {field->field->name, "", field, true, true, NULL};
-	struct line line = {first_younger(today, OLDEST_YEARS + 1), today,
-	    g_array_new(FALSE, FALSE, sizeof(int64_t))};
-	struct line due = {today, today + TERM_DAYS, g_array_new(FALSE, FALSE, sizeof(int64_t))};
+	struct line line = line_open(first_younger(today, OLDEST_YEARS + 1), today);
+	struct line due = line_open(today - OVERDUE_MAX_DAYS, today + DUE_MAX_DAYS);
 
 	for (size_t at = 0; at < field->askings->len; at++) {
 		cut_days(&line, field->askings->pdata[at], today);
@@ -250,7 +296,8 @@ birth_spans(struct rule_space *space, const struct space_field *field, GPtrArray
 	}
 	write_spans(&writing, &line, out);
 	writing.before = "unborn ";
-	write_spans(&writing, &due, out);
+	if (field->field->group == GROUP_CHILD)
+		write_spans(&writing, &due, out);
 	g_array_unref(line.cuts);
 	g_array_unref(due.cuts);
 }
@@ -259,12 +306,14 @@ static void
 age_spans(const struct operand *age, const struct space_field *field, GPtrArray *out)
 {
 	struct writing writing = {age->name, "", field, false, true, NULL};
-	struct line line = {0, OLDEST_YEARS, g_array_new(FALSE, FALSE, sizeof(int64_t))};
+	struct line line = line_open(0, OLDEST_YEARS);
 
 	for (size_t at = 0; at < field->askings->len; at++)
 		cut_numbers(&line, field->askings->pdata[at]);
 	write_spans(&writing, &line, out);
 	g_array_unref(line.cuts);
+	if (field->field->group != GROUP_CHILD)
+		return; /* a form has no other who is not born */
 	add_words(out, g_strdup_printf("%s: unborn", age->name), NULL, 0, true);
 	for (size_t at = 0; field->quality && at < field->quality->choice_count; at++)
 		add_words(out,
@@ -273,28 +322,57 @@ age_spans(const struct operand *age, const struct space_field *field, GPtrArray 
 		    NULL, 1, true);
 }
 
+/* Where it begins is bounded by the mail, and where it ends by the years alone. */
+static struct line
+line_of_dates(const struct rule_space *space)
+{
+	struct line line =
+	    line_open(day_number(DATE_FIRST_YEAR, 1, 1), day_number(DATE_LAST_YEAR, 12, 31));
+
+	line.last_first = space_last_of_all(space);
+	line.late_from = space_last_of_mail(space) + 1;
+	cut(&line, line.last_first + 1);
+	cut(&line, line.late_from);
+	return line;
+}
+
+/* The report begins on its own day, or it would not be this one. */
+static struct line
+line_of_report(int32_t today)
+{
+	struct line line = line_open(today, day_number(DATE_LAST_YEAR, 12, 31));
+
+	line.last_first = today;
+	cut(&line, today + 1);
+	return line;
+}
+
+/* No further beyond all cuts than need be, so that examples have dates that people can believe. */
+static void
+narrow(struct line *line, int32_t today)
+{
+	int64_t low = today, high = today;
+
+	for (size_t at = 0; at < line->cuts->len; at++) {
+		low = MIN(low, g_array_index(line->cuts, int64_t, at));
+		high = MAX(high, g_array_index(line->cuts, int64_t, at));
+	}
+	line->low = MAX(line->low, low - AROUND_DAYS);
+	line->high = MIN(line->high, high + AROUND_DAYS);
+}
+
 static void
 day_spans(struct rule_space *space, const struct space_field *field, GPtrArray *out)
 {
-	int32_t today = today_of(space);
-	bool is_report = strcmp(field->field->name, "reported_at") == 0;
+	int32_t today = space_today(space);
 	struct writing writing = {field->field->name, "", field, true, true, NULL};
-	struct line line = {
-	    INT32_MIN / 2, INT32_MAX / 2, g_array_new(FALSE, FALSE, sizeof(int64_t))};
-	int64_t low = today, high = today;
+	struct line line =
+	    field->field == space_report_day(space) ? line_of_report(today) : line_of_dates(space);
 
 	for (size_t at = 0; at < field->askings->len; at++)
 		cut_days(&line, field->askings->pdata[at], today);
-	for (size_t at = 0; at < line.cuts->len; at++) {
-		low = MIN(low, g_array_index(line.cuts, int64_t, at));
-		high = MAX(high, g_array_index(line.cuts, int64_t, at));
-	}
-	line.low = MAX(low - AROUND_DAYS, day_number(1800, 1, 1));
-	line.high = MIN(high + AROUND_DAYS, day_number(9990, 1, 1));
-	if (is_report) /* the day of the report is today, or it would not be this report */
-		write_span(&writing, out, today, today);
-	else
-		write_spans(&writing, &line, out);
+	narrow(&line, today);
+	write_spans(&writing, &line, out);
 	g_array_unref(line.cuts);
 }
 
@@ -302,7 +380,7 @@ static void
 count_spans(const struct space_field *field, GPtrArray *out)
 {
 	struct writing writing = {field->field->name, "", field, false, false, NULL};
-	struct line line = {0, COUNT_MOST, g_array_new(FALSE, FALSE, sizeof(int64_t))};
+	struct line line = line_open(0, COUNT_MOST);
 
 	for (size_t at = 0; at < field->askings->len; at++)
 		cut_numbers(&line, field->askings->pdata[at]);

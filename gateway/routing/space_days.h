@@ -10,8 +10,11 @@ struct span_words {
 	char *words;
 	char *label;    /* all that it stands for: "child.age: from 9 to 17"; NULL: itself */
 	unsigned pairs; /* beyond the first */
-	bool is_exact;
+	bool is_exact, is_late; /* as in struct given */
 };
+
+/* As it is written in given.h's notation; newly allocated. */
+char *space_day_text(int64_t number);
 
 /* From each stretch between two changes to each other one, narrow and wide; struct span_words. */
 GPtrArray *space_spans(struct rule_space *space, const struct space_field *field);

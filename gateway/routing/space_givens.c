@@ -68,19 +68,13 @@ add_given(struct rule_space *space, struct space_field *field, unsigned cost, co
 	return given;
 }
 
-/* Adds an answer unless one that is no dearer is taken alike. */
+/* Drops the last answer where one that is no dearer is taken alike. */
 static void
-try_given(struct rule_space *space, struct space_field *field, unsigned cost, const char *words,
-    const char *label)
+keep_given(struct rule_space *space, struct space_field *field, const char *label)
 {
 	size_t asked = field->askings->len;
+	struct given *given = field->givens->pdata[field->givens->len - 1];
 
-	if (field->givens->len >= TRIED_MAX) {
-		space->too_wide = field->field->name;
-		return;
-	}
-	struct given *given = add_given(space, field, cost, words);
-	given->label = label ? arena_text(space->arena, label) : given->words;
 	for (size_t at = 0; at + 1 < field->givens->len; at++) {
 		struct given *other = field->givens->pdata[at];
 		if (memcmp(other->answers, given->answers, asked) != 0)
@@ -94,6 +88,35 @@ try_given(struct rule_space *space, struct space_field *field, unsigned cost, co
 		g_ptr_array_set_size(field->givens, (int)field->givens->len - 1);
 		return;
 	}
+}
+
+/* Adds an answer unless one that is no dearer is taken alike. */
+static void
+try_given(struct rule_space *space, struct space_field *field, unsigned cost, const char *words,
+    const char *label)
+{
+	if (field->givens->len >= TRIED_MAX) {
+		space->too_wide = field->field->name;
+		return;
+	}
+	struct given *given = add_given(space, field, cost, words);
+	given->label = label ? arena_text(space->arena, label) : given->words;
+	keep_given(space, field, label);
+}
+
+static void
+try_span(struct rule_space *space, struct space_field *field, const struct span_words *span)
+{
+	if (field->givens->len >= TRIED_MAX) {
+		space->too_wide = field->field->name;
+		return;
+	}
+	struct given *given = add_given(space, field,
+	    COST_FIELD + span->pairs + (span->is_exact ? COST_EXACT : COST_SPAN), span->words);
+	given->label = span->label ? arena_text(space->arena, span->label) : given->words;
+	given->is_day = true;
+	given->is_late = span->is_late;
+	keep_given(space, field, span->label);
 }
 
 static void
@@ -142,12 +165,8 @@ find_days(struct rule_space *space, struct space_field *field)
 {
 	g_autoptr(GPtrArray) spans = space_spans(space, field);
 
-	for (size_t at = 0; at < spans->len; at++) {
-		const struct span_words *span = spans->pdata[at];
-		try_given(space, field,
-		    COST_FIELD + span->pairs + (span->is_exact ? COST_EXACT : COST_SPAN),
-		    span->words, span->label);
-	}
+	for (size_t at = 0; at < spans->len; at++)
+		try_span(space, field, spans->pdata[at]);
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include "routing/given.h"
 #include "routing/space_adults.h"
+#include "routing/space_days.h"
 
 static bool
 is_chosen(const int *values, unsigned level)
@@ -85,6 +86,23 @@ add_pairs(struct rule_space *space, const struct space_field *field, const char 
 	return comma ? 2 : 1;
 }
 
+/* Whether an answer was chosen that only a mail can have that is later than its report. */
+static bool
+has_late_day(const struct rule_space *space, const int *values)
+{
+	const struct field *report_day = space_report_day(space);
+	bool is_late = false;
+
+	for (size_t at = 0; at < space->fields->len; at++) {
+		const struct space_field *field = space->fields->pdata[at];
+		int value = values[field->level];
+		if (field->field == report_day)
+			return false; /* it says so itself */
+		is_late = is_late || ((struct given *)field->givens->pdata[MAX(value, 0)])->is_late;
+	}
+	return is_late;
+}
+
 /* In the order of the form: the report, the child, the adults. */
 static void
 write_lines(struct rule_space *space, const int *values, struct witness *out)
@@ -92,8 +110,13 @@ write_lines(struct rule_space *space, const int *values, struct witness *out)
 	g_autoptr(GPtrArray) fields = g_ptr_array_copy(space->fields, NULL, NULL);
 	bool has_child = !is_chosen(values, space->child_level);
 	const char **lines =
-	    arena_take_many(space->arena, space->fields->len * 2 + 3, sizeof *lines);
+	    arena_take_many(space->arena, space->fields->len * 2 + 4, sizeof *lines);
 
+	if (has_late_day(space, values)) {
+		g_autofree char *today = space_day_text(space_today(space));
+		lines[out->line_count++] =
+		    arena_print(space->arena, "%s: %s", space_report_day(space)->name, today);
+	}
 	g_ptr_array_sort(fields, compare_fields);
 	for (size_t at = 0; at < fields->len; at++) {
 		const struct space_field *field = fields->pdata[at];

@@ -307,6 +307,58 @@ test_areas__home_whereabouts_school_incident_and_placing_authority_are_apart(voi
 		}
 }
 
+/* Whether the shipped form, with one rule for the hub, can ever have it send by this. */
+static bool
+can_match(struct small_world *world, const char *when)
+{
+	g_autofree char *yaml = g_strdup_printf(URGENCY_GREEN_LIST
+	    "send:\n  - {id: all, why: W, to: [hub]}\n  - {id: asked, why: W, to: [hub], when: %s}\n", when);
+	struct rule_findings found;
+
+	load(world, yaml);
+	routing_check(world->routing, clock_moment(2026, 3, 10, 12, 0), world->arena, &found);
+	for (size_t at = 0; at < found.count; at++)
+		if (found.findings[at].kind == FINDING_DEAD)
+			return false;
+	return true;
+}
+
+/* What rules check takes to be the first and the last date, due date and report of a form of 10 March
+ * is what the form takes, and a day more is neither's. */
+static void
+test_dates__the_form_and_the_look_through_rules_have_the_same_bounds(void **state)
+{
+	static const struct {
+		int month, day; /* of the mail */
+		const char *lines, *when;
+		bool is_read;
+	} ROWS[] = {
+	    {3, 10, "When it happened: 11/03/2026", "{incident.at: 2026-03-11, reported_at: {is_known: no}}", true},
+	    {3, 10, "When it happened: 12/03/2026", "{incident.at: 2026-03-12, reported_at: {is_known: no}}", false},
+	    {4, 10, "Date of report: 10/03/2026\nWhen it happened: 11/04/2026", "{incident.at: 2026-04-11}", true},
+	    {4, 10, "Date of report: 10/03/2026\nWhen it happened: 12/04/2026", "{incident.at: 2026-04-12}", false},
+	    {3, 10, "When it happened: 01/01/1800", "{incident.at: 1800-01-01}", true},
+	    {3, 10, "When it happened: 31/12/1799", "{incident.at: 1799-12-31}", false},
+	    {4, 10, "Date of report: 10/03/2026\nDate of death: 11/04/2026", "{child.date_of_death: 2026-04-11}", true},
+	    {4, 10, "Date of report: 10/03/2026\nDate of death: 12/04/2026", "{child.date_of_death: 2026-04-12}", false},
+	    {3, 9, "Date of report: 10/03/2026", "{reported_at: 2026-03-10}", true},
+	    {3, 10, "Date of birth: due 29/12/2026", "{child.birth: 2026-12-29}", true},
+	    {3, 10, "Date of birth: due 30/12/2026", "{child.birth: 2026-12-30}", false},
+	    {3, 10, "Date of birth: due 10/02/2026", "{child.birth: 2026-02-10, child.unborn: yes}", true},
+	    {3, 10, "Date of birth: due 09/02/2026", "{child.birth: 2026-02-09, child.unborn: yes}", false},
+	    {3, 10, "Date of birth: 10/03/2026", "{child.birth: 2026-03-10, child.unborn: no}", true},
+	    {3, 10, "Date of birth: 11/03/2026", "{child.birth: 2026-03-11, child.unborn: no}", false}};
+	struct small_world *world = *state;
+
+	for (size_t at = 0; at < COUNT_OF(ROWS); at++) {
+		read_lines(world, ROWS[at].lines, clock_moment(2026, ROWS[at].month, ROWS[at].day, 12, 0));
+		if ((ask(world, ROWS[at].when) == YES) != ROWS[at].is_read)
+			fail_msg("the form, %s: %s", ROWS[at].lines, ROWS[at].when);
+		if (can_match(world, ROWS[at].when) != ROWS[at].is_read)
+			fail_msg("rules check: %s", ROWS[at].when);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, small_world_close)
 
 int
@@ -315,6 +367,7 @@ main(void)
 	static const struct CMUnitTest TESTS[] = {
 	    TEST(test_ages__from_the_form_to_the_rule),
 	    TEST(test_ages__days_from_a_doubted_report_cannot_be_told),
+	    TEST(test_dates__the_form_and_the_look_through_rules_have_the_same_bounds),
 	    TEST(test_areas__from_the_form_to_the_rule),
 	    TEST(test_areas__home_whereabouts_school_incident_and_placing_authority_are_apart),
 	};

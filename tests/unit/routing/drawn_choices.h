@@ -11,4 +11,7 @@ void drawn_choices_open(struct drawn_field *field);
 /* A text of the same words that is there for good. */
 const char *drawn_keep(const char *text);
 
+/* Lays out the answers to a date, and its tests. */
+void drawn_dates_open(struct drawn_field *field);
+
 #endif

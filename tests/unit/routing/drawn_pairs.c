@@ -71,7 +71,8 @@ another(const struct run *run, GRand *rand, size_t place)
 		if (drawn_is_of_child(run->set->fields[at]))
 			other.answers[at] = (unsigned)g_rand_int_range(
 			    rand, 0, (int)strlen(run->set->fields[at]->exact));
-	return place_of(run, &other);
+	size_t found = place_of(run, &other);
+	return found < run->count ? found : place; /* no form can have every one of these */
 }
 
 /* The fate that a route says of one child; F_NONE too where a rule only watches beside others. */

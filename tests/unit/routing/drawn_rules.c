@@ -41,7 +41,7 @@ static struct drawn_field fields[] = {
 	.known = "incident.at: {is_known: yes}",
 	.answers = {"", "-", "&0", "&-7", "&-8", "&-14", "&-15", "&7", "&8", "&15", "&-8..&-7",
 	    "&-15..&-14", "&-20..&0"},
-	.exact = "nyyyyyyyyynnn"},
+	.exact = "nyyyyyyyyynnn", .late = "nnnnnnnyyynnn"},
     {.name = "child.home.postcode",
 	.tests = {"child.home.area: Merton", "child.home.area: {any_of: [Merton, Sutton]}",
 	    "child.home.area: {is_not: outside}", "child.home.postcode: {within: SW19}",
@@ -68,6 +68,7 @@ static struct drawn_field fields[] = {
 	.tests = {"involved_adults.works_for: {includes: this-agency}",
 	    "involved_adults.works_for: {includes: tesco}", "involved_adults.works_for: {mentions: [tesco, phoenix]}",
 	    "involved_adults.works_for: {mentions: [this-agency, tesco]}"},},
+    {.name = "child.died"}, {.name = "reported_at"},
     {.name = "child.needs"}, {.name = "child.orders"},
     {.name = "involved_adults.needs", .is_adult = true},
     {.name = "involved_adults.orders", .is_adult = true},
@@ -104,6 +105,8 @@ drawn_open(void)
 			field->answers[count++] =
 			    drawn_keep(!set && !blank ? "somewhere" : all->str);
 		}
+	drawn_dates_open(field_of("child.died"));
+	drawn_dates_open(field_of("reported_at"));
 	drawn_choices_open(field_of("child.needs"));
 	drawn_choices_open(field_of("child.orders"));
 	drawn_choices_open(field_of("involved_adults.needs"));
@@ -182,6 +185,8 @@ draw_head(GRand *rand, struct drawn_rule *rule)
 	g_autofree char *ids = NULL;
 
 	rule->agencies = some_agencies(rand);
+	if (rule->list == 2 && g_rand_boolean(rand))
+		rule->agencies = (1 << DRAWN_AGENCIES) - 1;
 	ids = ids_of(rule->agencies);
 	const char *doubt = DOUBTS[rule->list][g_rand_int_range(rand, 0, 3)];
 	rule->waits = doubt && strcmp(doubt, "wait") == 0;
@@ -234,7 +239,7 @@ draw_top(GRand *rand, struct drawn_set *set)
 	set->watches = strcmp(mode, "watch") == 0;
 	set->has_red = true;
 	set->red_to = some_agencies(rand);
-	set->names_desk = g_rand_boolean(rand);
+	set->names_desk = g_rand_int_range(rand, 0, 4) > 0;
 	to = ids_of(set->red_to);
 	later = ids_of(out_of_hours);
 	else_to = ids_of(if_forbidden);
@@ -298,6 +303,15 @@ draw_set(GRand *rand, struct drawn_set *out)
 	memset(out, 0, sizeof *out);
 	draw_fields(rand, out);
 	draw_rules(rand, out);
+}
+
+bool
+drawn_is_dated(const struct drawn_set *set)
+{
+	for (size_t at = 0; at < set->field_count; at++)
+		if (set->fields[at]->is_dated)
+			return true;
+	return false;
 }
 
 void
@@ -371,6 +385,21 @@ drawn_is_of_child(const struct drawn_field *field)
 	return g_str_has_prefix(field->name, "child.");
 }
 
+/* A date after the mail of a report that does not say that it is older. */
+static bool
+is_impossible(const struct drawn_set *set, const struct place *place)
+{
+	bool is_late = false, is_of_mail = false;
+
+	for (size_t at = 0; at < set->field_count; at++) {
+		const struct drawn_field *field = set->fields[at];
+		unsigned answer = place->answers[at];
+		is_late = is_late || (field->late && field->late[answer] == 'y');
+		is_of_mail = is_of_mail || (field->names_report && field->names_report[answer] == 'n');
+	}
+	return is_late && is_of_mail;
+}
+
 struct place *
 drawn_places(const struct drawn_set *set, unsigned also_red_to, size_t *count)
 {
@@ -389,6 +418,7 @@ drawn_places(const struct drawn_set *set, unsigned also_red_to, size_t *count)
 			is_extra = is_extra ||
 			    (!place.has_child && drawn_is_of_child(set->fields[at]) && place.answers[at]);
 		}
+		is_extra = is_extra || is_impossible(set, &place);
 		/* edt is always open */
 		for (unsigned closed = 0; !is_extra && closed < 1u << DRAWN_AGENCIES; closed++) {
 			place.closed = closed;

@@ -14,6 +14,10 @@ struct drawn_field {
 	const char *tests[TESTS_MAX + 1], *known; /* known: a test that is never in doubt, or NULL */
 	const char *answers[ANSWERS_MAX];
 	const char *exact; /* by answer: 'y' where it leaves nothing open, 'n' else */
+	/* By answer: 'y' where only a form can have it that names the day of its report, and where it
+	 * does; or NULL. */
+	const char *late, *names_report;
+	bool is_dated;     /* tests and answers are of 10 March 2026 */
 	bool is_adult;     /* answers are then what some adults said, with '|' between */
 	bool is_coarse;    /* answers stand for what whole lists tell apart, not each of their words */
 };
@@ -54,6 +58,8 @@ extern const char *const DRAWN_IDS[DRAWN_AGENCIES];
 extern const unsigned DRAWN_ENTRIES[DRAWN_AGENCIES];
 
 void draw_set(GRand *rand, struct drawn_set *out);
+/* Whether its rules may compare with a fixed date. */
+bool drawn_is_dated(const struct drawn_set *set);
 /* Other rules over the same fields. */
 void draw_set_like(GRand *rand, const struct drawn_set *other, struct drawn_set *out);
 void drawn_free(struct drawn_set *set);

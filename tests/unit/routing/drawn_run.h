@@ -38,6 +38,7 @@ bool is_kept(const struct drawn_set *set, enum urgency urgency);
 const struct decision *decide_place(struct run *run, const struct place *place);
 /* The same of two children, each with the answers of one place. */
 const struct decision *decide_pair(struct run *run, const struct place *one, const struct place *other);
+/* run->count where no form can have that. */
 size_t place_of(const struct run *run, const struct place *place);
 /* What a route shows of a child, a bit for each of the two blocks that rules are narrowed to. */
 unsigned shown_by(const struct route *route, unsigned child);

@@ -484,6 +484,75 @@ a_fixed_date_binds_what_is_found_to_a_day(void **state)
 	}
 }
 
+/*
+ * The report is of 10 March, and its mail may have come until 31 days later: a form reads a date until
+ * the day after its mail, and from 1800 on. Where the form names no day of its own, its mail is of the
+ * day of the report.
+ */
+static void
+no_form_has_a_date_that_it_would_not_read(void **state)
+{
+	static const struct {
+		const char *when;
+		bool is_dead;
+	} CASES[] = {{"incident.at: {from: 2026-04-11}", false}, {"incident.at: {from: 2026-04-12}", true},
+	    {"child.died: {from: 2026-04-11}", false}, {"child.died: {from: 2026-04-12}", true},
+	    {"incident.at: {from: 2026-04-01, under: 2026-05-01}", false}, /* in a span that may end later */
+	    {"incident.at: {under: 1800-01-01}", true}, {"incident.at: {at_most: 1800-01-01}", false},
+	    {"incident.at: {is_known: yes}, all: [{reported_at: {is_known: no}}]", false},
+	    {"incident.at: {from: 2026-03-11}, reported_at: {is_known: no}", false},
+	    {"incident.at: {from: 2026-03-12}, reported_at: {is_known: no}", true},
+	    {"incident.at: {from: 2026-04-11}, reported_at: {is_known: yes}", false},
+	    {"reported_at: {from: 2026-03-11}", true}, {"reported_at: {from: 2026-03-10}", false},
+	    {"reported_at: {under: 2026-03-10}", true}, {"reported_at: {under: 2026-03-11}", false},
+	    {"child.unborn: yes, child.birth: {under: 2026-02-10}", true},
+	    {"child.unborn: yes, child.birth: {at_most: 2026-02-10}", false}, /* four weeks overdue */
+	    {"child.unborn: yes, child.birth: {from: 2026-12-30}", true},
+	    {"child.unborn: no, child.birth: {from: 2026-03-11}", true},
+	    {"involved_adults.unborn: yes", true}, {"involved_adults.unborn: no", false}};
+	struct small_world *world = *state;
+
+	for (size_t at = 0; at < COUNT_OF(CASES); at++) {
+		g_autofree char *yaml = g_strdup_printf(URGENCY_GREEN_LIST
+		    "send: [{id: all, why: W, to: [hub]}, {id: one, why: W, to: [edt], in_doubt: skip, when: {%s}}]\n",
+		    CASES[at].when);
+		look_through(world, yaml);
+		if (!!count_of(FINDING_DEAD) != CASES[at].is_dead)
+			fail_msg("%s", CASES[at].when);
+		assert_int_equal(count_of(FINDING_UNDECIDED), 0);
+	}
+}
+
+/* On another day a fixed date may lie in the past: nothing excludes anything. */
+static void
+a_rule_that_no_report_of_the_day_meets_is_not_said_to_contradict_itself(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    URGENCY_GREEN_LIST "send: [{id: all, why: W, to: [hub]}, {id: one, why: W, to: [edt], when: {incident.at: {from: 2027-01-01}}}]\n");
+	assert_int_equal(count_of(FINDING_DEAD), 1);
+	assert_string_equal(first_of(FINDING_DEAD)->text,
+	    "send: one can never match in a report of this day, though it may be in doubt");
+}
+
+/* Of the report's own day it is said, where that is not the day of the mail. */
+static void
+an_example_with_a_later_date_names_the_day_of_its_report(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    "keep: []\n" URGENCY_GREEN_LIST "send: [{id: all, why: W, to: [hub], in_doubt: send, when: {incident.at: {under: 2026-04-01}}}]\n");
+	assert_int_equal(count_of(FINDING_GAP), 1);
+	assert_string_equal(
+	    given_line(first_of(FINDING_GAP)), "reported_at: 2026-03-10; incident.at: 2026-04-06");
+	assert_true(shown(world, FINDING_GAP)->nobody);
+	look_through(world,
+	    "keep: []\n" URGENCY_GREEN_LIST "send: [{id: all, why: W, to: [hub], in_doubt: send, when: {not: {incident.at: {from: 2026-03-01, under: 2026-03-12}}}}]\n");
+	assert_string_equal(given_line(first_of(FINDING_GAP)), "incident.at: 2026-03-06");
+}
+
 /* There is room for four thousand words, and some more are looked at by nobody: that is told. */
 static void
 words_too_many_to_look_at_are_told_as_undecided(void **state)
@@ -530,6 +599,9 @@ main(void)
 	    WORLD_TEST(a_word_about_adults_that_changes_nothing),
 	    WORLD_TEST(every_choice_of_an_adult_may_be_named),
 	    WORLD_TEST(a_fixed_date_binds_what_is_found_to_a_day),
+	    WORLD_TEST(no_form_has_a_date_that_it_would_not_read),
+	    WORLD_TEST(a_rule_that_no_report_of_the_day_meets_is_not_said_to_contradict_itself),
+	    WORLD_TEST(an_example_with_a_later_date_names_the_day_of_its_report),
 	    WORLD_TEST(words_too_many_to_look_at_are_told_as_undecided),
 	};
 

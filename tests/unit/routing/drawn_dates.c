@@ -1,0 +1,75 @@
+/* Lays out the dates that a form can have, as far as the tests of drawn rules tell them apart. */
+/* SPDX-License-Identifier: MIT */
+#include "drawn_choices.h"
+
+/*
+ * The report is of 10 March 2026. Its mail came on 9 March at the earliest, the clock of the sender
+ * being ahead, and on 10 April at the latest, for what is older than 31 days is doubted. A date that
+ * begins later than the day after the mail is unclear; where it ends is not asked. So none begins
+ * after 11 April, and one after 11 March only where the form names the day of its report.
+ */
+static const char *const DAYS[] = {"2026-01-15", "2026-02-10", "2026-03-01", "2026-03-11", "2026-03-12",
+    "2026-03-19", "2026-04-11", "2026-04-12"};
+enum { LAST_OF_MAIL = 3, LAST_OF_ALL = 6 };
+
+/* One day at least lies in each stretch between two of these. */
+static const char *const TESTS[TESTS_MAX] = {"{from: 2026-02-01, under: 2026-03-01}", "{within: 7 days}",
+    "{from: 2026-03-20}", "{from: 2026-04-12}", "{under: 2026-02-01}", "{at_most: 2026-03-11}"};
+
+/* The report is of its day, or of several from that day on. */
+static const char *const REPORTS[] = {
+    "", "-", "2026-03-10", "2026-03-10..2026-03-12", "2026-03-10..2026-03-14", "2026-03-10..2027-01-01"};
+static const char *const REPORT_TESTS[TESTS_MAX] = {"{from: 2026-03-11}", "{under: 2026-03-15}", "{within: 2 days}",
+    "{under: 2026-03-13}", "{under: 2026-03-10}", "{at_least: 2026-03-10}"};
+
+static void
+write_tests(struct drawn_field *field, const char *const *tests)
+{
+	for (size_t at = 0; at < TESTS_MAX && tests[at]; at++) {
+		g_autofree char *test = g_strdup_printf("%s: %s", field->name, tests[at]);
+		field->tests[at] = drawn_keep(test);
+	}
+	g_autofree char *known = g_strdup_printf("%s: {is_known: yes}", field->name);
+	field->known = drawn_keep(known);
+}
+
+static void
+open_report(struct drawn_field *field)
+{
+	for (size_t at = 0; at < COUNT_OF(REPORTS); at++)
+		field->answers[at] = REPORTS[at];
+	field->exact = "nyynnn";
+	field->names_report = "nnyyyy";
+	write_tests(field, REPORT_TESTS);
+}
+
+static void
+add_days(struct drawn_field *field, size_t first, size_t last, GString *exact, GString *late)
+{
+	g_autofree char *days = first == last ? g_strdup(DAYS[first])
+					      : g_strdup_printf("%s..%s", DAYS[first], DAYS[last]);
+
+	field->answers[exact->len] = drawn_keep(days);
+	g_string_append_c(exact, first == last ? 'y' : 'n');
+	g_string_append_c(late, first > LAST_OF_MAIL ? 'y' : 'n');
+}
+
+void
+drawn_dates_open(struct drawn_field *field)
+{
+	g_autoptr(GString) exact = g_string_new("ny"), late = g_string_new("nn");
+
+	field->is_dated = true;
+	if (strcmp(field->name, "reported_at") == 0) {
+		open_report(field);
+		return;
+	}
+	write_tests(field, TESTS);
+	field->answers[0] = "";
+	field->answers[1] = "-";
+	for (size_t first = 0; first <= LAST_OF_ALL; first++)
+		for (size_t last = first; last < COUNT_OF(DAYS); last++)
+			add_days(field, first, last, exact, late);
+	field->exact = drawn_keep(exact->str);
+	field->late = drawn_keep(late->str);
+}
