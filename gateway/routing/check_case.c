@@ -147,43 +147,56 @@ check_sent_to_nobody(struct checking *checking)
 
 /* 1 where this never rule forbids an agency a case that it would be given. */
 static diagram
-takes_away(struct checking *checking, const struct rule *rule)
+takes_away(struct checking *checking, const struct rule *rule, size_t agency)
 {
 	struct diagrams *diagrams = checking->space->diagrams;
-	diagram here = 0;
 
-	for (size_t agency = 0; agency < checking->rules->agency_count; agency++) {
-		if (!(rule->agencies >> agency & 1))
-			continue;
-		diagram yes = diagrams_between(diagrams,
-		    space_rule(checking->space, rule, &checking->rules->agencies[agency]),
-		    SPACE_YES, SPACE_YES);
-		diagram forbidden = diagrams_between(diagrams,
-		    checking->outcome.agencies[agency].fate, FATE_FORBIDDEN, FATE_FORBIDDEN);
-		here = diagrams_greatest(diagrams, here, diagrams_least(diagrams, yes, forbidden));
-	}
-	return here;
+	if (!(rule->agencies >> agency & 1))
+		return 0;
+	return diagrams_least(diagrams,
+	    diagrams_between(diagrams,
+		space_rule(checking->space, rule, &checking->rules->agencies[agency]), SPACE_YES,
+		SPACE_YES),
+	    diagrams_between(
+		diagrams, checking->outcome.agencies[agency].fate, FATE_FORBIDDEN, FATE_FORBIDDEN));
 }
 
-/* A never rule that leaves nobody: by design the desk has the case then, and it is good to know. */
+/* A never rule that leaves nobody: by design the desk has the case then, and it is good to know.
+ * Stepwise one agency is looked at after the other, and the first will do. */
+static bool
+show_taken_away(struct checking *checking, const struct rule *rule)
+{
+	struct about about = {.kind = FINDING_TAKEN_AWAY, .level = FINDING_NOTE, .rule = rule};
+	struct diagrams *diagrams = checking->space->diagrams;
+	size_t count = checking->rules->agency_count;
+	bool is_stepwise = checking->outcome.is_stepwise, found = false;
+	diagram here = 0;
+
+	for (size_t at = 0; at < count && !found; at++) {
+		diagram one = takes_away(checking, rule, at);
+		here = is_stepwise ? one : diagrams_greatest(diagrams, here, one);
+		if (is_stepwise || at + 1 == count)
+			found = finding_show(checking, about, all_forbidden(checking, here),
+			    "never: %s takes the last agency away, so that only the desk has the "
+			    "case",
+			    rule->id);
+		if (is_stepwise)
+			diagrams_rewind(diagrams, checking->mark);
+	}
+	return found;
+}
+
 static void
 check_taken_away(struct checking *checking)
 {
 	const struct rule_table *table = &checking->rules->lists[LIST_NEVER];
 
 	for (size_t at = 0; at < table->count; at++) {
-		const struct rule *rule = &table->rules[at];
-		struct about about = {
-		    .kind = FINDING_TAKEN_AWAY, .level = FINDING_NOTE, .rule = rule};
 		bool found;
 		do
-			found = finding_show(checking, about,
-			    all_forbidden(checking, takes_away(checking, rule)),
-			    "never: %s takes the last agency away, so that only the desk has the "
-			    "case",
-			    rule->id);
+			found = show_taken_away(checking, &table->rules[at]);
 		while (finding_again(checking, found));
-		(void)finding_decided(checking, rule->id);
+		(void)finding_decided(checking, table->rules[at].id);
 	}
 	finding_say_left_out(checking, "which never rules leave nobody");
 }

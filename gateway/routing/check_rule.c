@@ -244,23 +244,28 @@ excuses_otherwise(struct checking *checking, const struct outcome *without)
 	    space_of_sibling(checking->space, sibling));
 }
 
-/* 1 where a case ends otherwise without this rule. */
-static diagram
+/* Whether a case ends otherwise without this rule. One will do, so no more is looked at. */
+static bool
 ends_otherwise(struct checking *checking, const struct rule *rule)
 {
+	const struct outcome *with = &checking->outcome;
 	struct diagrams *diagrams = checking->space->diagrams;
 	g_autofree struct outcome *without = g_new(struct outcome, 1);
 
-	outcome_find(checking->space, checking->rules, rule, without);
-	diagram changed = diagrams_differ(diagrams, checking->outcome.urgency, without->urgency);
-	for (size_t at = 0; at < checking->rules->agency_count; at++)
-		changed = diagrams_greatest(diagrams, changed,
-		    diagrams_differ(
-			diagrams, checking->outcome.agencies[at].fate, without->agencies[at].fate));
-	if (rule->needs_nobody)
-		changed =
-		    diagrams_greatest(diagrams, changed, excuses_otherwise(checking, without));
-	return changed;
+	outcome_without(with, rule, without);
+	if (rule->needs_nobody &&
+	    finding_is_possible(checking, excuses_otherwise(checking, without)))
+		return true;
+	if (finding_is_possible(
+		checking, diagrams_differ(diagrams, with->urgency, without->urgency)))
+		return true;
+	for (size_t at = 0; at < checking->rules->agency_count; at++) {
+		diagram fate = outcome_fate(without, at, with->agencies[at].sent);
+		if (finding_is_possible(
+			checking, diagrams_differ(diagrams, with->agencies[at].fate, fate)))
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -273,7 +278,7 @@ check_idle(struct checking *checking, enum rule_list list)
 		/* The last urgency rule is what makes the list whole. */
 		if (list == LIST_URGENCY && at + 1 == table->count)
 			continue;
-		bool changes = finding_is_possible(checking, ends_otherwise(checking, rule));
+		bool changes = ends_otherwise(checking, rule);
 		if (finding_decided(checking, rule->id) && !changes && !is_dead(checking, rule))
 			say_idle(checking, rule);
 	}
@@ -344,7 +349,7 @@ check_each_rule(struct checking *checking)
 	finding_say_left_out(checking, "whether rules can match");
 	check_shadowed(checking);
 	check_words(checking);
-	outcome_find(checking->space, checking->rules, NULL, &checking->outcome);
+	outcome_find(checking->space, checking->rules, &checking->outcome);
 	if (!finding_decided(checking, "all cases")) {
 		finding_say_left_out(checking, "what becomes of cases");
 		return;

@@ -35,7 +35,9 @@ finding_show(struct checking *checking, struct about about, diagram shown, const
 	struct witness witness;
 	va_list words;
 
-	if (!space_witness(checking->space, shown, &witness))
+	/* what was made when there was no room left means nothing */
+	if (diagrams_are_full(checking->space->diagrams) ||
+	    !space_witness(checking->space, shown, &witness))
 		return false;
 	va_start(words, format);
 	g_autofree char *text = g_strdup_vprintf(format, words);
@@ -92,7 +94,9 @@ finding_decided(struct checking *checking, const char *of)
 void
 finding_say_left_out(struct checking *checking, const char *what)
 {
-	struct about about = {.kind = FINDING_UNDECIDED, .level = FINDING_WARNING};
+	/* of the rules as a whole */
+	struct about about = {
+	    .kind = FINDING_UNDECIDED, .level = FINDING_WARNING, .line = 1, .column = 1};
 
 	if (checking->left_out > 1)
 		finding_tell(checking, about,

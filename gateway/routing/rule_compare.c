@@ -222,8 +222,8 @@ rules_compare(const struct ruleset *active, const struct ruleset *fresh, int64_t
 	if (comparing.space->too_wide)
 		give_up(&comparing, "everything");
 	else {
-		outcome_find(comparing.space, active, NULL, comparing.from);
-		outcome_find(comparing.space, fresh, NULL, comparing.to);
+		outcome_find(comparing.space, active, comparing.from);
+		outcome_find(comparing.space, fresh, comparing.to);
 		if (diagrams_are_full(comparing.space->diagrams))
 			give_up(&comparing, "everything");
 		else {

@@ -247,15 +247,13 @@ outcome_shows(const struct outcome *outcome, size_t agency, diagram sent, diagra
 }
 
 void
-outcome_find(struct rule_space *space, const struct ruleset *rules, const struct rule *without,
-    struct outcome *out)
+outcome_find(struct rule_space *space, const struct ruleset *rules, struct outcome *out)
 {
-	*out = (struct outcome){.space = space, .rules = rules, .without = without};
+	*out = (struct outcome){.space = space, .rules = rules};
 	out->urgency = find_urgency(out);
 	for (size_t at = 0; at < rules->agency_count; at++) {
 		struct agency_outcome *agency = &out->agencies[at];
-		if (!without)
-			diagrams_rest(space->diagrams); /* all else leans on this one */
+		diagrams_rest(space->diagrams); /* all else leans on this one */
 		agency->sent = wishes_of(out, (uint64_t)1 << at, 0, rules->lists[LIST_SEND].count);
 		agency->never = find_never(out, at);
 		agency->held = find_held(out, at);
@@ -265,6 +263,23 @@ outcome_find(struct rule_space *space, const struct ruleset *rules, const struct
 		struct agency_outcome *agency = &out->agencies[at];
 		agency->fate = outcome_fate(out, at, agency->sent);
 	}
+}
+
+void
+outcome_without(const struct outcome *whole, const struct rule *rule, struct outcome *out)
+{
+	*out = *whole;
+	out->without = rule;
+	if (rule->list == LIST_URGENCY)
+		out->urgency = find_urgency(out);
+	for (size_t at = 0; at < whole->rules->agency_count; at++) {
+		if (rule->list == LIST_NEVER && rule->agencies >> at & 1)
+			out->agencies[at].never = find_never(out, at);
+		if (rule->list == LIST_HOLD && rule->agencies >> at & 1)
+			out->agencies[at].held = find_held(out, at);
+	}
+	if (rule->list != LIST_HOLD)
+		find_red(out);
 }
 
 /* Red referrals first, of the agencies that are given the case whatever send rules say: where a case

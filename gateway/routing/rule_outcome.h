@@ -27,8 +27,10 @@ struct outcome {
 	struct agency_outcome agencies[AGENCIES_MAX];
 };
 
-void outcome_find(struct rule_space *space, const struct ruleset *rules, const struct rule *without,
-    struct outcome *out);
+void outcome_find(struct rule_space *space, const struct ruleset *rules, struct outcome *out);
+/* The same as if this urgency, never or hold rule did not stand there, but for what becomes of cases
+ * at agencies: their `fate` is still what it is with the rule. */
+void outcome_without(const struct outcome *whole, const struct rule *rule, struct outcome *out);
 
 /* The fate that a send rule wishes for its agencies. */
 diagram outcome_wish(struct rule_space *space, const struct rule *rule);
