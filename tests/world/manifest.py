@@ -51,7 +51,7 @@ class Manifest:
     """
 
     def __init__(self, world, seed, closed=()):
-        self.world, self.closed, self.entries = world, closed, []
+        self.world, self.closed, self.entries, self.canaries = world, closed, [], set()
         self.dice = random.Random(seed)
         self.blank = world.gateway.run("form", "blank")
 
@@ -62,8 +62,7 @@ class Manifest:
         """One more mail, of a kind that chance has chosen, ready to be sent. how: of a concern."""
         kind = kind or self.dice.choices(
             ("concern", "stranger", "open", "garbled", "automatic"), (88, 4, 3, 3, 2))[0]
-        # letters alone: ten digits could be an NHS number, which a letter may not repeat
-        canary = "CANARY-" + "".join(random.SystemRandom().choices("ABCDEF", k=10))
+        canary = self._new_canary()
         text, facts = self._form(canary)
         by = self.dice.choice(OFFICERS)
         entry = Entry(canary, kind, b"", "", by, facts=facts)
@@ -71,6 +70,15 @@ class Manifest:
         entry.mail, entry.message_id = to_bytes(mail), mail["Message-ID"]
         self.entries.append(entry)
         return entry
+
+    def _new_canary(self):
+        """Of ten thousand drawn ones, two are likely to be the same."""
+        while True:
+            # letters alone: ten digits could be an NHS number, which a letter may not repeat
+            canary = "CANARY-" + "".join(random.SystemRandom().choices("ABCDEF", k=10))
+            if canary not in self.canaries:
+                self.canaries.add(canary)
+                return canary
 
     # --- kinds of mail ------------------------------------------------------------------------
 
