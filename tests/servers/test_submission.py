@@ -136,6 +136,7 @@ def test_a_letter_that_may_have_arrived_is_not_called_undelivered(gate):
     assert gate.gateway.stop(gate.scratch) == 0
     with contextlib.closing(sqlite3.connect(gate.ledger.path)) as ledger, ledger:
         ledger.execute("UPDATE letter SET ready_at = ready_at - 5 * 3600")
+        ledger.execute("UPDATE duty SET resumed_at = resumed_at - 5 * 3600 WHERE name = 'deliver'")
     gate.gateway.start(gate.scratch)
     gate.ledger.wait(lambda: gate.ledger.count("SELECT count(*) FROM letter WHERE state = 'failed'"
         " AND to_id = 'merton-mash'"), "the letter to be given up")
