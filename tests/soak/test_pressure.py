@@ -42,22 +42,24 @@ def waits_of(ledger):
 def overtakings(ledger):
     """
     By the order of commits: how often letters of more than one urgency were ready when one was taken,
-    and those that were taken before a more urgent one that was ready.
+    and those that were taken before a more urgent one that was ready. Who takes one looks at the
+    clock first: one that became ready in a later second is none that was passed over.
     """
     urgency = {(row["mail"], f"letter {row['kind']} to {row['to_id']}"): row["urgency"]
         for row in ledger.ask("SELECT mail, kind, to_id, urgency FROM letter")}
-    ready, chances, overtaken = set(), 0, []
-    for event in ledger.ask("SELECT mail, what FROM event WHERE what LIKE 'letter %' ORDER BY id"):
+    ready, chances, overtaken = {}, 0, []
+    for event in ledger.ask("SELECT mail, what, at FROM event WHERE what LIKE 'letter %' ORDER BY id"):
         name, _, move = event["what"].partition(": ")
         letter = event["mail"], name
         if move.endswith("-> ready"):
-            ready.add(letter)
+            ready[letter] = event["at"]
             continue
         if move == "ready -> sending":
-            chances += len({urgency[one] for one in ready}) > 1
-            if urgency[letter] < max(map(urgency.get, ready)):
+            urgencies = {urgency[one] for one, since in ready.items() if since <= event["at"]}
+            chances += len(urgencies) > 1
+            if urgencies and urgency[letter] < max(urgencies):
                 overtaken.append(letter)
-        ready.discard(letter)
+        ready.pop(letter, None)
     return chances, overtaken
 
 
