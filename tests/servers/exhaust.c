@@ -1,13 +1,15 @@
-/* Preloaded into Wandle: a job's child that reads a certain word takes all there is of something. */
+/* Preloaded into Wandle: a job's child that reads a certain word takes all there is, or waits. */
 /* SPDX-License-Identifier: MIT */
 /*
  * "EXHAUST-MEMORY" in what it reads: it allocates until it gets no more, and goes on with what is
  * left. "EXHAUST-FILES": it takes descriptors by every call that makes one until it gets no
- * more, and aborts, as GLib does then. EXHAUST_COUNT names a file of four numbers: how often and
- * how much at most of memory, how often and how many at most of descriptors.
+ * more, and aborts, as GLib does then. "WAIT-FOR-THE-END": it does nothing more, until somebody
+ * ends it. EXHAUST_COUNT names a file of six numbers: how often and how much at most of memory, how
+ * often and how many at most of descriptors, how often one waited and its number as a process.
  */
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,6 +22,7 @@
 #include <unistd.h>
 
 enum { CHILD_DESCRIPTORS = 16, LARGEST = 1 << 20, SMALLEST = 16 };
+enum { MEMORY, DESCRIPTORS, WAITING, KINDS };
 
 static struct {
 	_Atomic uint64_t times, most;
@@ -33,7 +36,7 @@ begin(void)
 
 	if (file < 0)
 		return;
-	taken = mmap(NULL, 2 * sizeof *taken, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	taken = mmap(NULL, KINDS * sizeof *taken, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
 	(void)close(file);
 	if (taken == MAP_FAILED)
 		abort();
@@ -69,7 +72,7 @@ take_memory(void)
 			amount += size;
 		}
 	}
-	note(0, amount);
+	note(MEMORY, amount);
 }
 
 static void
@@ -81,15 +84,30 @@ take_descriptors(void)
 	while (dup(0) >= 0 || open("/dev/null", O_RDONLY) >= 0 || eventfd(0, 0) >= 0 ||
 	    socket(AF_UNIX, SOCK_STREAM, 0) >= 0 || pipe(two) == 0)
 		amount++;
-	note(1, amount);
+	note(DESCRIPTORS, amount);
 	abort();
+}
+
+static void
+wait_for_the_end(void)
+{
+	/* in this order: who sees that one more waits finds its number there */
+	taken[WAITING].most = (uint64_t)getpid();
+	(void)atomic_fetch_add(&taken[WAITING].times, 1);
+	for (;;)
+		(void)poll(NULL, 0, -1);
+}
+
+static bool
+has(const struct msghdr *frame, ssize_t length, const char *word)
+{
+	return memmem(frame->msg_iov->iov_base, (size_t)length, word, strlen(word)) != NULL;
 }
 
 __attribute__((visibility("default"))) ssize_t
 recvmsg(int fd, struct msghdr *frame, int how)
 {
 	static __typeof__(&recvmsg) real;
-	static const char MEMORY[] = "EXHAUST-MEMORY", FILES[] = "EXHAUST-FILES";
 
 	if (!real) {
 		void *found = dlsym(RTLD_NEXT, "recvmsg");
@@ -98,9 +116,11 @@ recvmsg(int fd, struct msghdr *frame, int how)
 	ssize_t got = real(fd, frame, how);
 	if (got <= 0 || !is_child())
 		return got;
-	if (memmem(frame->msg_iov->iov_base, (size_t)got, MEMORY, strlen(MEMORY)))
+	if (has(frame, got, "EXHAUST-MEMORY"))
 		take_memory();
-	if (memmem(frame->msg_iov->iov_base, (size_t)got, FILES, strlen(FILES)))
+	if (has(frame, got, "EXHAUST-FILES"))
 		take_descriptors();
+	if (has(frame, got, "WAIT-FOR-THE-END"))
+		wait_for_the_end();
 	return got;
 }

@@ -20,23 +20,57 @@ from world.telling import DESK, OFFICER
 ENDS = {"killed": signal.SIGKILL, "crashed": signal.SIGSEGV, "out of processor time": signal.SIGXCPU}
 
 
-class Murderer(threading.Thread):
-    """Ends the children that read one mail, as often as it is read; then, one only reports it."""
+# Whoever reads it holds still until somebody ends it: see exhaust.c.
+WAITS = "WAIT-FOR-THE-END"
 
-    def __init__(self, gate, mail, how, most=3):
+
+class Library:
+    """Preloaded, exhaust.c; and the numbers that it writes down."""
+
+    def __init__(self, gate):
+        self.count = gate.scratch.folder / "taken"
+        self.count.write_bytes(bytes(48))
+        self.environment = {"LD_PRELOAD": str(find_program("exhaust.so")), "EXHAUST_COUNT": str(self.count)}
+
+    def read(self):
+        """Times and most: of memory, of descriptors, of those who waited, whose most is the last one."""
+        return struct.unpack("=QQQQQQ", self.count.read_bytes())
+
+
+class Murderer(threading.Thread):
+    """
+    Ends each child that reads one mail, and none that only reports it. Each has been found waiting for
+    its end: none is through before it is met.
+    """
+
+    def __init__(self, library, how):
         super().__init__(daemon=True)
-        self.gate, self.mail, self.how, self.most = gate, mail, how, most
-        self.ended, self.done = set(), threading.Event()
+        self.library, self.how = library, how
+        self.ended, self.done = [], threading.Event()
 
     def run(self):
-        while not self.done.is_set() and len(self.ended) < self.most:
-            time.sleep(0.002)  # a child lives a hundred times as long
+        while not self.done.wait(0.01):
+            *_, times, last = self.library.read()
+            if times > len(self.ended):
+                os.kill(last, self.how)
+                self.ended.append(last)
+
+
+class Hunter(threading.Thread):
+    """Ends on sight whatever child is at work for one mail, those that only report it too."""
+
+    def __init__(self, gate, mail):
+        super().__init__(daemon=True)
+        self.gate, self.mail, self.ended, self.done = gate, mail, set(), threading.Event()
+
+    def run(self):
+        while not self.done.wait(0.002):  # a child lives a hundred times as long
             owner = self.gate.ledger.count(
                 "SELECT owner FROM job WHERE mail = ? AND owner IS NOT NULL", self.mail)
             for child in children_of_worker(int(owner.split(":")[2])) if owner else ():
                 if child not in self.ended:
                     with contextlib.suppress(ProcessLookupError):
-                        os.kill(child, self.how)
+                        os.kill(child, signal.SIGKILL)
                         self.ended.add(child)
 
 
@@ -56,15 +90,25 @@ def children_of_worker(pid):
                 yield from children(nursery)
 
 
-def poisoned(gate, how, others, **more):
-    """One mail whose reader always ends like this, slow enough to be hit, and others beside it."""
-    gate.put(gate.a_mail(attachments=[("film.bin", os.urandom(3_000_000))]))
-    gate.ledger.wait(lambda: gate.rows() == gate.sent, "the mail to be received")
-    murderer = Murderer(gate, gate.ledger.count("SELECT max(id) FROM mail"), how, **more)
+def begin(gate, how):
+    """The gateway at work, with somebody who ends whoever waits for it."""
+    library = Library(gate)
+    gate.gateway.start(gate.scratch, **library.environment)
+    gate.put(gate.a_mail())
+    gate.settle()
+    murderer = Murderer(library, how)
     murderer.start()
+    return murderer
+
+
+def poisoned(gate, others):
+    """One mail whose reader holds still, and others behind it; which it is."""
+    gate.put(gate.a_mail(What_happened=WAITS))
+    gate.ledger.wait(lambda: gate.rows() == gate.sent, "the mail to be received")
+    mail = gate.ledger.count("SELECT max(id) FROM mail")
     for _ in range(others):
         gate.put(gate.a_mail())
-    return murderer
+    return mail
 
 
 UNREAD = ("held", "sort.could-not-be-read")
@@ -77,23 +121,29 @@ def has_no_other_fate(gate, mail):
     return True
 
 
+def is_read_three_times_at_most(murderer):
+    assert len(murderer.ended) <= 3, f"the poison is read {len(murderer.ended)} times"
+    return True
+
+
 def one_is_poison_and_the_others_flow(gate, name, others):
     # given
-    gate.gateway.start(gate.scratch)
-    gate.put(gate.a_mail())
-    gate.settle()
+    murderer = begin(gate, ENDS[name])
     began = time.monotonic()
     # when
-    murderer = poisoned(gate, ENDS[name], others)
+    mail = poisoned(gate, others)
+
+    def is_poison():
+        return has_no_other_fate(gate, mail) and is_read_three_times_at_most(murderer)
     try:
-        gate.ledger.wait(lambda: has_no_other_fate(gate, murderer.mail) and gate.ledger.count(
+        gate.ledger.wait(lambda: is_poison() and gate.ledger.count(
             "SELECT count(*) FROM mail WHERE code = 'sort.concern'") == others + 1, "the others to be sorted")
-        gate.ledger.wait(lambda: has_no_other_fate(gate, murderer.mail) and UNREAD in gate.ledger.fates(),
+        gate.ledger.wait(lambda: is_poison() and UNREAD in gate.ledger.fates(),
             "the poison to lie at the desk", 120)
+        gate.settle()
     finally:
         murderer.done.set()
         murderer.join()
-    gate.settle()
     # then: three tries, and no more
     assert len(murderer.ended) == 3, murderer.ended
     assert any("could not be read" in letter for letter in gate.opened(DESK))
@@ -109,11 +159,9 @@ def test_a_mail_whose_reader_always_ends_goes_to_the_desk_and_the_others_flow(ga
 
 @pytest.mark.long
 def test_a_child_that_is_stopped_from_outside_holds_up_one_worker_only(gate):
-    gate.gateway.start(gate.scratch)
-    gate.put(gate.a_mail())
-    gate.settle()
+    murderer = begin(gate, signal.SIGSTOP)
     began = time.monotonic()
-    murderer = poisoned(gate, signal.SIGSTOP, 6)
+    poisoned(gate, 6)
     # the others are through before the first of its tries has ended
     gate.ledger.wait(lambda: gate.ledger.count(
         "SELECT count(*) FROM mail WHERE code = 'sort.concern'") == 7, "the others to be sorted", 100)
@@ -131,24 +179,28 @@ def test_a_mail_that_nobody_can_even_report_is_held_with_an_alarm(gate):
     gate.gateway.start(gate.scratch)
     gate.put(gate.a_mail())
     gate.settle()
-    murderer = poisoned(gate, signal.SIGKILL, 3, most=1000)
-    gate.ledger.wait(lambda: ("held", "sort.could-not-be-read") in gate.ledger.fates(), "its fate", 120)
-    murderer.done.set()
+    # one that takes its time to be read, and others beside it
+    gate.put(gate.a_mail(attachments=[("film.bin", os.urandom(3_000_000))]))
+    gate.ledger.wait(lambda: gate.rows() == gate.sent, "the mail to be received")
+    hunter = Hunter(gate, gate.ledger.count("SELECT max(id) FROM mail"))
+    hunter.start()
+    for _ in range(3):
+        gate.put(gate.a_mail())
+    gate.ledger.wait(lambda: UNREAD in gate.ledger.fates(), "its fate", 120)
+    hunter.done.set()
     gate.settle()
-    reference = gate.ledger.count("SELECT reference FROM cases WHERE mail = ?", murderer.mail)
+    reference = gate.ledger.count("SELECT reference FROM cases WHERE mail = ?", hunter.mail)
     assert f"mail.could-not-be-read {reference}" in gate.gateway.alarms()
     assert reference in gate.gateway.run("case", "list")
     assert gate.gateway.stop(gate.scratch) == 0
-    reckon("poison: nobody can even report it", times=len(murderer.ended))
+    reckon("poison: nobody can even report it", times=len(hunter.ended))
 
 
 @pytest.mark.long
 def test_a_child_that_takes_all_memory_or_descriptors_harms_its_own_mail_alone(gate):
     # given: whoever reads of it takes all there is, from inside
-    count = gate.scratch.folder / "taken"
-    count.write_bytes(bytes(32))
-    running = gate.scratch.start(gate.gateway.command("run"), log=gate.gateway.log, env={**os.environ,
-        "LD_PRELOAD": str(find_program("exhaust.so")), "EXHAUST_COUNT": str(count)})
+    library = Library(gate)
+    gate.gateway.start(gate.scratch, **library.environment)
     gate.put(gate.a_mail())
     gate.settle()
     began, mark = time.monotonic(), gate.mark()
@@ -162,7 +214,7 @@ def test_a_child_that_takes_all_memory_or_descriptors_harms_its_own_mail_alone(g
     gate.ledger.wait(lambda: gate.ledger.fates().count(("held", "sort.could-not-be-read")) == 2,
         "the poison to lie at the desk", 120)
     gate.settle()
-    times, memory, times_of_descriptors, descriptors = struct.unpack("=QQQQ", count.read_bytes())
+    times, memory, times_of_descriptors, descriptors, *_ = library.read()
     assert times == times_of_descriptors == 3
     # what they got: no more memory than a child may have, and no descriptor at all
     assert 2 ** 29 < memory < 2 ** 30 and descriptors == 0
@@ -172,7 +224,7 @@ def test_a_child_that_takes_all_memory_or_descriptors_harms_its_own_mail_alone(g
     for poison in {reference for _, reference in tries}:
         at = [int(seconds) for seconds, reference in tries if reference == poison]
         assert len(at) == 3 and at[0] < at[1] < at[2], tries
-    assert gate.scratch.end(running) == 0
+    assert gate.gateway.stop(gate.scratch) == 0
     for name in ("memory", "descriptors"):
         reckon(f"poison: the child takes all {name}", times=3, seconds=[time.monotonic() - began])
     note(f"poison: a child got {memory >> 20} MB and {descriptors} descriptors, and then no more")

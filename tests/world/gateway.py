@@ -214,15 +214,16 @@ class Gateway:
         self.run("run", "--once", **how)
         self.servers.settle()
 
-    def start(self, scratch, *arguments):
+    def start(self, scratch, *arguments, **environment):
         """Starts the daemon."""
-        self._running = scratch.start(self.command("run", *arguments), log=self.log)
+        self._running = scratch.start(self.command("run", *arguments), log=self.log,
+            env={**os.environ, **environment})
         return self._running
 
     def reload(self):
         self._running.send_signal(signal.SIGHUP)
 
-    def stop(self, scratch, how=signal.SIGTERM, seconds=20):
+    def stop(self, scratch, how=signal.SIGTERM, seconds=60):
         status = scratch.end(self._running, how, seconds)
         self._running = None
         return status
