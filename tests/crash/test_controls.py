@@ -19,7 +19,7 @@ from servers.test_mailbox import FAULTS, run_through
 from servers.test_poison import one_is_poison_and_the_others_flow
 from servers.test_uids import a_mailbox_made_anew_repeats_nothing
 from soak.test_pressure import many_mails_wait
-from soak.test_two_at_once import (HOLDERS, one_is_killed_and_the_other_takes_over,
+from soak.test_two_at_once import (held_by_the_dead, one_is_killed_and_the_other_takes_over,
     the_clock_jumps_while_nothing_can_be_sent, two_share_the_work)
 from stories.test_reconcile import (a_mail_moved_to_the_handled_folder_is_found,
     rows_that_do_not_agree_are_named)
@@ -49,7 +49,7 @@ def test_two_at_once_find_a_lease_that_is_not_honoured(mistake, shared, caught):
 def test_two_at_once_find_work_of_the_dead_that_nobody_takes(mistake, shared, caught):
     with caught("one that is killed while it holds something", TimeoutError, "all to be handled"):
         one_is_killed_and_the_other_takes_over(shared, 4, comes_late=True, patience=5)
-    assert shared.gateway.ledger.ask(HOLDERS)
+    assert held_by_the_dead(shared)
 
 
 @made("wall-clock")

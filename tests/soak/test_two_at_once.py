@@ -9,7 +9,7 @@ import pytest
 
 from world.gateway import ADDRESS
 from world.manifest import Manifest
-from world.processes import Cast, Process
+from world.processes import Cast, all_processes
 from world.reckoning import LONG, reckon
 from world.reconcile import reconcile
 from world.scratch import until
@@ -90,19 +90,54 @@ def holders(world, doomed):
                 yield pid
 
 
-def kill_at_work(world, doomed):
-    """With all its own, while it holds something: who does is stopped, and looked at again."""
-    def is_held():
-        for pid in holders(world, doomed):
-            os.kill(pid, signal.SIGSTOP)
-            until(lambda pid=pid: Process(pid).state == "T", "its stop")
-            if pid in holders(world, doomed):
-                return True
-            os.kill(pid, signal.SIGCONT)
-        return False
-    world.gateway.ledger.wait(is_held, "the one that is to be killed to hold something")
-    os.killpg(doomed.pid, signal.SIGKILL)
-    doomed.wait()
+def held_by_the_dead(world):
+    """Owners of jobs and letters whose process has ended."""
+    alive = {process.key for process in all_processes().values() if process.is_alive()}
+    owners = [row["owner"].split(":") for row in world.gateway.ledger.ask(HOLDERS)]
+    return [(pid, start) for _, _, pid, start, *_ in owners if (int(pid), start) not in alive]
+
+
+def signal_all(processes, how):
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, how)
+
+
+def group_of(running):
+    """The processes of one of two; its keyholder is the leader of a group of its own."""
+    groups = {}
+    for process in all_processes().values():
+        with contextlib.suppress(ProcessLookupError):
+            groups.setdefault(os.getpgid(process.pid), []).append(process)
+    return groups.get(running.pid, [])
+
+
+@contextlib.contextmanager
+def without_keys(world, *running):
+    """Whoever of these begins a job is not done with it before this ends: the keyholders are stopped."""
+    def keyholders():
+        cast, family = Cast(world), {process.pid for one in running for process in group_of(one)}
+        # a nursery is made when the keyholder is at work
+        greeted = {process.parent for process in cast.of("nursery")} & family
+        found = [process for process in cast.of("keyholder") if process.parent in greeted]
+        return len(found) == len(running) and found
+    stopped = until(keyholders, "the keyholders to be at work", 60)
+    signal_all(stopped, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        signal_all(stopped, signal.SIGCONT)
+
+
+def kill_at_work(world, doomed, other, send):
+    """With all its own, while it holds something: the other can take no more than one job before."""
+    with without_keys(world, doomed, *([other] if other else [])):
+        send()
+        world.gateway.ledger.wait(lambda: list(holders(world, doomed)),
+            "the one that is to be killed to hold something")
+        os.killpg(doomed.pid, signal.SIGKILL)
+        doomed.wait()
+    assert held_by_the_dead(world)
 
 
 def one_is_killed_and_the_other_takes_over(world, mails, rounds=1, comes_late=False, **how):
@@ -111,9 +146,8 @@ def one_is_killed_and_the_other_takes_over(world, mails, rounds=1, comes_late=Fa
     manifest = Manifest(world, 2)
     doomed, left = start(world), None if comes_late else start(world)
     for left_over in reversed(range(rounds)):
-        send_some(world, manifest, mails)
         # when
-        kill_at_work(world, doomed)
+        kill_at_work(world, doomed, left, lambda: send_some(world, manifest, mails))
         began = time.monotonic()
         left = left or start(world)
         # then: long before any lease has ended
@@ -187,8 +221,8 @@ def the_clock_jumps_while_nothing_can_be_sent(world):
         time.time() + 29 * HOURS), "a heartbeat after the jump")
     # when
     password.with_suffix(".away").rename(password)
-    ledger.wait(lambda: not ledger.count("SELECT count(*) FROM letter WHERE attempts = 0"),
-        "a try of each letter")
+    ledger.wait(lambda: not ledger.count("SELECT count(*) FROM letter WHERE attempts = 0"
+        " OR attempts = 1 AND state = 'sending'"), "the end of a try of each letter")
     # then
     assert not ledger.count("SELECT count(*) FROM letter WHERE state = 'failed'")
     world.servers.start_postfix(submission_recipient_restrictions="")
@@ -225,19 +259,14 @@ def test_a_machine_that_is_suspended_breaks_nothing(shared):
     clock = a_clock(world)
     two = start(world, WANDLE_CLOCK_FILE=str(clock)), start(world, WANDLE_CLOCK_FILE=str(clock))
     for round_ in range(1, (6 if LONG else 2)):
-        send_some(world, manifest, MAILS // 4)
-        world.gateway.ledger.wait(lambda: world.gateway.ledger.count(
-            "SELECT (SELECT count(*) FROM job WHERE owner IS NOT NULL)"
-            " + (SELECT count(*) FROM letter WHERE state = 'sending')"), "something in work")
-        # when
-        stopped = all_of(world)
-        for process in stopped:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGSTOP)
-        set_clock(clock, round_ * 5 * HOURS)
-        for process in stopped:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process.pid, signal.SIGCONT)
+        with without_keys(world, *two):
+            send_some(world, manifest, MAILS // 4)
+            world.gateway.ledger.wait(lambda: world.gateway.ledger.ask(HOLDERS), "something in work")
+            # when
+            stopped = all_of(world)
+            signal_all(stopped, signal.SIGSTOP)
+            set_clock(clock, round_ * 5 * HOURS)
+            signal_all(stopped, signal.SIGCONT)
         # then
         found = finish(world, manifest, "everything suspended for longer than a lease", 1,
             time.monotonic())
