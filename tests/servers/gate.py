@@ -82,7 +82,8 @@ class Gate:
 
     def is_done(self, mails=None):
         """Each mail has its row, was filed away, and everything that had to leave has left."""
-        return (self.rows() == (self.sent if mails is None else mails) and not self.mailbox.folders["INBOX"]
+        # INBOX first: it is empty once the rows of all that lay there have been written
+        return (not self.mailbox.folders["INBOX"] and self.rows() == (self.sent if mails is None else mails)
             and not self.ledger.count("SELECT (SELECT count(*) FROM job)"
                 " + (SELECT count(*) FROM letter WHERE state NOT IN ('sent', 'failed'))"))
 

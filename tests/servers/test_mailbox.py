@@ -53,10 +53,11 @@ MORE = {
 
 
 def none_is_misjudged(gate):
-    """What came by halves would be no concern to anybody."""
+    """What came by halves would be no concern to anybody. False: not all is judged that has come."""
+    is_judged = not gate.ledger.count("SELECT count(*) FROM mail WHERE state = 'received'")
     wrong = [fate for fate in gate.ledger.fates() if fate[0] != "received" and fate != CONCERN]
     assert not wrong, f"a mail was taken for another: {wrong}"
-    return True
+    return is_judged
 
 
 def suffer(gate, name, fault, code, meetings=2, status=None):
@@ -64,9 +65,11 @@ def suffer(gate, name, fault, code, meetings=2, status=None):
     mark, calls, began = gate.mark(), gate.imap.connections, time.monotonic()
     gate.imap.update(fault)
     gate.put(gate.a_mail())
-    gate.ledger.wait(lambda: none_is_misjudged(gate) and gate.says(f"({code}", mark)
-        and gate.imap.connections >= calls + meetings,
-        f"{name}: {code}, met {meetings} times")
+
+    def is_met():
+        met = gate.says(f"({code}", mark) and gate.imap.connections >= calls + meetings
+        return none_is_misjudged(gate) and met
+    gate.ledger.wait(is_met, f"{name}: {code}, met {meetings} times")
     gate.ledger.wait(lambda: (gate.ledger.count("SELECT hindrance FROM duty WHERE name = 'receive'")
         or "").startswith(status or code), f"{name}: {status or code} in status")
     lasted = time.monotonic() - began

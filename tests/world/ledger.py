@@ -39,8 +39,8 @@ class Ledger:
 
     def is_at_rest(self):
         """Whether nothing is left to do: every mail sorted, every letter sent or given up."""
-        return not self.count("SELECT count(*) FROM job") and not self.count(
-            "SELECT count(*) FROM letter WHERE state NOT IN ('sent', 'failed')")
+        return not self.count("SELECT (SELECT count(*) FROM job)"
+            " + (SELECT count(*) FROM letter WHERE state NOT IN ('sent', 'failed'))")
 
     def wait(self, condition, what, seconds=60.0):
         """Waits until condition() holds. A ledger that is just being made is one that says no."""
