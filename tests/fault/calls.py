@@ -56,6 +56,11 @@ class Fault:
     def calls(self):
         return struct.unpack("=QQ", self.path.read_bytes())[0]
 
+    def come_to(self, calls):
+        """As if so many calls had been made by now."""
+        with self.path.open("r+b", buffering=0) as file:
+            file.write(struct.pack("=Q", calls))
+
     @property
     def was_met(self):
         return struct.unpack("=QQ", self.path.read_bytes())[1] > 0

@@ -112,14 +112,19 @@ def test_a_call_that_fails_loses_nothing(desk, kind):
     reckon(f"{KINDS[kind][1]} fails", times=tried, twice_inside=desk.twice)
 
 
+FAR = 1000  # calls that sort does not come to by itself
+
+
 def suffer_a_sync_that_fails(desk):
-    # given: the gateway at work, with a disk that does not keep what sort wrote
+    # given: the gateway at work, with nothing to do
     world, ledger = desk.world, desk.ledger
-    fault = Fault(world.scratch.folder, "sort", "fsync", 3, ERRORS["fsync"][0])
-    desk.send()
+    fault = Fault(world.scratch.folder, "sort", "fsync", FAR, ERRORS["fsync"][0])
     running = world.scratch.start(world.gateway.command("run"), log=world.gateway.log,
         env={**os.environ, **fault.environment()})
-    # when
+    ledger.wait(lambda: ledger.count("SELECT count(*) FROM duty WHERE name = 'sort'"), "sort to be at work")
+    # when: a disk does not keep what sort writes second, the mail's fate, or before it, where the heart beats
+    fault.come_to(FAR - 2)
+    desk.send()
     until(lambda: fault.was_met, "the sync to fail", 60)
     # then: nothing is taken for done; a new process, which reads the disk anew, goes on
     until(lambda: "sort.concern" in world.gateway.log_text(), "the mail to be sorted", 60)
@@ -152,4 +157,5 @@ def test_they_catch_a_mail_that_was_moved_before_it_was_kept(make_mistake, new_w
     desk.suffer(fault)
     with pytest.raises(TimeoutError, match="the end after receive: fsync"):
         desk.end(fault)
+    assert len(desk.world.handled()) == 1 and not desk.ledger.fates()
     note(f"the mistake {mistake} is caught by {fault}")

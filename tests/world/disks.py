@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Small file systems of a test's own, to be filled up. Mounting needs root, as Postfix does."""
 import contextlib
+import os
 import subprocess
 
 FILLER = "filler"
@@ -37,11 +38,20 @@ def laid_over(folder, place):
         subprocess.run(["umount", "-l", place], check=True)
 
 
-def fill(folder):
-    """Takes every byte that is left."""
-    with contextlib.suppress(OSError), (folder / FILLER).open("wb", buffering=0) as file:
+def _fill(file):
+    """False: there was no room at all."""
+    before = file.tell()
+    with contextlib.suppress(OSError):
         while True:
             file.write(b"x" * 4096)
+    return file.tell() > before
+
+
+def fill(folder):
+    """Takes every byte that is left; also what a file system gives back once it has placed the rest."""
+    with (folder / FILLER).open("wb", buffering=0) as file:
+        while _fill(file):
+            os.fsync(file.fileno())
 
 
 def take_inodes(folder):
