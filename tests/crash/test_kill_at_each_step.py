@@ -206,7 +206,7 @@ def repeated(letters):
 def go_on(world):
     """Runs until all is done, as often as something was left for later."""
     began = time.monotonic()
-    until(lambda: wandle_works(world) or world.gateway.ledger.is_at_rest(), "an end", 60)
+    until(lambda: wandle_works(world) or world.gateway.ledger.is_at_rest(), "an end", 120)
     return time.monotonic() - began
 
 
@@ -215,7 +215,7 @@ def check_the_alarm(world, story, at):
     def is_raised():
         return any(alarm.startswith(f"{story.alarm} ") for alarm in world.gateway.alarms())
     if story.alarm and not is_raised():
-        until(lambda: wandle_works(world) or is_raised(), f"{story.alarm} to be raised, {at}", 90)
+        until(lambda: wandle_works(world) or is_raised(), f"{story.alarm} to be raised, {at}", 180)
 
 
 def check_the_end(rehearsal, story, at):

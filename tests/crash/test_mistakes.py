@@ -31,6 +31,7 @@ def test_the_crash_suite_catches_it(mistake, rehearsal, step):
     # when, then
     with pytest.raises(AssertionError):
         kill_at(rehearsal, STORIES[0], number)
+    assert rehearsal.names()[number - 1] == step, "it was killed at another one"
     note(f"the mistake {mistake} is caught by a kill {step}")
 
 

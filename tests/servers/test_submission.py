@@ -205,6 +205,7 @@ def test_a_silence_that_is_taken_for_a_yes_is_caught(make_mistake, new_gate):
     gate.settle()
     assert gate.gateway.stop(gate.scratch) == 0
     # then
+    assert len(gate.smtp["offered"]) > len(gate.smtp["letters"])
     with pytest.raises(AssertionError):
         gate.check_letters()
     note(f"the mistake {mistake} is caught by letters that nobody has")

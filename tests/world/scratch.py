@@ -16,7 +16,7 @@ ENDER = HERE / "end-world"
 GUARD = 'read -r word; [ "$word" = leave ] || exec "$0" "$@"'
 
 
-def until(condition, what="the condition", seconds=20.0):
+def until(condition, what="the condition", seconds=60.0):
     """The first true value of the condition; waits on it and never for a time."""
     end = time.monotonic() + seconds
     while not (value := condition()):
@@ -59,7 +59,7 @@ class Scratch:
         (self.pids / str(process.pid)).touch()
         return process
 
-    def end(self, process, how=signal.SIGTERM, seconds=20):
+    def end(self, process, how=signal.SIGTERM, seconds=60):
         """Ends a process and then whatever is left of its group; gives its exit status."""
         process.send_signal(how)
         try:
