@@ -7,6 +7,7 @@
 #include "routing/loading.h"
 #include "routing/outline.h"
 #include "routing/rule_test_load.h"
+#include "routing/rule_vocabulary.h"
 #include "routing/vocabulary.h"
 
 /* What rules may take in memory: the largest file of rules that YAML lets in needs a third. */
@@ -105,6 +106,14 @@ void
 routing_outline(const struct routing *routing, struct arena *arena, struct rules_outline *out)
 {
 	outline_make(&routing->rules, arena, out);
+}
+
+bool
+routing_vocabulary(const char *routing_path, const char *areas_path,
+    const struct field_list *fields, struct arena *arena, struct rule_vocabulary *out,
+    struct faults *faults)
+{
+	return vocabulary_list(routing_path, areas_path, fields, arena, out, faults);
 }
 
 bool

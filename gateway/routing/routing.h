@@ -5,6 +5,7 @@
 
 #include "base/faults.h"
 #include "papers/decision.h"
+#include "papers/operand.h"
 #include "papers/rule_difference.h"
 #include "papers/rule_finding.h"
 #include "papers/rule_outline.h"
@@ -57,6 +58,17 @@ const char *routing_area(const struct routing *routing, const struct value *post
 
 /* Which rules there are, in the arena and in the rules themselves. */
 void routing_outline(const struct routing *routing, struct arena *arena, struct rules_outline *out);
+
+/*
+ * The words that rules and their tests can be made of: what conditions ask about and by which
+ * operators, the areas, and the ids of the rules in the file, whether these are right or not.
+ *
+ * gives   *out in the arena; the fields must live as long
+ * returns false with faults: the table of postcodes is wrong, or routing.yaml is no YAML
+ */
+MUST_CHECK bool routing_vocabulary(const char *routing_path, const char *areas_path,
+    const struct field_list *fields, struct arena *arena, struct rule_vocabulary *out,
+    struct faults *faults);
 
 /*
  * Reads a file of tests (rule_test_load.h has their keys, given.h the notation of a concern). Every

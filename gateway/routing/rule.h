@@ -4,46 +4,8 @@
 #define ROUTING_RULE_H
 
 #include "papers/decision.h"
+#include "papers/operand.h"
 #include "routing/area.h"
-
-/* What a condition can ask about: a field, or what is worked out from one. */
-enum operand_kind {
-	OPERAND_TEXT,
-	OPERAND_CHOICE,
-	OPERAND_CHOICES,
-	OPERAND_YES_NO,
-	OPERAND_COUNT,
-	OPERAND_DAY, /* dates, moments, and dates of birth as dates */
-	OPERAND_POSTCODE,
-	OPERAND_AGE,    /* "child.age" of "child.birth": completed years on the day of the report */
-	OPERAND_UNBORN, /* "child.unborn" of "child.birth" */
-	OPERAND_AREA,   /* "child.home.area" of "child.home.postcode" */
-	OPERAND_KINDS,
-};
-
-struct operand {
-	const char *name; /* as rules spell it */
-	const struct field *field;
-	enum operand_kind kind;
-	unsigned number; /* among all operands, from 0 */
-};
-
-enum test_operator {
-	OPERATOR_EQUALS, /* a bare value */
-	OPERATOR_IS_NOT,
-	OPERATOR_ANY_OF,
-	OPERATOR_ALL_OF,
-	OPERATOR_NONE_OF,
-	OPERATOR_INCLUDES,
-	OPERATOR_FROM,
-	OPERATOR_UNDER,
-	OPERATOR_AT_LEAST,
-	OPERATOR_AT_MOST,
-	OPERATOR_WITHIN,
-	OPERATOR_MENTIONS,
-	OPERATOR_IS_KNOWN,
-	OPERATORS,
-};
 
 /* One operator and what it compares with; which members count follows from the operand's kind. */
 struct test {

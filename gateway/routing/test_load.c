@@ -276,14 +276,6 @@ read_value(const struct reading *reading, const struct yaml_node *node)
 }
 
 static bool
-takes_list(enum test_operator how, const struct operand *operand)
-{
-	return how == OPERATOR_ANY_OF || how == OPERATOR_ALL_OF || how == OPERATOR_NONE_OF ||
-	    how == OPERATOR_MENTIONS ||
-	    (how == OPERATOR_WITHIN && operand->kind == OPERAND_POSTCODE);
-}
-
-static bool
 refuse_operator(struct loading *loading, const struct operand *operand, enum test_operator how,
     const struct yaml_node *node)
 {
@@ -306,7 +298,7 @@ find_values(struct loading *loading, const struct operand *operand, enum test_op
 {
 	const char *unused;
 
-	if (node->kind == YAML_LIST && !takes_list(how, operand)) {
+	if (node->kind == YAML_LIST && !operator_takes_list(how, operand)) {
 		yaml_fault(loading->faults, node,
 		    "%s: a list needs an operator that takes one, as in %s: {any_of: [..., ...]}",
 		    operand->name, operand->name);

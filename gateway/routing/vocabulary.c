@@ -72,6 +72,14 @@ operator_fits(enum test_operator how, const struct operand *operand)
 	return true;
 }
 
+bool
+operator_takes_list(enum test_operator how, const struct operand *operand)
+{
+	return how == OPERATOR_ANY_OF || how == OPERATOR_ALL_OF || how == OPERATOR_NONE_OF ||
+	    how == OPERATOR_MENTIONS ||
+	    (how == OPERATOR_WITHIN && operand->kind == OPERAND_POSTCODE);
+}
+
 static enum operand_kind
 kind_of(const struct field *field)
 {
@@ -166,6 +174,12 @@ const struct operand *
 vocabulary_find(const struct vocabulary *vocabulary, const char *name)
 {
 	return g_hash_table_lookup(vocabulary->by_name, name);
+}
+
+const struct operand *
+vocabulary_at(const struct vocabulary *vocabulary, size_t number)
+{
+	return &vocabulary->operands[number];
 }
 
 size_t
