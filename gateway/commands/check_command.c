@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "commands/commands.h"
+#include "commands/rules_words.h"
 #include "commands/words.h"
 
 enum { WARN_DAYS = 60 };
@@ -198,6 +199,8 @@ check_command(int argc, char **argv, const char *config)
 		return report(config, folder);
 	if (!words_open(config, folder, &equipment))
 		return EX_CONFIG;
+	if (folder)
+		rules_say_old_schemas(folder);
 	status = check_all(&equipment, online, active);
 	equipment_close(&equipment);
 	return status;

@@ -18,6 +18,7 @@ static const struct {
     {"diff", "rules diff", "what would go another way under other rules", rules_diff},
     {"history", "rules history", "which rules decided when, and who changed them", rules_history},
     {"modes", "rules modes", "how often the desk agreed with rules on trial", rules_modes},
+    {"schema", "rules schema", "what editors read to help with these rules", rules_schema},
     {"rollback", "rules rollback", "earlier rules decide again", rules_rollback},
 };
 

@@ -13,5 +13,9 @@ int rules_modes(int argc, char **argv, const char *config);
 int rules_rollback(int argc, char **argv, const char *config);
 
 int rules_check(int argc, char **argv, const char *config);
+int rules_schema(int argc, char **argv, const char *config);
+
+/* A warning for each schema that lies beside the rules and is of others; none where all fit. */
+void rules_say_old_schemas(const char *rules);
 
 #endif
