@@ -117,7 +117,13 @@ def test_the_units_find_a_log_that_may_have_lost_commits(mistake, caught):
 @made("no-hurry")
 def test_many_mails_that_wait_find_an_urgent_letter_that_waits_its_turn(mistake, busy_world, caught):
     with caught("many mails that wait", match="less urgent ones left before"):
-        many_mails_wait(busy_world, 12, 2)
+        many_mails_wait(busy_world, 12, 2, films=0)
+
+
+@made("keeps-mails")
+def test_many_mails_that_wait_find_a_duty_that_grows_with_their_number(mistake, busy_world, caught):
+    with caught("many mails that wait", match=r"receive grows by \d+ kB with the number of mails"):
+        many_mails_wait(busy_world, 24, 0)
 
 
 # --- reconciliation ------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """
 Many mails wait when Wandle starts, and more arrive meanwhile. They are all dealt with, in the order
-in which they came, what is red leaves first, and memory does not grow with their number.
+in which they came, what is red leaves first, and memory does not grow with their number: some of
+them bring a film, so that what is kept of each mail weighs more than what is by chance.
 """
 import os
 import statistics
@@ -15,25 +16,34 @@ from world.scratch import until
 
 WAITING = int(os.environ.get("WANDLE_PRESSURE", 10_000 if LONG else 40))
 ARRIVING = 60 if LONG else 4
-BOUND_KILOBYTES = 256 * 1024
+FEW, FILMS, FILM_BYTES = 3, 24, 200_000
+BOUND_KILOBYTES, GROWTH_KILOBYTES = 256 * 1024, 3 * 1024
+# They live for one mail, and what they take is a matter of that.
+FOR_ONE_MAIL = ("child", "gpg")
 
 
-def lay_down(world, manifest, count):
-    """Mails as files in Wandle's mailbox: to submit each would take an hour."""
+def lay_down(world, manifest, films):
+    """
+    Mails as files in Wandle's mailbox: to submit each would take an hour. films: of each mail, whether
+    it brings one.
+    """
     folder = world.servers.folder / "mail" / ADDRESS / "Maildir"
     with world.servers.imap(ADDRESS):
         pass # so that the folder is there
     owner = folder.stat()
-    for number in range(count):
+    for number, film in enumerate(films, len(manifest.entries)):
+        how = {"attachments": [("film.bin", os.urandom(FILM_BYTES))]} if film else {}
         path = folder / f"new/{1_600_000_000 + number}.M{number}P1.waiting"
-        path.write_bytes(manifest.add("concern").mail)
+        path.write_bytes(manifest.add("concern", **how).mail)
         os.chown(path, owner.st_uid, owner.st_gid)
 
 
 # What leaves before the least urgent letters that wait with it.
-URGENT = "SELECT count(*) FROM letter WHERE urgency > (SELECT min(urgency) FROM letter)"
-BEHIND = """SELECT EXISTS (SELECT 1 FROM letter AS first JOIN letter AS urgent
+READY = "WITH ready AS (SELECT * FROM letter WHERE state = 'ready') "
+URGENT = READY + "SELECT count(*) FROM ready WHERE urgency > (SELECT min(urgency) FROM ready)"
+BEHIND = READY + """SELECT EXISTS (SELECT 1 FROM ready AS first JOIN ready AS urgent
     ON urgent.urgency > first.urgency AND (urgent.ready_at, urgent.id) > (first.ready_at, first.id))"""
+URGENCIES = READY + "SELECT count(DISTINCT urgency) FROM ready"
 
 
 def waits_of(ledger):
@@ -77,27 +87,56 @@ def out_of_order(ledger):
     return max(abs(place - places[uid]) for place, uid in enumerate(opened))
 
 
-def many_mails_wait(world, waiting, arriving):
-    scales = Scales()
-    manifest, ledger = Manifest(world, seed=4711), world.gateway.ledger
-    lay_down(world, manifest, waiting)
+def mails(ledger):
+    return ledger.count("SELECT count(*) FROM mail")
+
+
+def handle_all(world, manifest):
+    """What that took of memory."""
+    ledger, scales = world.gateway.ledger, Scales()
 
     def is_done():
         scales.weigh(Cast(world))
-        return ledger.count("SELECT count(*) FROM mail") == waiting + arriving \
-            and ledger.is_at_rest()
+        return mails(ledger) == len(manifest.entries) and ledger.is_at_rest()
+    ledger.wait(is_done, "all to be handled", 60 + len(manifest.entries))
+    scales.weigh(Cast(world))
+    assert world.gateway.stop(world.scratch) == 0
+    return scales
 
+
+def handle_few(world, manifest):
+    """Mails as large as any, but few."""
+    lay_down(world, manifest, [True] * FEW)
+    world.gateway.start(world.scratch)
+    return handle_all(world, manifest)
+
+
+def memory_is_bounded(few, many):
+    for role, peak in many.peaks.items():
+        assert peak < BOUND_KILOBYTES, (role, peak)
+        growth = peak - few.peaks.get(role, peak)
+        assert role in FOR_ONE_MAIL or growth < GROWTH_KILOBYTES, (
+            f"{role} grows by {growth} kB with the number of mails")
+
+
+def many_mails_wait(world, waiting, arriving, films=FILMS):
+    manifest, ledger = Manifest(world, seed=4711), world.gateway.ledger
+    few, scales = handle_few(world, manifest) if films else Scales(), Scales()
+    lay_down(world, manifest, [number % (waiting // films) == 0 if films else False
+        for number in range(waiting)])
     # nobody delivers at first, so that letters of every urgency wait for it, some behind less urgent ones
     world.gateway.start(world.scratch, "--only", "receive", "--only", "sort")
-    ledger.wait(lambda: ledger.count(URGENT) >= waiting // 4 and ledger.count(BEHIND)
-        and ledger.count("SELECT count(DISTINCT urgency) FROM letter") > 2, "letters to wait", 60 + waiting)
+    ledger.wait(lambda: mails(ledger) == len(manifest.entries) and ledger.count(URGENT) >= waiting // 4
+        and ledger.count(BEHIND) and ledger.count(URGENCIES) > 2, "letters to wait", 60 + waiting)
+    scales.weigh(Cast(world))
     assert world.gateway.stop(world.scratch) == 0
     world.gateway.start(world.scratch)
     for _ in range(arriving):
         entry = manifest.add("concern")
         world.servers.submit(world.addresses[entry.by], [ADDRESS], entry.mail)
-    ledger.wait(is_done, "all to be handled", 60 + waiting)
-    assert world.gateway.stop(world.scratch) == 0
+    scales.take(handle_all(world, manifest))
+    note(f"pressure: {waiting} waiting and {arriving} arriving; peak memory {scales}; of few mails {few}")
+    memory_is_bounded(few, scales)
     until(lambda: not world.servers.queued(), "Postfix to deliver the letters", 60 + waiting)
     reckoned = reconcile(world, manifest)
     found = reckoned.summary()
@@ -105,13 +144,10 @@ def many_mails_wait(world, waiting, arriving):
         found["twice_inside"], found["twice_outside"], found["misrouted"])
     red, others = waits_of(ledger)
     far = out_of_order(ledger)
-    note(f"pressure: {waiting} waiting and {arriving} arriving; peak memory {scales}")
     note(f"pressure: seconds from sealed to sent, red median {statistics.median(red)} longest"
         f" {max(red)}, others median {statistics.median(others)} longest {max(others)}; no case"
         f" opened more than {far} places out of order")
     assert reckoned.is_clean(), (found, reckoned.faults)
-    for role, peak in scales.peaks.items():
-        assert peak < BOUND_KILOBYTES, (role, peak)
     chances, overtaken = overtakings(ledger)
     note(f"pressure: {chances} letters left while others of another urgency were ready")
     assert not overtaken, f"less urgent ones left before these: {overtaken}"

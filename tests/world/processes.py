@@ -120,6 +120,11 @@ class Scales:
             self.peaks[role] = max([self.peaks.get(role, 0),
                 *(process.peak_kilobytes() for process in found)])
 
+    def take(self, others):
+        """What others have weighed, too."""
+        for role, peak in others.peaks.items():
+            self.peaks[role] = max(self.peaks.get(role, 0), peak)
+
     def __str__(self):
         return ", ".join(f"{role} {peak // 1024} MB" for role, peak in sorted(self.peaks.items()))
 
