@@ -163,7 +163,7 @@ def test_what_one_held_that_was_killed_the_other_takes_up(shared):
 def a_clock(world):
     """The file that sets the clock of those who are started with it, in seconds from now."""
     if b"WANDLE_CLOCK_FILE" not in world.gateway.program.read_bytes():
-        pytest.fail("the clock can be set only in a build with -Dsteps=true: WANDLE_BUILD=build-steps")
+        pytest.fail("the clock can be set only in a build with -Dsteps=true: WANDLE_BUILD=build-mistakes")
     clock = world.scratch.folder / "clock"
     clock.write_text("0\n")
     return clock
