@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/mistake.h"
 #include "mailroom/errand.h"
 #include "papers/key_talk.h"
 
@@ -163,12 +164,14 @@ keyholder_await(struct keyholder *keyholder, int64_t seconds, struct failure *wh
 void
 keyholder_end(struct keyholder *keyholder)
 {
-	if (keyholder->control >= 0)
+	/* The mistake "open-line": the line to one that fell stays open. */
+	if (keyholder->control >= 0 && !mistake("open-line"))
 		(void)close(keyholder->control);
-	if (keyholder->pid > 0) {
+	if (keyholder->pid > 0)
 		(void)kill(-keyholder->pid, SIGKILL);
+	/* The mistake "no-burial": nobody waits for one that has ended. */
+	if (keyholder->pid > 0 && !mistake("no-burial"))
 		(void)waitpid(keyholder->pid, NULL, 0);
-	}
 	*keyholder = (struct keyholder){.control = -1};
 }
 

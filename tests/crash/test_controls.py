@@ -18,6 +18,7 @@ from servers.test_keys import ill_keys_are_no_verdict
 from servers.test_mailbox import FAULTS, run_through
 from servers.test_poison import one_is_poison_and_the_others_flow
 from servers.test_uids import a_mailbox_made_anew_repeats_nothing
+from soak.test_kills import kills_lose_nothing
 from soak.test_pressure import many_mails_wait
 from soak.test_two_at_once import (held_by_the_dead, one_is_killed_and_the_other_takes_over,
     the_clock_jumps_while_nothing_can_be_sent, two_share_the_work)
@@ -110,6 +111,20 @@ def test_the_units_find_a_ledger_whose_pages_nobody_reads(mistake, caught):
 def test_the_units_find_a_log_that_may_have_lost_commits(mistake, caught):
     with caught("a log that was cut", match=r"failed: \['test_damage__a_log_from\w+', 'test_damage__a_log_that\w+'\]"):
         run_units("ledger_damage_test")
+
+
+# --- kills ---------------------------------------------------------------------------------------
+
+@made("open-line")
+def test_a_kill_finds_a_descriptor_that_is_never_closed(mistake, busy_world, caught):
+    with caught("a kill of a keyholder", match=r"processes and descriptors: .*'sort': "):
+        kills_lose_nothing(busy_world, 1, first=["keyholder"], patience=3)
+
+
+@made("no-burial")
+def test_a_kill_finds_a_process_that_nobody_has_waited_for(mistake, busy_world, caught):
+    with caught("a kill of a keyholder", match=r"nobody has waited for \d+ that have ended"):
+        kills_lose_nothing(busy_world, 1, first=["keyholder"], patience=3)
 
 
 # --- pressure ------------------------------------------------------------------------------------

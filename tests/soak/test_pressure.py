@@ -122,8 +122,7 @@ def memory_is_bounded(few, many):
 def many_mails_wait(world, waiting, arriving, films=FILMS):
     manifest, ledger = Manifest(world, seed=4711), world.gateway.ledger
     few, scales = handle_few(world, manifest) if films else Scales(), Scales()
-    lay_down(world, manifest, [number % (waiting // films) == 0 if films else False
-        for number in range(waiting)])
+    lay_down(world, manifest, [number * films % waiting < films for number in range(waiting)])
     # nobody delivers at first, so that letters of every urgency wait for it, some behind less urgent ones
     world.gateway.start(world.scratch, "--only", "receive", "--only", "sort")
     ledger.wait(lambda: mails(ledger) == len(manifest.entries) and ledger.count(URGENT) >= waiting // 4

@@ -67,8 +67,8 @@ class Cast:
     """Who plays what in a world at this moment: `by_role` is role to processes."""
 
     def __init__(self, world):
-        everything = {pid: process for pid, process in all_processes().items()
-            if process.is_alive()}
+        found = all_processes()
+        everything = {pid: process for pid, process in found.items() if process.is_alive()}
         self.by_role = {}
         settings, home = str(world.gateway.settings), str(world.gateway.folder / "gnupg")
         masters = {name: running[0].pid for name, running in world.servers._running.items()}
@@ -78,6 +78,9 @@ class Cast:
                     if process.pid != master and descends_from(process, master, everything)), None)
             if role:
                 self.by_role.setdefault(role, []).append(process)
+        # ended, and nobody has waited for them yet
+        self.zombies = [process for process in found.values() if process.state == "Z"
+            and any(descends_from(process, one.pid, found) for one in self.of("supervisor"))]
 
     def _role(self, process, everything, settings, home):
         if settings in process.words:
