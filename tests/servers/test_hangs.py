@@ -48,10 +48,11 @@ def test_a_process_that_was_stopped_is_ended_and_its_work_goes_on(new_gate, role
     seconds = time.monotonic() - since
     gate.check_letters()
     until(lambda: not stopped & alive(gate), "the stopped to be gone", 120)
+    # who is stopped waits for an alarm that is under way
+    assert gate.gateway.stop(gate.scratch) == 0
     hung = {alarm for alarm in gate.gateway.alarms() if alarm.startswith("duty.hangs")}
     assert not hung or hung == {"duty.hangs " + role for role in roles}
     assert bool(hung) == ("receive" in roles)
-    assert gate.gateway.stop(gate.scratch) == 0
     reckon(f"stopped from outside: {', '.join(roles)}", times=len(stopped), seconds=[seconds])
 
 

@@ -144,11 +144,12 @@ def one_is_poison_and_the_others_flow(gate, name, others):
     finally:
         murderer.done.set()
         murderer.join()
+    # who is stopped waits for an alarm that is under way
+    assert gate.gateway.stop(gate.scratch) == 0
     # then: three tries, and no more
     assert len(murderer.ended) == 3, murderer.ended
     assert any("could not be read" in letter for letter in gate.opened(DESK))
     assert any(alarm.startswith("mail.could-not-be-read W") for alarm in gate.gateway.alarms())
-    assert gate.gateway.stop(gate.scratch) == 0
     reckon(f"poison: the child is {name}", times=len(murderer.ended), seconds=[time.monotonic() - began])
 
 
@@ -189,10 +190,10 @@ def test_a_mail_that_nobody_can_even_report_is_held_with_an_alarm(gate):
     gate.ledger.wait(lambda: UNREAD in gate.ledger.fates(), "its fate", 120)
     hunter.done.set()
     gate.settle()
+    assert gate.gateway.stop(gate.scratch) == 0
     reference = gate.ledger.count("SELECT reference FROM cases WHERE mail = ?", hunter.mail)
     assert f"mail.could-not-be-read {reference}" in gate.gateway.alarms()
     assert reference in gate.gateway.run("case", "list")
-    assert gate.gateway.stop(gate.scratch) == 0
     reckon("poison: nobody can even report it", times=len(hunter.ended))
 
 
@@ -214,6 +215,7 @@ def test_a_child_that_takes_all_memory_or_descriptors_harms_its_own_mail_alone(g
     gate.ledger.wait(lambda: gate.ledger.fates().count(("held", "sort.could-not-be-read")) == 2,
         "the poison to lie at the desk", 120)
     gate.settle()
+    assert gate.gateway.stop(gate.scratch) == 0
     times, memory, times_of_descriptors, descriptors, *_ = library.read()
     assert times == times_of_descriptors == 3
     # what they got: no more memory than a child may have, and no descriptor at all
@@ -224,7 +226,6 @@ def test_a_child_that_takes_all_memory_or_descriptors_harms_its_own_mail_alone(g
     for poison in {reference for _, reference in tries}:
         at = [int(seconds) for seconds, reference in tries if reference == poison]
         assert len(at) == 3 and at[0] < at[1] < at[2], tries
-    assert gate.gateway.stop(gate.scratch) == 0
     for name in ("memory", "descriptors"):
         reckon(f"poison: the child takes all {name}", times=3, seconds=[time.monotonic() - began])
     note(f"poison: a child got {memory >> 20} MB and {descriptors} descriptors, and then no more")
