@@ -39,11 +39,22 @@ is_damage(int result)
 	return kind == SQLITE_IOERR || kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB;
 }
 
+/* While it is opened, no room for the log's index, which nobody needs to keep, harms no commit. */
+static bool
+is_full(const struct sqlite_store *store, int result)
+{
+	return (result & 0xff) == SQLITE_FULL ||
+	    (result == SQLITE_IOERR_SHMSIZE && !store->is_open);
+}
+
 bool
 sqlite_fail(struct sqlite_store *store, int result, const char *doing, struct failure *why)
 {
 	const char *said = sqlite3_errstr(result);
 
+	if (is_full(store, result))
+		return fail(
+		    why, REMEDY_STOP, "ledger.full", "%s: %s", doing, sqlite3_errstr(SQLITE_FULL));
 	if (is_damage(result)) {
 		store->is_damaged = true;
 		return fail(why, REMEDY_STOP, "ledger.damaged", "%s: %s (%d)", doing, said, result);
@@ -53,8 +64,6 @@ sqlite_fail(struct sqlite_store *store, int result, const char *doing, struct fa
 	case SQLITE_LOCKED:
 	case SQLITE_NOMEM:
 		return fail(why, REMEDY_RETRY, "ledger.busy", "%s: %s", doing, said);
-	case SQLITE_FULL:
-		return fail(why, REMEDY_STOP, "ledger.full", "%s: %s", doing, said);
 	case SQLITE_CANTOPEN:
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
@@ -386,6 +395,7 @@ try_open(const char *path, enum store_start start, const char *const *const *scr
 	CLEANUP(close_storep) struct ledger_store *opened = &store->store;
 	if (!prepare_file(store, path, start, scripts, version, why))
 		return fail_while(why, "%s", path);
+	store->is_open = true;
 	*out = TAKE(opened);
 	return true;
 }

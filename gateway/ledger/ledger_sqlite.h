@@ -15,6 +15,7 @@ struct sqlite_store {
 	struct ledger_store store;
 	sqlite3 *connection;
 	pid_t owner;     /* the process that opened it: SQLite's locks do not live through fork() */
+	bool is_open;    /* ready for work */
 	bool is_damaged; /* a write could not be made durable: nothing more is done */
 };
 

@@ -4,7 +4,9 @@
 
 #include <fcntl.h>
 #include <glib.h>
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -94,6 +96,28 @@ test_store_open__nowhere_is_said(void **state)
 	    "ledger.open");
 	MUST_FAIL(ledger_make(given->folder, &other, &given->why), REMEDY_STOP, "ledger.open");
 	assert_non_null(strstr(given->why.reason, given->folder));
+}
+
+/* SQLite calls it an I/O error; whoever read of damage might bring a backup back. */
+static void
+test_store_open__a_disk_without_room_for_the_index_is_full(void **state)
+{
+	struct given *given = *state;
+	const struct rlimit small = {4000, 4000};
+	int status;
+
+	take_mail(given, 1);
+	ledger_closep(&given->ledger);
+	pid_t pid = fork();
+	if (pid == 0) {
+		(void)signal(SIGXFSZ, SIG_IGN);
+		(void)setrlimit(RLIMIT_FSIZE, &small);
+		bool opened = ledger_open(given->path, &given->ledger, &given->why);
+		_exit(opened || given->why.remedy != REMEDY_STOP ||
+		    strcmp(given->why.code, "ledger.full") != 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
 }
 
 static void
@@ -376,6 +400,7 @@ main(void)
 	    IN_LEDGER(test_store_open__writes_ahead_and_syncs_fully),
 	    IN_LEDGER(test_store_open__the_file_and_its_log_are_its_owners_alone),
 	    IN_LEDGER(test_store_open__nowhere_is_said),
+	    IN_LEDGER(test_store_open__a_disk_without_room_for_the_index_is_full),
 	    IN_LEDGER(test_store_open__another_programs_file_is_not_touched),
 	    IN_LEDGER(test_store_open__a_damaged_page_is_found),
 	    IN_LEDGER(test_store_open__each_older_version_is_brought_up_to_date),
