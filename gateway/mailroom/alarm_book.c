@@ -13,7 +13,13 @@
 
 #include "base/mistake.h"
 
-enum { BOOK_MAX_BYTES = 256 * 1024, KEPT_SECONDS = 3600, LOCK_TRIES = 40, LOCK_STEP_MS = 5 };
+enum {
+	BOOK_LEAST_BYTES = 4096, /* kept for the time when the disk is full: some eighty alarms */
+	BOOK_MAX_BYTES = 256 * 1024,
+	KEPT_SECONDS = 3600,
+	LOCK_TRIES = 40,
+	LOCK_STEP_MS = 5,
+};
 
 /* What this process raised itself: key to time. */
 static GHashTable *
@@ -77,6 +83,7 @@ read_book(int fd, GHashTable *entries)
 	}
 }
 
+/* Over what stands there, and never shorter than it may have to be: that needs no room on the disk. */
 static void
 write_book(int fd, GHashTable *entries)
 {
@@ -89,8 +96,26 @@ write_book(int fd, GHashTable *entries)
 		if (text->len < BOOK_MAX_BYTES - 1024)
 			g_string_append_printf(
 			    text, "%" PRId64 " %s\n", *(gint64 *)at, (const char *)key);
-	if (ftruncate(fd, 0) == 0 && pwrite(fd, text->str, text->len, 0) != (ssize_t)text->len)
-		(void)!ftruncate(fd, 0);
+	while (text->len < BOOK_LEAST_BYTES)
+		g_string_append_c(text, '\n');
+	if (pwrite(fd, text->str, text->len, 0) == (ssize_t)text->len)
+		(void)!ftruncate(fd, (off_t)text->len);
+}
+
+void
+alarm_book_prepare(const char *ledger_path)
+{
+	g_autoptr(GHashTable) entries =
+	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	int fd = open_book(ledger_path);
+
+	if (fd < 0)
+		return;
+	if (lseek(fd, 0, SEEK_END) < BOOK_LEAST_BYTES) {
+		read_book(fd, entries);
+		write_book(fd, entries);
+	}
+	(void)close(fd);
 }
 
 /* The latest that either knows. */

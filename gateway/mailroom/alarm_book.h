@@ -7,9 +7,13 @@
 
 /*
  * The book is a file beside the ledger, "PATH.alarms": lines of time, code and case reference, no
- * older than an hour. Where it cannot be read or written (a full disk is worth an alarm too)
- * each process keeps to what it remembers itself: rather one alarm too many than none.
+ * older than an hour. It keeps its room on the disk, so that it can be written when the disk is full:
+ * a duty that is started again and again then raises that no more often. Where it cannot be read or
+ * written each process keeps to what it remembers itself: rather one alarm too many than none.
  */
+
+/* Takes that room, where there is no book yet. */
+void alarm_book_prepare(const char *ledger_path);
 
 enum alarm_due {
 	ALARM_NOT_DUE,

@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "mailroom/agent_watch.h"
 #include "mailroom/alarm.h"
+#include "mailroom/alarm_book.h"
 #include "mailroom/errand.h"
 #include "mailroom/retry_times.h"
 #include "mailroom/rules_watch.h"
@@ -408,6 +409,7 @@ supervise(const struct supervisor_orders *orders, const struct settings *setting
 	signals_begin(true);
 	/* What a duty leaves behind when it is killed (gpg, an alarm's command) is ours to take away. */
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+	alarm_book_prepare(settings->ledger.path);
 	hire(&staff);
 	int ended = orders->once ? work_once(&staff) : keep_at_work(&staff);
 	alarm_finish(NULL, settings);

@@ -1,6 +1,10 @@
 /* Alarms reach the operator however often we are killed, and not more of them than anybody would read. */
 /* SPDX-License-Identifier: MIT */
 #include <glib.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "base/clock.h"
 #include "mailroom/alarm.h"
@@ -175,6 +179,56 @@ test_alarm_book_ask__many_of_one_code_hide_no_other(void **state)
 	assert_int_equal(ask(given, "x.y 99", NOW + 7200 + 3601), ALARM_DUE);
 }
 
+/* Asks in a process of its own, of which nothing is remembered, while no file may become longer. */
+static enum alarm_due
+ask_without_room(struct given *given, const char *key, int64_t now)
+{
+	g_autofree char *path = g_strdup_printf("%s.alarms", given->path);
+	struct stat book = {0};
+	int status;
+
+	(void)stat(path, &book);
+	pid_t pid = fork();
+	if (pid == 0) {
+		const struct rlimit none = {(rlim_t)book.st_size, (rlim_t)book.st_size};
+		(void)signal(SIGXFSZ, SIG_IGN);
+		(void)setrlimit(RLIMIT_FSIZE, &none);
+		_exit((int)ask(given, key, now));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return (enum alarm_due)WEXITSTATUS(status);
+}
+
+/* Each process that a full disk ends is followed by another. */
+static void
+test_alarm_book_ask__a_full_disk_makes_no_two_of_one_alarm(void **state)
+{
+	struct given *given = *state;
+
+	alarm_book_prepare(given->path);
+	assert_int_equal(ask_without_room(given, "ledger.full -", NOW), ALARM_DUE);
+	assert_int_equal(ask_without_room(given, "ledger.full -", NOW + 1), ALARM_NOT_DUE);
+	/* nor does it forget the others */
+	for (int number = 0; number < ALARMS_AN_HOUR - 1; number++) {
+		const char *key = arena_print(given->arena, "letter.failed WANDLE-2026-%06d", number);
+		assert_int_equal(ask_without_room(given, key, NOW + 2), ALARM_DUE);
+		assert_int_equal(ask_without_room(given, key, NOW + 3), ALARM_NOT_DUE);
+	}
+	assert_int_equal(ask_without_room(given, "ledger.full -", NOW + 4), ALARM_NOT_DUE);
+}
+
+static void
+test_alarm_book_prepare__leaves_what_is_written(void **state)
+{
+	struct given *given = *state;
+
+	alarm_book_prepare(given->path);
+	assert_int_equal(ask_without_room(given, "ledger.full -", NOW), ALARM_DUE);
+	alarm_book_prepare(given->path);
+	assert_int_equal(ask_without_room(given, "ledger.full -", NOW + 1), ALARM_NOT_DUE);
+}
+
 int
 main(void)
 {
@@ -185,6 +239,8 @@ main(void)
 	    IN_LEDGER(test_alarm_raise_due__differences_that_are_news_are_due_with_them),
 	    IN_LEDGER(test_alarm_book_ask__is_due_again_soon_until_somebody_heard),
 	    IN_LEDGER(test_alarm_book_ask__many_of_one_code_hide_no_other),
+	    IN_LEDGER(test_alarm_book_ask__a_full_disk_makes_no_two_of_one_alarm),
+	    IN_LEDGER(test_alarm_book_prepare__leaves_what_is_written),
 	    IN_LEDGER(test_alarm_raise_due__of_very_many_the_rest_is_one),
 	};
 
