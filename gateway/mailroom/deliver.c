@@ -257,7 +257,8 @@ next_letter(struct deliverer *deliverer, bool *found, struct failure *why)
 	if (deliverer->login_refused && !connect_outbox(deliverer, why))
 		log_failure(LOG_LEVEL_WARNING, "reading the password again", why);
 	deliverer->login_refused = false;
-	if (!ledger_claim_letter(deliverer->ledger, deliverer->owner, clock_now(),
+	if (!write_down_has_room(&deliverer->scribe, why) ||
+	    !ledger_claim_letter(deliverer->ledger, deliverer->owner, clock_now(),
 		lease_seconds(deliverer->equipment.settings), arena, &letter, found, why))
 		return false;
 	return !*found || send_letter(deliverer, &letter, why);

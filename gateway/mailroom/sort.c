@@ -298,6 +298,8 @@ next_job(struct sorter *sorter, bool *found, struct failure *why)
 		return fail(why, REMEDY_STOP, "ledger.damaged", "a new process goes on");
 	if (!keyholder_lives(&sorter->keyholder) && !sorter_renew_keyholder(sorter, why))
 		return false;
+	if (!write_down_has_room(&sorter->scribe, why))
+		return false;
 	if (!ledger_claim_job(sorter->ledger, sorter->owner, prefix, clock_civil(order.now).year,
 		order.now, LEASE_SECONDS, arena, &order.job, found, &of))
 		return give_back(sorter, &of, why);

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "base/log.h"
 #include "base/mistake.h"
@@ -15,12 +16,26 @@ enum {
 	LONGEST_PAUSE_MS = 10000,
 	BUSY_TRIES_MAX = 60,
 	LAST_TRIES = 15,
+	ROOM_BYTES = 256 * 1024, /* a claim and its end take some twenty pages of 4 kB */
 };
 
 static bool
 is_code(const struct failure *why, const char *code)
 {
 	return strcmp(why->code, code) == 0;
+}
+
+bool
+write_down_has_room(const struct scribe *scribe, struct failure *why)
+{
+	struct statvfs disk;
+
+	/* A file system that does not count its blocks says nothing of them. */
+	if (!scribe->is_brief || statvfs(scribe->settings->ledger.path, &disk) != 0 ||
+	    !disk.f_blocks || (uint64_t)disk.f_bavail * disk.f_frsize >= ROOM_BYTES)
+		return true;
+	return fail(why, REMEDY_STOP, "ledger.full", "less than %d kB are left on its disk",
+	    ROOM_BYTES / 1024);
 }
 
 bool

@@ -15,6 +15,13 @@ struct scribe {
 
 typedef bool write_down_call(struct ledger *ledger, void *context, struct failure *why);
 
+/*
+ * To be asked before anything is claimed. Where is_brief, nobody waits until its end can be written
+ * down: a claim that took the last room on the disk would count as an attempt, and a letter that
+ * had left would leave again, each time that somebody looks. fails STOP ledger.full
+ */
+MUST_CHECK bool write_down_has_room(const struct scribe *scribe, struct failure *why);
+
 /* Whether it failed of the disk, and of nothing else. */
 bool write_down_later(const struct failure *why);
 

@@ -13,7 +13,7 @@ import pytest
 from world.disks import FILLER, fill, mount, small_disk, take_inodes
 from world.gateway import ADDRESS
 from world.manifest import Manifest
-from world.reckoning import reckon
+from world.reckoning import LONG, reckon
 from world.reconcile import reconcile
 from world.scratch import until
 from world.telling import OFFICER, a_form, one, the_officer_sends, wandle_works
@@ -71,9 +71,9 @@ def test_a_full_disk_stops_the_taking_and_is_got_over_alone(disk):
 ROOM, FILM = 400_000, 1_000_000
 
 
-def lay_ballast(folder):
+def lay_ballast(folder, room=ROOM):
     fill(folder)
-    os.truncate(folder / FILLER, (folder / FILLER).stat().st_size - ROOM)
+    os.truncate(folder / FILLER, (folder / FILLER).stat().st_size - room)
 
 
 def send_films(world, manifest, count):
@@ -113,6 +113,8 @@ def a_nearly_full_disk_blames_no_mail(world, folder):
         and "writing down what was done" in log() and log().count("receive 0 ended with 74") >= 4,
         "all duties to meet the full disk", 60)
     assert films <= waiting(world)
+    # each time anew, and yet the operator is not called each time
+    assert world.gateway.alarms().count("ledger.full -") < log().count("receive 0 ended with 74")
     # and when the ballast is gone, all of it flows
     (folder / FILLER).unlink()
     well = time.monotonic()
@@ -129,6 +131,41 @@ def a_nearly_full_disk_blames_no_mail(world, folder):
 
 def test_a_nearly_full_disk_blames_no_mail_and_loses_none(disk):
     a_nearly_full_disk_blames_no_mail(*disk)
+
+
+# Somewhere here there is room to claim something and none to write its end down.
+NARROW = range(40_960, 250_000, 8192) if LONG else (49_152, 61_440)
+
+
+def runs_on_a_full_disk(world, folder, duty):
+    """Gives how much room there was, and there is enough again then: one can look into the ledger."""
+    for room in NARROW:
+        lay_ballast(folder, room)
+        for _ in range(2):
+            world.gateway.run("run", "--once", "--only", duty, expect=74)
+        (folder / FILLER).unlink()
+        yield room
+
+
+def test_single_runs_on_a_full_disk_count_no_attempt_and_send_nothing_twice(disk):
+    # given: a mail is in the ledger, and nobody waits for the disk
+    world, folder = disk
+    manifest, ledger = Manifest(world, 9), world.gateway.ledger
+    send_films(world, manifest, 1)
+    world.gateway.run("run", "--once", "--only", "receive")
+    # when, then
+    for room in runs_on_a_full_disk(world, folder, "sort"):
+        assert ledger.count("SELECT max(attempts) FROM job") == 0, room
+    assert alarmed(world, "ledger.full")
+    world.gateway.run("run", "--once", "--only", "sort")
+    for room in runs_on_a_full_disk(world, folder, "deliver"):
+        assert ledger.count("SELECT max(attempts) FROM letter") == 0, room
+    # and when there is room again
+    wandle_works(world)
+    found = reconcile(world, manifest)
+    assert found.is_clean() and not found.twice_inside, (found.summary(), found.faults)
+    reckon("single runs on a disk nearly full", 4 * len(NARROW), found.lost, found.twice_inside,
+        found.twice_outside, found.misrouted)
 
 
 def test_no_inode_left_is_said_and_got_over(disk):

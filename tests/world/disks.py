@@ -20,7 +20,7 @@ def small_disk(kind, folder, image, size="24M", inodes=400):
     else:
         with image.open("wb") as file:
             file.truncate(int(size[:-1]) * 1024 * 1024)
-        subprocess.run(["mkfs.ext4", "-q", "-m", "0", "-N", str(inodes), image], check=True)
+        subprocess.run(["mkfs.ext4", "-q", "-b", "4096", "-m", "0", "-N", str(inodes), image], check=True)
         mount("-o", "loop", image, folder)
     try:
         yield folder
