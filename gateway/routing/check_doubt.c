@@ -3,17 +3,22 @@
 #include <string.h>
 
 #include "routing/checking.h"
+#include "routing/space_adults.h"
 
-/* 1 where a child is named, and of every other field nothing is open. */
+/* 1 where a child is named, and of every other field nothing is open; without one, of all but the
+ * day of the report. */
 static diagram
 others_certain(struct checking *checking, const struct space_field *except)
 {
 	struct rule_space *space = checking->space;
+	const struct space_field *left_out = except ? except : space_report_field(space);
 	diagram child[] = {1, 0};
 	diagram whole = diagrams_node(space->diagrams, space->child_level, child);
 
+	if (except)
+		whole = diagrams_least(space->diagrams, whole, space_doubted(space, false));
 	for (size_t at = 0; at < space->fields->len; at++)
-		if (space->fields->pdata[at] != except)
+		if (space->fields->pdata[at] != left_out)
 			whole = diagrams_least(space->diagrams, whole,
 			    space_where_certain(space, space->fields->pdata[at]));
 	return whole;
@@ -21,7 +26,7 @@ others_certain(struct checking *checking, const struct space_field *except)
 
 /* What is looked for: a referral to this agency that waits, or NOBODY: a case that is only kept. */
 struct waiting_for {
-	const struct space_field *field;
+	const struct space_field *field; /* NULL: the day of the report, which is in doubt */
 	size_t agency;
 	bool is_red;
 };
@@ -63,6 +68,31 @@ sending(struct checking *checking, const struct waiting_for *doubt, diagram wher
 		FATE_PROPOSED, FATE_SEND));
 }
 
+/* The same of the day of a report: where it is in doubt, and it waits, and would be sent if not. */
+static diagram
+doubtful_of_day(struct checking *checking, const struct waiting_for *doubt, diagram where)
+{
+	struct rule_space *space = checking->space;
+	struct diagrams *diagrams = space->diagrams;
+	const struct space_field *field = space_report_field(space);
+	diagram waits =
+	    diagrams_pick(diagrams, waiting(checking, doubt, where), space->doubt_level, 1);
+	diagram sent =
+	    diagrams_pick(diagrams, sending(checking, doubt, where), space->doubt_level, 0);
+
+	for (size_t at = 0; at < space->fields->len; at++) {
+		const struct space_field *of = space->fields->pdata[at];
+		if (of->is_doubtful && of->field->group == GROUP_ADULT)
+			sent = adults_in_doubt(space, of, sent);
+	}
+	if (field) {
+		waits = diagrams_over(diagrams, waits, field->level);
+		sent = space_not_blank(space, field, sent);
+	}
+	return diagrams_least(
+	    diagrams, diagrams_least(diagrams, waits, sent), space_doubted(space, true));
+}
+
 /*
  * Of where this is 1, which says nothing of the field: where the field is blank, and it waits, and
  * would be sent if the field were not.
@@ -73,11 +103,15 @@ doubtful(struct checking *checking, const struct waiting_for *doubt, diagram whe
 	struct rule_space *space = checking->space;
 
 	where = diagrams_least(space->diagrams, where, space->possible);
+	if (!doubt->field)
+		return doubtful_of_day(checking, doubt, where);
 	diagram whole = space_blank(space, doubt->field, waiting(checking, doubt, where));
 	whole = diagrams_least(space->diagrams, whole,
 	    space_not_blank(space, doubt->field, sending(checking, doubt, where)));
 	return diagrams_least(space->diagrams, whole, space_where_blank(space, doubt->field));
 }
+
+static const enum rule_list ORDER[] = {LIST_SEND, LIST_URGENCY, LIST_NEVER, LIST_HOLD};
 
 static bool
 asks_about(const struct condition *condition, const struct field *field)
@@ -94,8 +128,6 @@ asks_about(const struct condition *condition, const struct field *field)
 static const struct rule *
 first_asking(const struct ruleset *rules, const struct field *field)
 {
-	static const enum rule_list ORDER[] = {LIST_SEND, LIST_URGENCY, LIST_NEVER, LIST_HOLD};
-
 	for (size_t list = 0; list < COUNT_OF(ORDER); list++) {
 		const struct rule_table *table = &rules->lists[ORDER[list]];
 		for (size_t at = 0; at < table->count; at++)
@@ -174,9 +206,81 @@ check_doubts_of(struct checking *checking, const struct space_field *field)
 	(void)finding_decided(checking, field->field->name);
 }
 
+/* --- the day of the report ------------------------------------------------------------------- */
+
+static bool
+asks_about_days(const struct rule_space *space, const struct condition *condition)
+{
+	if (condition->kind == CONDITION_TEST) {
+		const struct space_field *field =
+		    g_hash_table_lookup(space->by_field, condition->operand->field);
+		return field && field->is_doubtful;
+	}
+	for (size_t at = 0; at < condition->part_count; at++)
+		if (asks_about_days(space, &condition->parts[at]))
+			return true;
+	return false;
+}
+
+/* The first rule that may say something else where the day of the report is in doubt, or NULL. */
+static const struct rule *
+first_of_days(const struct checking *checking)
+{
+	for (size_t list = 0; list < COUNT_OF(ORDER); list++) {
+		const struct rule_table *table = &checking->rules->lists[ORDER[list]];
+		for (size_t at = 0; at < table->count; at++)
+			if (table->rules[at].when &&
+			    asks_about_days(checking->space, table->rules[at].when))
+				return &table->rules[at];
+	}
+	return NULL;
+}
+
+static void
+show_report_doubt(
+    struct checking *checking, struct about about, size_t agency, bool is_red, diagram certain)
+{
+	struct waiting_for doubt = {NULL, agency, is_red};
+
+	about.agency = checking->rules->agencies[agency].entry;
+	about.level = is_red ? FINDING_WARNING : FINDING_NOTE;
+	(void)finding_show(checking, about, found(checking, &doubt, certain),
+	    "when the day of the report is in doubt, and all else is known, the %sreferral to %s "
+	    "waits",
+	    is_red ? "red " : "", about.agency->id);
+}
+
+static void
+check_report_doubt(struct checking *checking)
+{
+	const struct rule *first = first_of_days(checking);
+	struct waiting_for kept = {NULL, NOBODY, false};
+
+	if (!first)
+		return;
+	struct about about = {.kind = FINDING_DOUBT,
+	    .level = FINDING_NOTE,
+	    .field = space_report_day(checking->space),
+	    .line = first->line,
+	    .column = first->column};
+	diagram certain = others_certain(checking, NULL);
+	for (size_t agency = 0; agency < checking->rules->agency_count; agency++) {
+		show_report_doubt(checking, about, agency, false, certain);
+		show_report_doubt(checking, about, agency, true, certain);
+		if (!finding_decided(checking, about.field->name))
+			certain = others_certain(checking, NULL);
+	}
+	about.kind = FINDING_UNSENT;
+	(void)finding_show(checking, about, found(checking, &kept, certain),
+	    "when the day of the report is in doubt, and all else is known, this case is only "
+	    "recorded, and it might be sent if it were not");
+	(void)finding_decided(checking, about.field->name);
+}
+
 void
 check_doubts(struct checking *checking)
 {
+	check_report_doubt(checking);
 	for (size_t at = 0; at < checking->space->fields->len; at++) {
 		const struct space_field *field = checking->space->fields->pdata[at];
 		const struct given *blank = field->givens->pdata[0];

@@ -197,20 +197,38 @@ read_people(const struct giving *giving, const struct yaml_node *map, const char
 	return all;
 }
 
+/* As the form has it: a day too long before the mail is doubted, and the mail's is today. */
+static void
+doubt_report(struct giving *giving, int64_t mail, int32_t mail_day)
+{
+	struct concern *concern = giving->concern;
+
+	if (giving->today >= mail_day - REPORT_MAX_DAYS)
+		return;
+	concern->is_report_doubted = true;
+	concern->doubted_report_day = giving->today;
+	concern->reported_at = mail;
+	concern->reported_at_is_from_mail = true;
+	giving->today = mail_day;
+}
+
 /* The day of the report decides how old everybody is, so it is read before all else. */
 static void
 read_reported_at(struct giving *giving, const struct yaml_node *map)
 {
 	const struct field *field = field_find(giving->rules->fields, "reported_at");
 	const struct yaml_node *node = yaml_get(map, "reported_at");
-	struct civil civil = clock_civil(giving->concern->reported_at);
+	int64_t mail = giving->concern->reported_at;
+	struct civil civil = clock_civil(mail);
+	int32_t mail_day = day_number(civil.year, civil.month, civil.day);
 	bool has_time;
 
-	giving->today = day_number(civil.year, civil.month, civil.day);
+	giving->today = mail_day;
 	if (!node || !field || field->kind != FIELD_MOMENT || node->kind != YAML_TEXT ||
 	    !given_moment(node->text, &giving->concern->reported_at, &giving->today, &has_time))
 		return; /* a state, or a fault that is told with the others */
 	giving->concern->reported_at_is_from_mail = false;
+	doubt_report(giving, mail, mail_day);
 }
 
 bool
@@ -233,5 +251,10 @@ given_read(const struct ruleset *rules, const struct yaml_node *map, int64_t at,
 		  out->adults, ADULTS_MAX, &out->adult_count) &&
 	    all;
 	out->values = report.values;
+	if (out->is_report_doubted) {
+		const struct field *field = field_find(rules->fields, "reported_at");
+		out->values[field->index].is_doubted = out->values[field->index].is_estimated =
+		    true;
+	}
 	return all;
 }

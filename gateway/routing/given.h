@@ -53,7 +53,7 @@
  * agree, as child.home.postcode and child.home.area do above.
  *
  * The report is of the moment of the test, which is its `at`, or of reported_at where that is
- * given.
+ * given. One of more than 31 days before its `at` is in doubt, as in a form whose mail came then.
  */
 
 /*

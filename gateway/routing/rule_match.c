@@ -231,16 +231,14 @@ struct walk {
 	size_t next;
 };
 
-/* One test; of a date so many days from a report whose own day is in doubt nothing can be told. */
-static enum answer
-judge_fact(const struct judging *judging, const struct condition *condition,
-    const struct test *test, const struct fact *fact)
+enum answer
+test_judge(const struct test *test, const struct operand *operand, const struct fact *fact,
+    const struct facts *facts, const struct rule_agency *agency)
 {
-	if (test->how == OPERATOR_WITHIN && condition->operand->kind == OPERAND_DAY &&
-	    fact->state == FACT_KNOWN && facts_is_report_doubted(judging->facts))
+	if (test->how == OPERATOR_WITHIN && operand->kind == OPERAND_DAY &&
+	    fact->state == FACT_KNOWN && facts_is_report_doubted(facts))
 		return ANSWER_CANNOT_TELL;
-	return test_match(
-	    test, condition->operand, fact, facts_today(judging->facts), judging->agency);
+	return test_match(test, operand, fact, facts_today(facts), agency);
 }
 
 /* All tests of a condition, of one person. */
@@ -252,8 +250,9 @@ judge_person(const struct judging *judging, const struct condition *condition, s
 
 	*fact = facts_get(judging->facts, condition->operand, person);
 	for (size_t at = 0; at < condition->test_count; at++)
-		whole = answer_both(
-		    whole, judge_fact(judging, condition, &condition->tests[at], *fact));
+		whole = answer_both(whole,
+		    test_judge(&condition->tests[at], condition->operand, *fact, judging->facts,
+			judging->agency));
 	return whole;
 }
 

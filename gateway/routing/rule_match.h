@@ -42,4 +42,9 @@ enum answer rule_judge(const struct judging *judging, const struct rule *rule, s
 enum answer test_match(const struct test *test, const struct operand *operand,
     const struct fact *fact, int32_t today, const struct rule_agency *agency);
 
+/* The same in a concern; of a date so many days from a report whose own day is in doubt nothing can
+ * be told. */
+enum answer test_judge(const struct test *test, const struct operand *operand,
+    const struct fact *fact, const struct facts *facts, const struct rule_agency *agency);
+
 #endif

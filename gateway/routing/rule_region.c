@@ -153,6 +153,8 @@ say(const struct region *region, struct rule_region *out)
 
 	say_switch(region, space->child_level, "a child is named", "no child is named", lines);
 	say_switch(region, space->adults_level, "no adult is named", "an adult is named", lines);
+	say_switch(region, space->doubt_level, "the day of the report is in no doubt",
+	    "the day of the report is in doubt", lines);
 	for (size_t at = 0; at < space->fields->len; at++) {
 		const struct space_field *field = space->fields->pdata[at];
 		if (field->field->group == GROUP_ADULT)

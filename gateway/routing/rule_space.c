@@ -9,6 +9,7 @@ enum {
 	STEPS_MAX = 20 * 1000 * 1000,    /* a second or two */
 	COST_NO_CHILD = 8,
 	COST_ADULT = 4,
+	COST_DOUBT = 24,
 	COST_CLOSED = 8,
 	COST_PART = 1,
 };
@@ -155,8 +156,7 @@ one_part_of(struct rule_space *space, const struct space_field *field)
 static diagram
 names_report_day(struct rule_space *space)
 {
-	const struct field *of = space_report_day(space);
-	const struct space_field *field = of ? g_hash_table_lookup(space->by_field, of) : NULL;
+	const struct space_field *field = space_report_field(space);
 
 	if (!field)
 		return 1;
@@ -192,7 +192,8 @@ possible_given(struct rule_space *space, const struct space_field *field)
 		if (((struct given *)field->givens->pdata[at])->is_late)
 			whole = diagrams_greatest(space->diagrams, whole,
 			    diagrams_least(space->diagrams, names_report_day(space),
-				where_given(space, field, at)));
+				diagrams_least(space->diagrams, space_doubted(space, false),
+				    where_given(space, field, at))));
 	return whole;
 }
 
@@ -255,7 +256,7 @@ loose_answer(struct rule_space *space, const struct space_field *field, const st
 }
 
 static void
-find_whole(struct rule_space *space, const struct space_field *field, struct asking *asking)
+find_whole(struct rule_space *space, struct space_field *field, struct asking *asking)
 {
 	size_t count = field->givens->len;
 	g_autofree diagram *branches = g_new(diagram, count);
@@ -266,6 +267,15 @@ find_whole(struct rule_space *space, const struct space_field *field, struct ask
 					       : given->answers[asking->number];
 	}
 	asking->whole = diagrams_node(space->diagrams, field->level, branches);
+	if (((struct given *)field->givens->pdata[0])->doubted) {
+		for (size_t at = 0; at < count; at++)
+			branches[at] =
+			    ((struct given *)field->givens->pdata[at])->doubted[asking->number];
+		diagram known[] = {
+		    asking->whole, diagrams_node(space->diagrams, field->level, branches)};
+		field->is_doubtful = field->is_doubtful || known[0] != known[1];
+		asking->whole = diagrams_node(space->diagrams, space->doubt_level, known);
+	}
 	if (field->field->group == GROUP_CHILD) {
 		diagram child[] = {asking->whole, SPACE_CANNOT_TELL};
 		asking->whole = diagrams_node(space->diagrams, space->child_level, child);
@@ -290,6 +300,7 @@ space_open(const struct ruleset *const *rules, size_t count, int64_t now, struct
 	space->spare_words = g_ptr_array_new();
 	space->child_level = add_switch(space, COST_NO_CHILD);
 	space->adults_level = add_switch(space, COST_ADULT);
+	space->doubt_level = add_switch(space, COST_DOUBT);
 	for (size_t at = 0; at < count; at++)
 		collect_rules(space, rules[at]);
 	for (size_t at = 0; at < space->fields->len; at++)

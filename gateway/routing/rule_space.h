@@ -40,6 +40,7 @@ struct given {
 	bool is_day;       /* days, and no state */
 	bool is_late;      /* days that only the later mail of a report of its own day can have */
 	uint8_t *answers;  /* by asking, without parts */
+	uint8_t *doubted;  /* the same where the day of the report is in doubt; NULL: no other */
 	/* Loose: by part and asking, with it alone, and with all but it; and with all. */
 	uint8_t **alone, **but, *all;
 };
@@ -52,6 +53,8 @@ struct adult_condition {
 	diagram one;    /* what it says of one adult */
 	diagram blank;  /* and of one who left the field blank */
 	unsigned level; /* the greatest of what it says of each */
+	/* The same, were the day of the report in no doubt; of dates only. */
+	unsigned undoubted_level;
 };
 
 /* A field that is asked about, with what the form says of a date of birth besides. */
@@ -63,6 +66,7 @@ struct space_field {
 	GPtrArray *parts;  /* names of choices, or texts */
 	const char *rest;  /* a choice that no rule names, or NULL */
 	unsigned level;    /* of its givens */
+	bool is_doubtful; /* an asking has another answer where the day of the report is in doubt */
 	unsigned
 	    *part_levels; /* of the first part_count parts: all, or none where nothing is loose */
 	size_t part_count;
@@ -95,6 +99,8 @@ struct rule_space {
 	GHashTable *adult_conditions; /* struct adult_condition by what it asks */
 	GPtrArray *fields;            /* struct space_field, those asked most first */
 	unsigned child_level, adults_level;
+	/* Whether the form names a day for its report that is long before its mail. */
+	unsigned doubt_level;
 	unsigned open_levels[AGENCIES_MAX]; /* UINT_MAX: its hours do not matter */
 	diagram possible;                   /* 1 for what can be */
 	GPtrArray *spare_words;             /* struct spare_word; none of two sets of rules */
@@ -127,6 +133,15 @@ int32_t space_last_of_mail(const struct rule_space *space);
 int32_t space_last_of_all(const struct rule_space *space);
 /* The field that says of which day the report is, or NULL. */
 const struct field *space_report_day(const struct rule_space *space);
+
+/* The same as far as rules ask about it, or NULL. */
+struct space_field *space_report_field(const struct rule_space *space);
+
+/* 1 where the day of the report is in doubt, or where it is not. */
+diagram space_doubted(struct rule_space *space, bool is_doubted);
+/* The pair of a report of which it is: it names a day on which nobody was born, so that of every
+ * age no more is known than that it is not greater. */
+const char *space_doubted_words(const struct rule_space *space);
 
 /* 1 where the agency is closed. */
 diagram space_closed(struct rule_space *space, unsigned agency);
@@ -161,9 +176,9 @@ const char *givens_words(const struct rule_space *space, const struct space_fiel
 /* The pairs of one person's answer, by the values of the field's own levels. */
 const char *space_given_words(
     struct rule_space *space, const struct space_field *field, const int *values);
-/* How each asking of the field takes these pairs, said of one person. */
-uint8_t *givens_answers(
-    struct rule_space *space, const struct space_field *field, const char *words);
+/* How each asking of the field takes these pairs, said of one person, and what is `besides`. */
+uint8_t *givens_answers(struct rule_space *space, const struct space_field *field,
+    const char *words, const char *besides);
 
 /* --- a witness ------------------------------------------------------------------------------- */
 
@@ -182,7 +197,7 @@ bool space_witness(struct rule_space *space, diagram whole, struct witness *out)
  */
 diagram space_smallest(struct rule_space *space, diagram whole);
 /* *near is 1 where each field but this one is as in the smallest concern where the result is not 0,
- * or blank; false when there is none. */
+ * or blank; false when there is none. Without a field it is whether the report's day is in doubt. */
 bool space_near(
     struct rule_space *space, diagram whole, const struct space_field *except, diagram *near);
 

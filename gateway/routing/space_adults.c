@@ -119,6 +119,22 @@ add_condition_level(struct rule_space *space, struct adult_condition *condition)
 	condition->level = space_add_level(space, SPACE_YES + 1);
 }
 
+static bool
+is_of_dates(const struct space_field *field)
+{
+	return ((struct given *)field->givens->pdata[0])->doubted != NULL;
+}
+
+bool
+adults_is_undoubted_level(const struct space_field *field, size_t level)
+{
+	for (size_t at = 0; is_of_dates(field) && at < field->conditions->len; at++)
+		if (((struct adult_condition *)field->conditions->pdata[at])->undoubted_level ==
+		    level)
+			return true;
+	return false;
+}
+
 void
 adults_add_levels(struct rule_space *space, struct space_field *field, size_t after)
 {
@@ -127,6 +143,9 @@ adults_add_levels(struct rule_space *space, struct space_field *field, size_t af
 			add_condition_level(space, field->conditions->pdata[at]);
 	if (after != field->part_count)
 		return;
+	for (size_t at = 0; is_of_dates(field) && at < field->conditions->len; at++)
+		((struct adult_condition *)field->conditions->pdata[at])->undoubted_level =
+		    space_add_level(space, SPACE_YES + 1);
 	field->spare = arena_take(space->arena, sizeof *field->spare);
 	add_condition_level(space, field->spare);
 }
@@ -221,6 +240,57 @@ adults_find(struct rule_space *space, struct space_field *field)
 	if (diagrams_are_full(space->diagrams))
 		space->too_wide = field->field->name;
 	diagrams_rest(space->diagrams);
+}
+
+/* --- in doubt and not ------------------------------------------------------------------------ */
+
+/* The condition as it is where the day of the report is in doubt, or where it is not. */
+static struct adult_condition *
+of_doubt(struct rule_space *space, const struct adult_condition *condition, bool is_doubted)
+{
+	struct adult_condition *one = arena_take(space->arena, sizeof *one);
+
+	one->one = diagrams_pick(space->diagrams, condition->one, space->doubt_level, is_doubted);
+	one->level = is_doubted ? condition->level : condition->undoubted_level;
+	return one;
+}
+
+/* 1 where of all of them the same is said in doubt and not. */
+static diagram
+same_said(struct rule_space *space, const struct adult_condition *one,
+    const struct adult_condition *other)
+{
+	struct diagram_table table = {0};
+
+	for (unsigned said = SPACE_NO; said <= SPACE_YES; said++)
+		table.cells[said][said] = 1;
+	return diagrams_join(
+	    space->diagrams, &table, answer_of_all(space, one), answer_of_all(space, other));
+}
+
+diagram
+adults_in_doubt(struct rule_space *space, const struct space_field *field, diagram whole)
+{
+	struct diagrams *diagrams = space->diagrams;
+	g_autoptr(GPtrArray) both = g_ptr_array_new();
+	size_t count = field->conditions->len;
+
+	for (size_t at = 0; at < 2 * count; at++)
+		g_ptr_array_add(
+		    both, of_doubt(space, field->conditions->pdata[at % count], at < count));
+	for (size_t at = 0; at < count; at++) {
+		const struct adult_condition *in_doubt = both->pdata[at];
+		whole = diagrams_least(
+		    diagrams, whole, same_said(space, in_doubt, both->pdata[count + at]));
+		whole = diagrams_over(diagrams, whole, in_doubt->level);
+	}
+	diagram certain = diagrams_least(diagrams, field->one_possible, field->one_certain);
+	whole = diagrams_least(
+	    diagrams, whole, adults_where(space, said_together(space, field, both, certain)));
+	for (size_t at = count; at < 2 * count; at++)
+		whole = diagrams_over(
+		    diagrams, whole, ((struct adult_condition *)both->pdata[at])->level);
+	return whole;
 }
 
 /* --- what a condition says ------------------------------------------------------------------- */
@@ -345,7 +415,8 @@ adults_words(struct rule_space *space, const struct space_field *field, const in
 {
 	struct diagrams *diagrams = space->diagrams;
 	GPtrArray *out = g_ptr_array_new();
-	diagram allowed = field->one_possible;
+	diagram allowed = diagrams_least(
+	    diagrams, field->one_possible, space_doubted(space, values[space->doubt_level] > 0));
 	size_t count = field->conditions->len;
 	g_autofree bool *is_shown = g_new0(bool, count + 1);
 

@@ -24,6 +24,13 @@ void adults_find(struct rule_space *space, struct space_field *field);
 /* What a condition says, with another test in the place of one where instead_of is not NULL. */
 diagram adults_say(struct rule_space *space, const struct condition *condition,
     const struct rule_agency *agency, const struct test *instead_of, const struct test *test);
+/*
+ * Turns what is so where the day of the report is in no doubt, of adults of whom nothing is open then,
+ * into what is said of the same adults where it is in doubt.
+ */
+diagram adults_in_doubt(struct rule_space *space, const struct space_field *field, diagram whole);
+/* Whether a level is one that is only used for that. */
+bool adults_is_undoubted_level(const struct space_field *field, size_t level);
 /* Where no adult is named, or this is so of them. */
 diagram adults_where(struct rule_space *space, diagram of_them);
 

@@ -11,6 +11,8 @@ enum {
 	GUESS_DAYS = 183,   /* how far a date of birth that is estimated may be off */
 	COUNT_MOST = 99,    /* that a form can say */
 	AROUND_DAYS = 400,  /* dates this far beyond all that tests name */
+	/* The day that a report in doubt names lies further back than any date of birth. */
+	DOUBTED_DAYS = (OLDEST_YEARS + 3) * 366,
 };
 
 int32_t
@@ -27,6 +29,22 @@ space_report_day(const struct rule_space *space)
 	const struct field *field = field_find(space->rules[0]->fields, "reported_at");
 
 	return field && field->kind == FIELD_MOMENT && field->group == GROUP_REPORT ? field : NULL;
+}
+
+struct space_field *
+space_report_field(const struct rule_space *space)
+{
+	const struct field *field = space_report_day(space);
+
+	return field ? g_hash_table_lookup(space->by_field, field) : NULL;
+}
+
+const char *
+space_doubted_words(const struct rule_space *space)
+{
+	g_autofree char *day = space_day_text(space_today(space) - DOUBTED_DAYS);
+
+	return arena_print(space->arena, "%s: %s", space_report_day(space)->name, day);
 }
 
 int32_t

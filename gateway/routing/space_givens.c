@@ -29,18 +29,21 @@ judge_askings(struct rule_space *space, const struct space_field *field, struct 
 	(void)space;
 	for (size_t at = 0; at < field->askings->len; at++) {
 		const struct asking *asking = field->askings->pdata[at];
-		answers[at] = RESULTS[test_match(asking->test, asking->operand,
-		    facts_get(facts, asking->operand, 0), facts_today(facts), asking->agency)];
+		answers[at] = RESULTS[test_judge(asking->test, asking->operand,
+		    facts_get(facts, asking->operand, 0), facts, asking->agency)];
 	}
 }
 
 uint8_t *
-givens_answers(struct rule_space *space, const struct space_field *field, const char *words)
+givens_answers(struct rule_space *space, const struct space_field *field, const char *words,
+    const char *besides)
 {
 	CLEANUP(arena_closep) struct arena *arena = arena_open(TRY_MAX_BYTES);
 	CLEANUP(faults_closep) struct faults *faults = faults_open();
 	bool is_adult = field->field->group == GROUP_ADULT;
-	g_autofree char *map = g_strdup_printf(is_adult ? "adults: [{%s}]" : "{%s}", words);
+	const char *comma = *besides && *words && !is_adult ? ", " : "";
+	g_autofree char *map = is_adult ? g_strdup_printf("%s\nadults: [{%s}]", besides, words)
+					: g_strdup_printf("{%s%s%s}", besides, comma, words);
 	CLEANUP(yaml_freep)
 	struct yaml_document *document = yaml_parse("given", map, strlen(map), faults);
 	uint8_t *answers = arena_take_many(space->arena, field->askings->len + 1, sizeof *answers);
@@ -56,6 +59,23 @@ givens_answers(struct rule_space *space, const struct space_field *field, const 
 	return answers;
 }
 
+/* Only dates are judged by the day of the report. */
+static bool
+minds_report(const struct rule_space *space, const struct space_field *field)
+{
+	enum field_kind kind = field->field->kind;
+
+	return space_report_day(space) &&
+	    (kind == FIELD_BIRTH || kind == FIELD_DAY || kind == FIELD_MOMENT);
+}
+
+static bool
+is_taken_alike(const struct given *one, const struct given *other, size_t asked)
+{
+	return memcmp(one->answers, other->answers, asked) == 0 &&
+	    (!one->doubted || memcmp(one->doubted, other->doubted, asked) == 0);
+}
+
 static struct given *
 add_given(struct rule_space *space, struct space_field *field, unsigned cost, const char *words)
 {
@@ -63,7 +83,11 @@ add_given(struct rule_space *space, struct space_field *field, unsigned cost, co
 
 	given->words = given->label = arena_text(space->arena, words);
 	given->cost = cost;
-	given->answers = givens_answers(space, field, given->words);
+	given->answers = givens_answers(space, field, given->words, "");
+	if (minds_report(space, field))
+		given->doubted = givens_answers(space, field,
+		    field->field == space_report_day(space) ? "" : given->words,
+		    space_doubted_words(space));
 	g_ptr_array_add(field->givens, given);
 	return given;
 }
@@ -77,7 +101,7 @@ keep_given(struct rule_space *space, struct space_field *field, const char *labe
 
 	for (size_t at = 0; at + 1 < field->givens->len; at++) {
 		struct given *other = field->givens->pdata[at];
-		if (memcmp(other->answers, given->answers, asked) != 0)
+		if (!is_taken_alike(other, given, asked))
 			continue;
 		if (at && given->cost < other->cost)
 			*other = *given;
@@ -244,15 +268,15 @@ find_loose(struct rule_space *space, struct space_field *field, struct given *gi
 	for (size_t at = 0; at < count; at++) {
 		parts[at] = true;
 		given->alone[at] =
-		    givens_answers(space, field, givens_words(space, field, given, parts));
+		    givens_answers(space, field, givens_words(space, field, given, parts), "");
 		parts[at] = false;
 	}
 	memset(parts, true, count);
-	given->all = givens_answers(space, field, givens_words(space, field, given, parts));
+	given->all = givens_answers(space, field, givens_words(space, field, given, parts), "");
 	for (size_t at = 0; at < count; at++) {
 		parts[at] = false;
 		given->but[at] = count > 1 || field->rest
-		    ? givens_answers(space, field, givens_words(space, field, given, parts))
+		    ? givens_answers(space, field, givens_words(space, field, given, parts), "")
 		    : given->all;
 		parts[at] = true;
 	}
@@ -270,7 +294,7 @@ add_loose(struct rule_space *space, struct space_field *field, unsigned cost, co
 	find_loose(space, field, given);
 	if (field->rest)
 		given->answers =
-		    givens_answers(space, field, givens_words(space, field, given, NULL));
+		    givens_answers(space, field, givens_words(space, field, given, NULL), "");
 	else {
 		given->answers =
 		    arena_take_many(space->arena, field->askings->len + 1, sizeof(uint8_t));

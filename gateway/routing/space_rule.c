@@ -65,6 +65,14 @@ space_rule(struct rule_space *space, const struct rule *rule, const struct rule_
 }
 
 diagram
+space_doubted(struct rule_space *space, bool is_doubted)
+{
+	diagram branches[] = {!is_doubted, is_doubted};
+
+	return diagrams_node(space->diagrams, space->doubt_level, branches);
+}
+
+diagram
 space_closed(struct rule_space *space, unsigned agency)
 {
 	diagram branches[] = {0, 1};

@@ -112,7 +112,11 @@ write_lines(struct rule_space *space, const int *values, struct witness *out)
 	const char **lines =
 	    arena_take_many(space->arena, space->fields->len * 2 + 4, sizeof *lines);
 
-	if (has_late_day(space, values)) {
+	bool is_doubted = is_chosen(values, space->doubt_level);
+
+	if (is_doubted)
+		lines[out->line_count++] = space_doubted_words(space);
+	if (!is_doubted && has_late_day(space, values)) {
 		g_autofree char *today = space_day_text(space_today(space));
 		lines[out->line_count++] =
 		    arena_print(space->arena, "%s: %s", space_report_day(space)->name, today);
@@ -121,7 +125,8 @@ write_lines(struct rule_space *space, const int *values, struct witness *out)
 	for (size_t at = 0; at < fields->len; at++) {
 		const struct space_field *field = fields->pdata[at];
 		if (field->field->group == GROUP_ADULT ||
-		    (field->field->group == GROUP_CHILD && !has_child))
+		    (field->field->group == GROUP_CHILD && !has_child) ||
+		    (is_doubted && field->field == space_report_day(space)))
 			continue;
 		const char *words = space_given_words(space, field, values);
 		if (*words)
@@ -211,6 +216,29 @@ is_level_of(const struct space_field *field, size_t level)
 	return is_own;
 }
 
+/* What is said of the same adults is not the same where the day of the report is in no doubt. */
+static bool
+is_of_report_day(const struct rule_space *space, const struct space_field *field)
+{
+	return field->field == space_report_day(space) ||
+	    (field->field->group == GROUP_ADULT && field->is_doubtful);
+}
+
+/* Whether this variable is what is asked about, and so is left as it is. */
+static bool
+is_left_open(const struct rule_space *space, const struct space_field *except, size_t level)
+{
+	bool is_open = !except && level == space->doubt_level;
+
+	for (size_t at = 0; at < space->fields->len; at++) {
+		const struct space_field *field = space->fields->pdata[at];
+		bool is_asked = except ? field == except : is_of_report_day(space, field);
+		is_open = is_open || (is_asked && is_level_of(field, level)) ||
+		    adults_is_undoubted_level(field, level);
+	}
+	return is_open;
+}
+
 /* 1 where each variable is blank, or what it is in these values. */
 static diagram
 near_values(struct rule_space *space, const int *values, const struct space_field *except)
@@ -221,7 +249,7 @@ near_values(struct rule_space *space, const int *values, const struct space_fiel
 	for (size_t level = diagrams_level_count(space->diagrams); level-- > 0;) {
 		unsigned count = diagrams_values_at(space->diagrams, (unsigned)level);
 		g_autofree diagram *branches = g_new0(diagram, count);
-		if (is_level_of(except, level))
+		if (is_left_open(space, except, level))
 			continue;
 		branches[blank[level]] = whole;
 		if (values[level] >= 0)

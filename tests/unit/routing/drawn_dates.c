@@ -19,6 +19,8 @@ static const char *const TESTS[TESTS_MAX] = {"{from: 2026-02-01, under: 2026-03-
 /* The report is of its day, or of several from that day on. */
 static const char *const REPORTS[] = {
     "", "-", "2026-03-10", "2026-03-10..2026-03-12", "2026-03-10..2026-03-14", "2026-03-10..2027-01-01"};
+/* No birthday lies before the day that a report in doubt names. */
+enum { DOUBTED_DAYS = 44000 };
 static const char *const REPORT_TESTS[TESTS_MAX] = {"{from: 2026-03-11}", "{under: 2026-03-15}", "{within: 2 days}",
     "{under: 2026-03-13}", "{under: 2026-03-10}", "{at_least: 2026-03-10}"};
 
@@ -72,4 +74,40 @@ drawn_dates_open(struct drawn_field *field)
 			add_days(field, first, last, exact, late);
 	field->exact = drawn_keep(exact->str);
 	field->late = drawn_keep(late->str);
+}
+
+size_t
+drawn_report_field(const struct drawn_set *set)
+{
+	size_t at = 0;
+
+	while (at < set->field_count && strcmp(set->fields[at]->name, "reported_at") != 0)
+		at++;
+	return at;
+}
+
+bool
+drawn_minds_report(const struct drawn_set *set)
+{
+	for (size_t at = 0; at < set->field_count; at++)
+		if (set->fields[at]->is_dated || g_str_has_suffix(set->fields[at]->name, ".birth") ||
+		    strcmp(set->fields[at]->name, "incident.at") == 0)
+			return true;
+	return false;
+}
+
+void
+take_doubt(struct small_world *world, bool is_doubted)
+{
+	struct civil civil = clock_civil(world->concern.reported_at);
+	const struct field *field = field_find(&world->fields, "reported_at");
+	struct value *value = &world->concern.values[field->index];
+
+	world->concern.is_report_doubted = is_doubted;
+	if (!is_doubted)
+		return;
+	int32_t day = day_number(civil.year, civil.month, civil.day) - DOUBTED_DAYS;
+	world->concern.doubted_report_day = day;
+	*value = (struct value){.known = KNOWN_GIVEN, .text = plain_copy(world->arena, "long ago", 8),
+	    .first_day = day, .last_day = day, .is_doubted = true, .is_estimated = true};
 }

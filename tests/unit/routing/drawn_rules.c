@@ -68,6 +68,11 @@ static struct drawn_field fields[] = {
 	.tests = {"involved_adults.works_for: {includes: this-agency}",
 	    "involved_adults.works_for: {includes: tesco}", "involved_adults.works_for: {mentions: [tesco, phoenix]}",
 	    "involved_adults.works_for: {mentions: [this-agency, tesco]}"},},
+    {.name = "involved_adults.birth", .is_adult = true,
+	.tests = {"involved_adults.age: {under: 18}", "involved_adults.age: {at_least: 18}"},
+	.answers = {"nobody", "", "-", "@18", "@18+", "@18..@18+", "|@18", "|@18+", "@18|@18+", "-|@18",
+	    "-|@18+", "|@18|@18+", "-|@18|@18+", "|-"},
+	.exact = "ynyyynnnyyynyn"},
     {.name = "child.died"}, {.name = "reported_at"},
     {.name = "child.needs"}, {.name = "child.orders"},
     {.name = "involved_adults.needs", .is_adult = true},
@@ -397,19 +402,19 @@ is_impossible(const struct drawn_set *set, const struct place *place)
 		is_late = is_late || (field->late && field->late[answer] == 'y');
 		is_of_mail = is_of_mail || (field->names_report && field->names_report[answer] == 'n');
 	}
-	return is_late && is_of_mail;
+	return is_late && (is_of_mail || place->is_doubted);
 }
 
 struct place *
 drawn_places(const struct drawn_set *set, unsigned also_red_to, size_t *count)
 {
 	GArray *places = g_array_new(FALSE, TRUE, sizeof(struct place));
-	size_t all = 1;
+	size_t all = 1, report = drawn_report_field(set), doubts = drawn_minds_report(set) ? 2 : 1;
 
 	for (size_t at = 0; at < set->field_count; at++)
 		all *= strlen(set->fields[at]->exact);
-	for (size_t number = 0; number < all * 2; number++) {
-		struct place place = {.has_child = number < all};
+	for (size_t number = 0; number < all * 2 * doubts; number++) {
+		struct place place = {.has_child = number / all % 2 == 0, .is_doubted = number >= all * 2};
 		size_t rest = number % all;
 		bool is_extra = false;
 		for (size_t at = 0; at < set->field_count; at++) {
@@ -418,7 +423,8 @@ drawn_places(const struct drawn_set *set, unsigned also_red_to, size_t *count)
 			is_extra = is_extra ||
 			    (!place.has_child && drawn_is_of_child(set->fields[at]) && place.answers[at]);
 		}
-		is_extra = is_extra || is_impossible(set, &place);
+		is_extra = is_extra || is_impossible(set, &place) ||
+		    (place.is_doubted && report < set->field_count && place.answers[report]);
 		/* edt is always open */
 		for (unsigned closed = 0; !is_extra && closed < 1u << DRAWN_AGENCIES; closed++) {
 			place.closed = closed;
@@ -428,18 +434,6 @@ drawn_places(const struct drawn_set *set, unsigned also_red_to, size_t *count)
 	}
 	*count = places->len;
 	return (struct place *)(void *)g_array_free(places, FALSE);
-}
-
-static void
-take_adults(struct small_world *world, const struct drawn_field *field, const char *said)
-{
-	g_auto(GStrv) each = g_strsplit(said, "|", -1);
-
-	size_t count = strcmp(said, "nobody") == 0 ? 0 : MAX(g_strv_length(each), 1);
-
-	world->concern.adult_count = 0;
-	for (size_t at = 0; at < count; at++)
-		answer(world, field->name, at, each[at] ? each[at] : "");
 }
 
 /* "@9" is born so that the ninth birthday is today, the day of the report, and "@9+" so that it is
@@ -489,6 +483,18 @@ answer_on_day(struct small_world *world, const char *name, size_t person, const 
 	answer(world, name, person, words);
 }
 
+static void
+take_adults(struct small_world *world, const struct drawn_field *field, const char *said)
+{
+	g_auto(GStrv) each = g_strsplit(said, "|", -1);
+
+	size_t count = strcmp(said, "nobody") == 0 ? 0 : MAX(g_strv_length(each), 1);
+
+	world->concern.adult_count = 0;
+	for (size_t at = 0; at < count; at++)
+		answer_on_day(world, field->name, at, each[at] ? each[at] : "");
+}
+
 void
 take_place(struct small_world *world, const struct drawn_set *set, const struct place *place)
 {
@@ -503,6 +509,7 @@ take_place(struct small_world *world, const struct drawn_set *set, const struct 
 		else if (place->has_child || !drawn_is_of_child(field))
 			answer_on_day(world, field->name, 0, said);
 	}
+	take_doubt(world, place->is_doubted);
 	for (unsigned at = 0; at < DRAWN_AGENCIES; at++)
 		world->is_open[DRAWN_ENTRIES[at]] = !(place->closed >> at & 1);
 }

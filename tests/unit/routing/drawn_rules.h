@@ -50,7 +50,7 @@ struct drawn_set {
 /* One concern of the domain, by the number of the answer to each field. */
 struct place {
 	unsigned answers[DRAWN_FIELDS];
-	bool has_child;
+	bool has_child, is_doubted; /* doubted: the form names a day long before its mail for its report */
 	unsigned closed; /* a bit an agency */
 };
 
@@ -68,6 +68,13 @@ void drawn_free(struct drawn_set *set);
 char *drawn_yaml(const struct drawn_set *set, size_t without);
 /* One rule alone, where it is judged of every agency whatever else there is. */
 char *drawn_alone(const struct drawn_set *set, size_t rule);
+
+/* Whether it matters to rules over these fields that the day of a report is in doubt, and the field
+ * that says which it is: its place among the set's, or the field count. */
+bool drawn_minds_report(const struct drawn_set *set);
+size_t drawn_report_field(const struct drawn_set *set);
+/* Puts the day of the report in doubt, or takes the doubt away. */
+void take_doubt(struct small_world *world, bool is_doubted);
 
 /* Every place, newly allocated; those whom another set tells of a red case may be closed as well. */
 struct place *drawn_places(const struct drawn_set *set, unsigned also_red_to, size_t *count);

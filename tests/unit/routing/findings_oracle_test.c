@@ -209,11 +209,47 @@ want_doubt(struct run *run, size_t place, size_t field)
 	}
 }
 
+/* What waits in a place where the day of the report is in doubt, and would not in this one. */
+static void
+want_doubt_of_day(struct run *run, size_t doubted, size_t place)
+{
+	const struct ending *in_doubt = &run->endings[doubted], *end = &run->endings[place];
+
+	for (unsigned at = 0; at < DRAWN_AGENCIES; at++)
+		if (in_doubt->fates[at] == F_WAIT && end->fates[at] >= F_PROPOSED)
+			want(run, "doubt %s%s", DRAWN_IDS[at], in_doubt->red[at] ? " red" : "");
+	if (in_doubt->best <= F_WATCHED && is_kept(run->set, in_doubt->urgency) && end->best >= F_PROPOSED)
+		want(run, "unsent in doubt");
+}
+
+static void
+want_doubts_of_day(struct run *run)
+{
+	size_t report = drawn_report_field(run->set);
+	bool has_report = report < run->set->field_count;
+
+	for (size_t at = 0; at < run->count; at++) {
+		struct place other = run->places[at];
+		bool is_only = other.has_child && other.is_doubted;
+		for (size_t field = 0; field < run->set->field_count; field++)
+			is_only = is_only && (field == report || is_certain(run, field, other.answers[field]));
+		if (!is_only)
+			continue;
+		other.is_doubted = false;
+		for (unsigned said = has_report; said < (has_report ? strlen(run->set->fields[report]->exact) : 1); said++) {
+			if (has_report)
+				other.answers[report] = said;
+			want_doubt_of_day(run, at, place_of(run, &other));
+		}
+	}
+}
+
 static void
 want_doubts(struct run *run)
 {
+	want_doubts_of_day(run);
 	for (size_t at = 0; at < run->count; at++)
-		for (size_t field = 0; run->places[at].has_child && field < run->set->field_count; field++) {
+		for (size_t field = 0; run->places[at].has_child && !run->places[at].is_doubted && field < run->set->field_count; field++) {
 			const struct drawn_field *of = run->set->fields[field];
 			bool is_only = run->set->in_doubt[field] &&
 			    !*of->answers[run->places[at].answers[field]];
@@ -250,7 +286,12 @@ key_of(const struct rule_finding *finding)
 	case FINDING_TRAP:
 		return g_strdup_printf("%s %s %s%s", kind, finding->field->name, finding->agency->id,
 		    strstr(finding->text, "red referral") ? " red" : "");
+	case FINDING_DOUBT:
+		return g_strdup_printf("%s %s%s", kind, finding->agency->id,
+		    strstr(finding->text, "red referral") ? " red" : "");
 	case FINDING_UNSENT:
+		if (strstr(finding->text, "in doubt"))
+			return g_strdup("unsent in doubt");
 		return g_strdup_printf("%s %s", kind, finding->field->name);
 	case FINDING_RED_NOBODY:
 		return g_strdup_printf("%s %s%s", kind, finding_level_name(finding->level),
@@ -304,6 +345,8 @@ is_shown(struct run *run, const struct rule_finding *finding)
 		    (finding->level == FINDING_WARNING || end.best == F_FORBIDDEN);
 	case FINDING_TRAP:
 		return end.fates[agency] == F_WAIT;
+	case FINDING_DOUBT:
+		return end.fates[agency] == F_WAIT && finding->concern.is_report_doubted;
 	case FINDING_UNSENT:
 		return decision.kept;
 	case FINDING_RED_NOBODY:
@@ -381,7 +424,7 @@ static struct {
 } kinds[] = {{"gap", 0}, {"dead", 0}, {"idle", 0}, {"shadowed", 0}, {"contradiction", 0},
     {"taken-away", 0}, {"red-to-nobody error", 0}, {"red-to-nobody warning", 0},
     {"red-to-nobody note", 0}, {"red-to-nobody note, its child", 0}, {"red-waits", 0}, {"overlap", 0}, {"trap", 0},
-    {"unsent", 0}, {"spare-word", 0}};
+    {"unsent", 0}, {"doubt", 0}, {"spare-word", 0}};
 static size_t pairs, split_pairs, excused_pairs;
 
 /* Forms of two children that are decided of each set. */

@@ -203,6 +203,28 @@ test_the_moment(void **state)
 }
 
 static void
+test_a_report_whose_day_is_in_doubt(void **state)
+{
+	struct small_world *world = *state;
+	struct rule_tests tests;
+
+	load(world, RULES);
+	assert_true(read_tests(world,
+	    "tests:\n"
+	    "  - {name: a, at: 2026-04-10 22:30, given: {reported_at: 2026-03-10}, expect: {urgency: green}}\n"
+	    "  - {name: b, at: 2026-04-11 22:30, given: {reported_at: 2026-03-10, child.age: 3}, expect: {urgency: green}}\n",
+	    &tests));
+	const struct concern *certain = &tests.tests[0].concern, *doubted = &tests.tests[1].concern;
+	assert_false(certain->is_report_doubted);
+	assert_int_equal(certain->reported_at, clock_moment(2026, 3, 10, 0, 0));
+	assert_true(doubted->is_report_doubted);
+	assert_int_equal(doubted->doubted_report_day, day_number(2026, 3, 10));
+	assert_int_equal(doubted->reported_at, tests.tests[1].at);
+	assert_true(concern_value(doubted, field_find(doubted->form, "reported_at"), 0)->is_doubted);
+	assert_false(concern_value(doubted, field_find(doubted->form, "child.birth"), 0)->is_doubted);
+}
+
+static void
 test_what_is_expected(void **state)
 {
 	struct small_world *world = *state;
@@ -310,6 +332,7 @@ main(void)
 	    TEST(test_people),
 	    TEST(test_ages_on_every_day),
 	    TEST(test_the_moment),
+	    TEST(test_a_report_whose_day_is_in_doubt),
 	    TEST(test_what_is_expected),
 	    TEST(test_each_fault),
 	};

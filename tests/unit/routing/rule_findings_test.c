@@ -358,6 +358,22 @@ one_unknown_field_makes_a_referral_wait(void **state)
 }
 
 static void
+a_report_in_doubt_of_its_day_makes_a_referral_wait(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world, URGENCY_GREEN_LIST
+	    "send:\n"
+	    "  - {id: young, why: W, to: [phoenix], in_doubt: wait, when: {child.age: {from: 9, under: 18}}}\n"
+	    "  - {id: any, why: W, to: [hub], when: {level_of_need: 3}}\n");
+	assert_int_equal(count_of(FINDING_DOUBT), 1);
+	assert_string_equal(first_of(FINDING_DOUBT)->text,
+	    "when the day of the report is in doubt, and all else is known, the referral to phoenix waits");
+	assert_string_equal(first_of(FINDING_DOUBT)->field->name, "reported_at");
+	assert_true(first_of(FINDING_DOUBT)->concern.is_report_doubted);
+}
+
+static void
 agencies_that_exclude_each_other_meet(void **state)
 {
 	static const char *const WITH[] = {"sutton", NULL};
@@ -592,6 +608,7 @@ main(void)
 	    WORLD_TEST(a_red_case_at_night),
 	    WORLD_TEST(a_red_case_that_waits_for_a_never_rule_in_doubt),
 	    WORLD_TEST(one_unknown_field_makes_a_referral_wait),
+	    WORLD_TEST(a_report_in_doubt_of_its_day_makes_a_referral_wait),
 	    WORLD_TEST(agencies_that_exclude_each_other_meet),
 	    WORLD_TEST(a_word_that_changes_nothing),
 	    WORLD_TEST(a_word_that_is_there_twice_or_within_another),
