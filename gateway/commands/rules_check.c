@@ -143,8 +143,24 @@ finding_json(const struct equipment *equipment, const struct rule_finding *findi
 	return one;
 }
 
+/* What was noticed while the files were read, which others are told on standard error. */
+static json_t *
+remarks_json(const struct faults *faults)
+{
+	json_t *list = json_array();
+
+	for (size_t at = 0; at < faults_total(faults); at++) {
+		const struct fault *fault = faults_at(faults, at);
+		json_array_append_new(list,
+		    json_pack("{s: s, s: i, s: i, s: s}", "file", fault->file, "line",
+			(int)fault->line, "column", (int)fault->column, "text", fault->text));
+	}
+	return list;
+}
+
 static void
-print_json(const struct equipment *equipment, const struct rule_findings *findings)
+print_json(const struct equipment *equipment, const struct rule_findings *findings,
+    const struct faults *faults)
 {
 	json_t *all = json_object(), *list = json_array();
 	g_autofree char *day = day_words(findings->days.day);
@@ -153,6 +169,7 @@ print_json(const struct equipment *equipment, const struct rule_findings *findin
 		json_array_append_new(
 		    list, finding_json(equipment, &findings->findings[at], &findings->days));
 	json_object_set_new(all, "findings", list);
+	json_object_set_new(all, "remarks", remarks_json(faults));
 	json_object_set_new(all, "day", json_string(day));
 	json_object_set_new(all, "every_day", json_boolean(!findings->days.dated_count));
 	for (unsigned level = 0; level < COUNT_OF(findings->counts); level++) {
@@ -187,6 +204,7 @@ rules_check(int argc, char **argv, const char *config)
 		NULL},
 	    {"json", 0, 0, G_OPTION_ARG_NONE, &json, "For machines", NULL}, G_OPTION_ENTRY_NULL};
 	CLEANUP(arena_closep) struct arena *arena = arena_open(ANALYSIS_MAX_BYTES);
+	CLEANUP(faults_closep) struct faults *faults = faults_open();
 	struct equipment equipment;
 	struct rule_findings findings;
 	int status;
@@ -204,11 +222,16 @@ rules_check(int argc, char **argv, const char *config)
 	g_autofree char *folder =
 	    active ? NULL : g_strdup(argc > 1 ? argv[1] : setup_settings(setup)->rules);
 	setup_free(setup);
-	if (!words_open_to_decide(config, folder, &equipment))
+	bool opened = equipment_open_to_decide(config, folder, faults, &equipment);
+	if (faults_total(faults) && (!opened || !json))
+		faults_print(faults, stderr);
+	if (!opened) {
+		equipment_close(&equipment);
 		return EX_CONFIG;
+	}
 	routing_check(equipment.routing, clock_now(), arena, &findings);
 	if (json)
-		print_json(&equipment, &findings);
+		print_json(&equipment, &findings, faults);
 	else
 		print_findings(&equipment, &findings, all);
 	equipment_close(&equipment);

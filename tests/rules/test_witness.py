@@ -165,3 +165,14 @@ def test_every_example_of_faulty_and_drawn_rules_is_a_test_that_shows_it(wandle,
     if SETS >= 24:
         assert not set(KINDS) - set(counts), counts
         assert pairs
+
+
+def test_what_was_noticed_while_reading_is_for_machines_too(tmp_path):
+    rules = copy_rules(tmp_path / "rules")
+    text = (rules / "routing.yaml").read_text()
+    (rules / "routing.yaml").write_text(text.replace("keep: [blue, green]", "keep: [blue, green, blue]"))
+    told = json.loads(wandle_of(tmp_path, rules)("rules", "check", "--json").stdout)
+    (remark,) = told["remarks"]
+    assert remark["file"].endswith("routing.yaml") and remark["column"] == 21
+    assert remark["text"] == 'keep: "blue" stands here a second time'
+    assert 'keep: "blue" stands' in wandle_of(tmp_path, rules)("rules", "check").stdout
