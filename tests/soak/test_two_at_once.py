@@ -59,11 +59,24 @@ def take_time(world):
         + ", ".join(f"{{ {address} = sleep 1 }}" for address in officers) + " }")
 
 
+def has_open(process, path):
+    with contextlib.suppress(OSError):
+        return any(os.path.realpath(f"/proc/{process.pid}/fd/{number}") == os.path.realpath(path)
+            for number in os.listdir(f"/proc/{process.pid}/fd"))
+    return False
+
+
+def both_deliver(world):
+    return 2 == sum(has_open(process, world.gateway.ledger.path)
+        for process in Cast(world).by_role.get("deliver", []))
+
+
 def two_share_the_work(world, mails):
     # given
     manifest = Manifest(world, 1)
     take_time(world)
     two = start(world), start(world)
+    until(lambda: both_deliver(world), "both to look for letters")
     began = time.monotonic()
     # when
     send_some(world, manifest, mails)
