@@ -278,8 +278,8 @@ class ImapTalk(Talk):
     def odd(self, verb):
         """Misbehaviour that takes more than words. True when nothing more is to be said."""
         self.misbehave(verb)
-        while self.scenario.get("endless_lines") == verb:
-            self.connection.send(b"* SEARCH 1\r\n" * 4096)
+        if self.scenario.get("endless_lines") == verb:
+            self.connection.send_for_ever(b"* SEARCH 1\r\n" * 4096)
         if (way := self.scenario.get("vanishes")) and verb == "fetch_body":
             del self.inbox[7]
             self.connection.say(f"{self.tag} {way} done")

@@ -110,6 +110,11 @@ class Connection:
             self.send(bytes([byte]))
             time.sleep(pause)
 
+    def send_for_ever(self, data):
+        """For as long as the client stays, whatever the scenario says by then."""
+        while True:
+            self.send(data)
+
     def silence(self):
         """Says nothing until the client goes away."""
         while self.sock.recv(65536):
@@ -142,8 +147,8 @@ class Talk:
             connection.send(b"\x00\xff\xfe%%% &&&\r\n\x16\x03\x01\r\n")
         if self.is_at("huge_at", verb):
             connection.send(self.DRIP[:5] + b"x" * 300_000 + b"\r\n")
-        while self.is_at("endless_at", verb):
-            connection.send(self.DRIP[:5] + b"1" * 65536)
+        if self.is_at("endless_at", verb):
+            connection.send_for_ever(self.DRIP[:5] + b"1" * 65536)
         connection.left = self.scenario.get("cut_at", {}).get(verb)
 
     def said_instead(self, verb):
