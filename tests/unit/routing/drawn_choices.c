@@ -7,7 +7,7 @@ struct set_test {
 	unsigned any, all, none;
 };
 
-enum { NO, CANNOT_TELL, YES, SET_TESTS = 6 };
+enum { NO, CANNOT_TELL, YES, SET_TESTS = 6, ALL_TESTS };
 
 const char *
 drawn_keep(const char *text)
@@ -21,7 +21,7 @@ drawn_keep(const char *text)
 
 /* What one person, or several, answer: how each test takes it, and what is open of it. */
 struct said {
-	int takes[SET_TESTS];
+	int takes[ALL_TESTS]; /* the last: the test without the word that is left out */
 	bool is_exact, has_blank, is_nobody;
 	const char *words;
 };
@@ -40,7 +40,7 @@ static const struct set_test OF_ORDERS[SET_TESTS] = {{.any = 0x1ff}, {.all = 0x9
 struct drawing {
 	const char *const *names;
 	size_t count; /* of those that do not stand alone */
-	const struct set_test *tests;
+	struct set_test tests[ALL_TESTS];
 	GArray *said; /* struct said */
 	bool is_fine; /* keeps each set by itself, so that each word of a list is told apart */
 };
@@ -61,7 +61,7 @@ judge(const struct set_test *test, unsigned set, bool is_unclear)
 
 /* Keeps the first of those that are taken alike; of a few all. */
 static bool
-keep(struct drawing *drawing, const struct said *said)
+is_new(const struct drawing *drawing, const struct said *said)
 {
 	for (size_t at = 0; !drawing->is_fine && at < drawing->said->len; at++) {
 		const struct said *other = &g_array_index(drawing->said, struct said, at);
@@ -70,8 +70,14 @@ keep(struct drawing *drawing, const struct said *said)
 		    other->is_nobody == said->is_nobody)
 			return false;
 	}
-	g_array_append_vals(drawing->said, said, 1);
 	return true;
+}
+
+static void
+keep(struct drawing *drawing, const struct said *said)
+{
+	if (is_new(drawing, said))
+		g_array_append_vals(drawing->said, said, 1);
 }
 
 static void
@@ -84,10 +90,10 @@ say_set(struct drawing *drawing, unsigned set, bool is_unclear)
 		if (set >> at & 1)
 			g_string_append_printf(
 			    words, "%s%s", words->len > is_unclear ? " " : "", drawing->names[at]);
-	for (size_t at = 0; at < SET_TESTS; at++)
+	for (size_t at = 0; at < ALL_TESTS; at++)
 		said.takes[at] = judge(&drawing->tests[at], set, is_unclear);
 	said.words = drawn_keep(words->str);
-	(void)keep(drawing, &said);
+	keep(drawing, &said);
 }
 
 static void
@@ -95,11 +101,11 @@ say_state(struct drawing *drawing, const char *words, bool is_blank)
 {
 	struct said said = {.is_exact = !is_blank, .has_blank = is_blank, .words = words};
 
-	for (size_t at = 0; at < SET_TESTS; at++) {
+	for (size_t at = 0; at < ALL_TESTS; at++) {
 		const struct set_test *test = &drawing->tests[at];
 		said.takes[at] = is_blank ? CANNOT_TELL : test->any || test->all ? NO : YES;
 	}
-	(void)keep(drawing, &said);
+	keep(drawing, &said);
 }
 
 static void
@@ -125,12 +131,14 @@ join(struct drawing *drawing, size_t left, size_t right)
 
 	if (one->has_blank && other->has_blank)
 		return;
-	for (size_t at = 0; at < SET_TESTS; at++)
+	for (size_t at = 0; at < ALL_TESTS; at++)
 		both.takes[at] = MAX(one->takes[at], other->takes[at]);
+	if (!is_new(drawing, &both))
+		return;
 	const struct said *first = other->has_blank ? other : one, *last = other->has_blank ? one : other;
 	g_autofree char *words = g_strdup_printf("%s|%s", first->words, last->words);
 	both.words = drawn_keep(words);
-	(void)keep(drawing, &both);
+	keep(drawing, &both);
 }
 
 static void
@@ -169,22 +177,36 @@ write_tests(const struct drawing *drawing, struct drawn_field *field)
 	}
 }
 
-void
-drawn_choices_open(struct drawn_field *field)
+static struct drawing
+drawing_of(const struct drawn_field *field, GArray *said)
 {
 	bool is_needs = g_str_has_suffix(field->name, ".needs");
-	g_autoptr(GArray) said = g_array_new(FALSE, TRUE, sizeof(struct said));
-	g_autoptr(GString) exact = g_string_new(NULL);
 	struct drawing drawing = {.names = is_needs ? NEEDS : ORDERS,
 	    .count = (is_needs ? COUNT_OF(NEEDS) : COUNT_OF(ORDERS)) - 1,
-	    .tests = is_needs ? OF_NEEDS : OF_ORDERS,
 	    .said = said,
 	    .is_fine = is_needs && !field->is_adult};
 
-	write_tests(&drawing, field);
-	say_all_sets(&drawing);
+	memcpy(drawing.tests, is_needs ? OF_NEEDS : OF_ORDERS, sizeof OF_NEEDS);
+	return drawing;
+}
+
+static void
+say_all(struct drawing *drawing, const struct drawn_field *field)
+{
+	say_all_sets(drawing);
 	if (field->is_adult)
-		join_all(&drawing);
+		join_all(drawing);
+}
+
+void
+drawn_choices_open(struct drawn_field *field)
+{
+	g_autoptr(GArray) said = g_array_new(FALSE, TRUE, sizeof(struct said));
+	g_autoptr(GString) exact = g_string_new(NULL);
+	struct drawing drawing = drawing_of(field, said);
+
+	write_tests(&drawing, field);
+	say_all(&drawing, field);
 	assert_true(said->len <= ANSWERS_MAX);
 	for (size_t at = 0; at < said->len; at++) {
 		const struct said *one = &g_array_index(said, struct said, at);
@@ -193,4 +215,59 @@ drawn_choices_open(struct drawn_field *field)
 	}
 	field->is_coarse = !drawing.is_fine;
 	field->exact = drawn_keep(exact->str);
+}
+
+/* --- a list without one of its words --------------------------------------------------------- */
+
+/* The test of the field that stands at this place, without the word of its list that begins so. */
+static struct set_test
+without_word(const struct drawing *drawing, const struct drawn_field *field, const char *test,
+    size_t list, const char *word, size_t *number)
+{
+	size_t at = 0, bit = 0;
+
+	while (!g_str_has_prefix(test, field->tests[at]))
+		at++;
+	while (strcmp(drawing->names[bit], word) != 0)
+		bit++;
+	struct set_test without = drawing->tests[at];
+	g_autofree char *before = g_strndup(test, list);
+	unsigned *changed = g_str_has_suffix(before, "any_of: [") ? &without.any
+	    : g_str_has_suffix(before, "all_of: [")		  ? &without.all
+								  : &without.none;
+	assert_true(*changed >> bit & 1);
+	*changed &= ~(1u << bit);
+	*number = at;
+	return without;
+}
+
+const struct drawn_field *
+drawn_choices_told(const struct drawn_field *field, const char *test, size_t list, const char *word)
+{
+	static GHashTable *known;
+	g_autofree char *key = g_strdup_printf("%.*s%s", (int)list, test, word);
+
+	known = known ? known : g_hash_table_new(g_str_hash, g_str_equal);
+	struct drawn_field *told = g_hash_table_lookup(known, key);
+	if (told)
+		return told;
+	g_autoptr(GArray) said = g_array_new(FALSE, TRUE, sizeof(struct said));
+	struct drawing drawing = drawing_of(field, said);
+	g_autoptr(GString) exact = g_string_new(NULL);
+	size_t number;
+	drawing.tests[SET_TESTS] = without_word(&drawing, field, test, list, word, &number);
+	say_all(&drawing, field);
+	told = g_new0(struct drawn_field, 1);
+	*told = (struct drawn_field){.name = field->name, .is_adult = field->is_adult};
+	for (size_t at = 0; at < said->len; at++) {
+		const struct said *one = &g_array_index(said, struct said, at);
+		if (one->takes[number] == one->takes[SET_TESTS])
+			continue;
+		assert_true(exact->len < ANSWERS_MAX);
+		told->answers[exact->len] = one->words;
+		g_string_append_c(exact, one->is_exact ? 'y' : 'n');
+	}
+	told->exact = drawn_keep(exact->str);
+	g_hash_table_insert(known, (void *)(uintptr_t)drawn_keep(key), told);
+	return told;
 }

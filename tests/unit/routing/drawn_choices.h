@@ -8,6 +8,13 @@
 /* Writes the tests of a field whose name ends in .needs or .orders, and the answers to them. */
 void drawn_choices_open(struct drawn_field *field);
 
+/*
+ * The same field with those answers alone that tell its test at this place, "child.orders: {any_of:
+ * [o0, o1]}", from the one without a word of the list that begins `list` bytes on.
+ */
+const struct drawn_field *drawn_choices_told(
+    const struct drawn_field *field, const char *test, size_t list, const char *word);
+
 /* A text of the same words that is there for good. */
 const char *drawn_keep(const char *text);
 

@@ -98,6 +98,20 @@ place_of(const struct run *run, const struct place *place)
 
 /* --- a rule alone ---------------------------------------------------------------------------- */
 
+uint16_t
+told_of(const struct decision *decision, const char *rule)
+{
+	uint16_t told = 0;
+
+	for (size_t seen = 0; seen < decision->seen_count; seen++) {
+		const struct rule_seen *line = &decision->seen[seen];
+		unsigned agency = line->agency ? agency_number(line->agency) + 1 : 0;
+		if (strcmp(line->rule, rule) == 0)
+			told |= (uint16_t)(line->answer << 2 * agency);
+	}
+	return told;
+}
+
 uint16_t *
 tell_alone(struct run *run, const char *yaml, const char *rule)
 {
@@ -110,13 +124,7 @@ tell_alone(struct run *run, const char *yaml, const char *rule)
 			told[at] = told[at - 1];
 			continue;
 		}
-		const struct decision *decision = decide_place(run, &run->places[at]);
-		for (size_t seen = 0; seen < decision->seen_count; seen++) {
-			const struct rule_seen *line = &decision->seen[seen];
-			unsigned agency = line->agency ? agency_number(line->agency) + 1 : 0;
-			if (strcmp(line->rule, rule) == 0)
-				told[at] |= (uint16_t)(line->answer << 2 * agency);
-		}
+		told[at] = told_of(decide_place(run, &run->places[at]), rule);
 	}
 	return told;
 }

@@ -46,6 +46,8 @@ void end_of(const struct drawn_set *set, const struct decision *decision, struct
 /* Loads the rules but this one, and decides all; newly allocated. */
 struct ending *end_all(struct run *run, size_t without);
 
+/* What a rule says in a decision, two bits an agency. */
+uint16_t told_of(const struct decision *decision, const char *rule);
 /* What a rule that is alone in these rules says at each place, two bits an agency; newly allocated. */
 uint16_t *tell_alone(struct run *run, const char *yaml, const char *rule);
 /* Finds what one rule says by itself, and whether it ever matches. */

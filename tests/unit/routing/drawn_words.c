@@ -1,5 +1,6 @@
 /* Leaves each word out of each list of drawn rules, and says which change nothing. */
 /* SPDX-License-Identifier: MIT */
+#include "drawn_choices.h"
 #include "drawn_words.h"
 
 enum { NAME_MAX_BYTES = 64 };
@@ -7,7 +8,7 @@ enum { NAME_MAX_BYTES = 64 };
 /* A list in a rule's conditions: "child.concerns: {any_of: [neglect, self-harm]}". */
 struct word_list {
 	char field[NAME_MAX_BYTES];
-	const char *begin, *end; /* between the brackets */
+	const char *test, *begin, *end; /* where the field is named; between the brackets */
 };
 
 /* The next list of an operator from here on, or false. */
@@ -26,6 +27,7 @@ next_list(const char *from, const char *when, struct word_list *out)
 	for (unsigned braces = 0; name > when && braces < 2; name--)
 		braces += name[-1] == '{';
 	name++;
+	out->test = name;
 	const char *colon = strchr(name, ':');
 	g_strlcpy(out->field, name, MIN((size_t)(colon - name) + 1, NAME_MAX_BYTES));
 	out->begin = bracket + 1;
@@ -74,14 +76,65 @@ note_word(GHashTable *keys, const char *rule, const char *field, const char *wor
 	}
 }
 
-/* Whether the answers to the field tell apart each word, and not only whole lists. */
-static bool
-tells_words(const struct drawn_set *set, const char *operand)
+/* The place among the set's of a field whose answers stand for whole lists, and do not tell apart
+ * their words; or the field count. */
+static size_t
+coarse_field(const struct drawn_set *set, const char *name)
 {
-	for (size_t at = 0; at < set->field_count; at++)
-		if (strcmp(set->fields[at]->name, operand) == 0)
-			return !set->fields[at]->is_coarse;
-	return true;
+	size_t at = 0;
+
+	while (at < set->field_count &&
+	    !(set->fields[at]->is_coarse && strcmp(set->fields[at]->name, name) == 0))
+		at++;
+	return at;
+}
+
+/* The same, by those answers that tell this word: of all others the list says what it said. */
+static bool
+changes_nothing_told(
+    struct run *run, size_t rule, const char *when, size_t field, const struct drawn_field *told)
+{
+	const char *id = run->set->rules[rule].id;
+	struct drawn_set set = *run->set;
+	bool is_same = true;
+
+	set.fields[field] = told;
+	set.red_to = 0;
+	struct run apart = {.world = run->world, .set = &set};
+	g_autofree char *with = drawn_alone(&set, rule);
+	set.rules[rule].when = (char *)(uintptr_t)when;
+	g_autofree char *without = drawn_alone(&set, rule);
+	apart.places = drawn_places(&set, 0, &apart.count);
+	load(run->world, with);
+	struct routing *routings[] = {run->world->routing, NULL};
+	run->world->routing = NULL;
+	load(run->world, without);
+	routings[1] = run->world->routing;
+	for (size_t at = 0; is_same && at < apart.count; at++) {
+		uint16_t said[2];
+		for (size_t by = 0; by < 2; by++) {
+			run->world->routing = routings[by];
+			said[by] = told_of(decide_place(&apart, &apart.places[at]), id);
+		}
+		is_same = said[0] == said[1];
+	}
+	routing_free(routings[0]);
+	forget_alone(&apart);
+	g_free(apart.places);
+	return is_same;
+}
+
+static bool
+is_to_spare(struct run *run, size_t rule, const struct word_list *list, char **words, size_t word)
+{
+	size_t field = coarse_field(run->set, list->field);
+	g_autofree char *when = without_word(run->set->rules[rule].when, list, words, word);
+
+	if (field == run->set->field_count)
+		return changes_nothing(run, rule, when);
+	return changes_nothing_told(run, rule, when, field,
+	    drawn_choices_told(run->set->fields[field], list->test,
+		(size_t)(list->begin - list->test), words[word]));
 }
 
 void
@@ -93,24 +146,19 @@ want_spare_words(struct run *run, size_t rule)
 	for (const char *at = drawn->when; at && next_list(at, drawn->when, &list); at = list.end) {
 		g_autofree char *inside = g_strndup(list.begin, (size_t)(list.end - list.begin));
 		g_auto(GStrv) words = g_strsplit(inside, ", ", -1);
-		if (!tells_words(run->set, list.field))
-			continue;
-		for (size_t word = 0; words[word] && words[1]; word++) {
-			g_autofree char *when = without_word(drawn->when, &list, words, word);
+		for (size_t word = 0; words[word] && words[1]; word++)
 			if (!g_strv_contains((const char *const *)&words[word + 1], words[word]) &&
-			    changes_nothing(run, rule, when))
+			    is_to_spare(run, rule, &list, words, word))
 				note_word(run->wanted, drawn->id, list.field, words[word]);
-		}
 	}
 }
 
 void
-find_spare_word(const struct drawn_set *set, const struct rule_finding *finding, GHashTable *keys)
+find_spare_word(const struct rule_finding *finding, GHashTable *keys)
 {
 	g_auto(GStrv) quoted = g_strsplit(finding->text, "\"", -1);
 	const char *of = quoted[2] + strlen(" of ");
 	g_autofree char *operand = g_strndup(of, strcspn(of, " "));
 
-	if (tells_words(set, operand))
-		note_word(keys, finding->rule, operand, quoted[1]);
+	note_word(keys, finding->rule, operand, quoted[1]);
 }

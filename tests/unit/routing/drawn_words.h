@@ -8,6 +8,6 @@
 /* Wants each word of the rule's lists without which it says the same of every concern. */
 void want_spare_words(struct run *run, size_t rule);
 /* Notes one that was found. */
-void find_spare_word(const struct drawn_set *set, const struct rule_finding *finding, GHashTable *keys);
+void find_spare_word(const struct rule_finding *finding, GHashTable *keys);
 
 #endif

@@ -380,7 +380,7 @@ find(struct run *run, GHashTable *keys)
 			fail();
 		}
 		if (finding->kind == FINDING_SPARE_WORD)
-			find_spare_word(run->set, finding, keys);
+			find_spare_word(finding, keys);
 		if (key)
 			g_hash_table_add(keys, key);
 	}
