@@ -245,7 +245,7 @@ const struct drawn_field *
 drawn_choices_told(const struct drawn_field *field, const char *test, size_t list, const char *word)
 {
 	static GHashTable *known;
-	g_autofree char *key = g_strdup_printf("%.*s%s", (int)list, test, word);
+	g_autofree char *key = g_strdup_printf("%.*s %zu %s", (int)strcspn(test, "}"), test, list, word);
 
 	known = known ? known : g_hash_table_new(g_str_hash, g_str_equal);
 	struct drawn_field *told = g_hash_table_lookup(known, key);
