@@ -19,6 +19,7 @@ enum {
 	MORE_PAUSE_SECONDS = 3600,
 	DUE_MAX = 64,   /* looked at in one go */
 	CALLS_MAX = 16, /* at a time */
+	REST_SECONDS = 10,
 	FINISH_MS = 12000,
 	STEP_MS = 10,
 };
@@ -40,6 +41,8 @@ struct call {
 	struct told told;
 };
 static struct call calls[CALLS_MAX];
+/* Where very many are due, most wait for the next "alarm.more": not to be gone through at every turn. */
+static int64_t rests_until;
 
 /* What was heard and still stands in the ledger; where there is no room it is told once more. */
 static struct told heard[CALLS_MAX];
@@ -193,6 +196,8 @@ raise_some(struct ledger *ledger, const struct settings *settings, struct told *
 	if (!ledger_due_alarms(ledger, told->last, DUE_MAX, arena, &due, &count, why))
 		return false;
 	*is_all = count < DUE_MAX;
+	if (!*is_all)
+		rests_until = clock_steady() + REST_SECONDS;
 	for (size_t at = 0; at < count; at++) {
 		struct told one = {due[at].number, due[at].number};
 		if (!free_call()) {
@@ -232,7 +237,7 @@ alarm_raise_due(struct ledger *ledger, const struct settings *settings)
 	struct failure why;
 
 	(void)alarm_tend();
-	if (!raise_all(ledger, settings, &why))
+	if (clock_steady() >= rests_until && !raise_all(ledger, settings, &why))
 		log_failure(LOG_LEVEL_WARNING, "alarms", &why);
 }
 
@@ -241,6 +246,7 @@ alarm_finish(struct ledger *ledger, const struct settings *settings)
 {
 	struct failure why;
 
+	rests_until = 0;
 	if (ledger)
 		alarm_raise_due(ledger, settings);
 	for (int waited = 0; alarm_tend() && waited < FINISH_MS; waited += STEP_MS)

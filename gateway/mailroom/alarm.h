@@ -24,7 +24,7 @@ void alarm_raise(const struct settings *settings, const char *code, const char *
 
 /*
  * Raises the alarms that are due in the ledger, and takes away there those that were heard, whether
- * one by one or as "alarm.more". Cheap where there are none.
+ * one by one or as "alarm.more". Cheap where there are none; very many are looked at every ten seconds.
  */
 void alarm_raise_due(struct ledger *ledger, const struct settings *settings);
 

@@ -74,12 +74,16 @@ read_book(int fd, GHashTable *entries)
 	ssize_t length = pread(fd, text, BOOK_MAX_BYTES, 0);
 
 	text[length > 0 ? length : 0] = '\0';
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	for (char **line = lines; *line; line++) {
-		char *behind;
-		gint64 at = g_ascii_strtoll(*line, &behind, 10);
+	/* Most of a book that nothing happened for is line ends. */
+	for (char *line = text + strspn(text, "\n"); *line; line += strspn(line, "\n")) {
+		char *behind, *end = line + strcspn(line, "\n");
+		char kept = *end;
+		*end = '\0';
+		gint64 at = g_ascii_strtoll(line, &behind, 10);
 		if (at > 0 && *behind == ' ' && behind[1])
 			enter(entries, behind + 1, at);
+		*end = kept;
+		line = end;
 	}
 }
 

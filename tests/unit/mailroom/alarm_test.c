@@ -152,6 +152,25 @@ ask(struct given *given, const char *key, int64_t now)
 	return alarm_book_ask(given->path, key, now, PAUSE, UNHEARD);
 }
 
+/* Each letter that leaves is a turn: with thousands due, going through them would cost more than it. */
+static void
+test_alarm_raise_due__very_many_are_not_gone_through_at_every_turn(void **state)
+{
+	struct given *given = *state;
+	const struct settings *settings = settings_of(given, WRITES);
+
+	for (unsigned number = 1; number <= 80; number++)
+		(void)finish_with(given, number, "letter.failed");
+	/* the commands of the first ones end meanwhile, or there would be none for any other */
+	alarm_finish(given->ledger, settings);
+	alarm_raise_due(given->ledger, settings);
+	const char *other = finish_with(given, 100, "duty-phone");
+	while (alarm_tend())
+		(void)g_usleep(1000);
+	alarm_raise_due(given->ledger, settings);
+	assert_int_equal(ask(given, other, clock_now()), ALARM_DUE);
+}
+
 static void
 test_alarm_book_ask__is_due_again_soon_until_somebody_heard(void **state)
 {
@@ -242,6 +261,7 @@ main(void)
 	    IN_LEDGER(test_alarm_book_ask__a_full_disk_makes_no_two_of_one_alarm),
 	    IN_LEDGER(test_alarm_book_prepare__leaves_what_is_written),
 	    IN_LEDGER(test_alarm_raise_due__of_very_many_the_rest_is_one),
+	    IN_LEDGER(test_alarm_raise_due__very_many_are_not_gone_through_at_every_turn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
