@@ -189,6 +189,33 @@ space_day_text(int64_t number)
 	return g_strdup_printf("%04d-%02d-%02d", year, month, day);
 }
 
+/* Adds each thing that can be said of a date of birth, after what is said of the date itself. */
+static void
+add_qualities(const struct space_field *field, const char *before, bool is_exact, GPtrArray *out)
+{
+	const struct field *quality = field->quality;
+
+	for (size_t at = 0; quality && at < quality->choice_count; at++)
+		add_words(out,
+		    g_strdup_printf("%s%s: %s", before, quality->name, quality->choices[at].name),
+		    NULL, 1, is_exact);
+	if (quality)
+		add_words(out,
+		    g_strdup_printf("%s%s: {state: not applicable}", before, quality->name), NULL,
+		    1, is_exact);
+}
+
+/* Of a date that was left out, or that does not apply. */
+static void
+add_qualities_alone(const struct space_field *field, GPtrArray *out)
+{
+	g_autofree char *no_date =
+	    g_strdup_printf("%s: {state: not applicable}, ", field->field->name);
+
+	add_qualities(field, "", true, out);
+	add_qualities(field, no_date, true, out);
+}
+
 /* What spans are written as. */
 struct writing {
 	const char *name, *before; /* "child.birth", "unborn " */
@@ -200,7 +227,6 @@ struct writing {
 static void
 write_span(const struct writing *writing, GPtrArray *out, int64_t first, int64_t last)
 {
-	const struct field *quality = writing->field->quality;
 	g_autofree char *from =
 	    writing->is_day ? space_day_text(first) : g_strdup_printf("%d", (int)first);
 	g_autofree char *to =
@@ -208,14 +234,8 @@ write_span(const struct writing *writing, GPtrArray *out, int64_t first, int64_t
 	g_autofree char *words = g_strdup_printf("%s: %s%s%s%s", writing->name, writing->before,
 	    from, first == last ? "" : " to ", first == last ? "" : to);
 
-	for (size_t at = 0; quality && at < quality->choice_count; at++)
-		add_words(out,
-		    g_strdup_printf("%s, %s: %s", words, quality->name, quality->choices[at].name),
-		    NULL, 1, first == last);
-	if (quality)
-		add_words(out,
-		    g_strdup_printf("%s, %s: {state: not applicable}", words, quality->name), NULL,
-		    1, first == last);
+	g_autofree char *before = g_strconcat(words, ", ", NULL);
+	add_qualities(writing->field, before, first == last, out);
 	add_words(out, g_steal_pointer(&words), writing->label, 0, first == last);
 }
 
@@ -333,11 +353,8 @@ age_spans(const struct operand *age, const struct space_field *field, GPtrArray 
 	if (field->field->group != GROUP_CHILD)
 		return; /* a form has no other who is not born */
 	add_words(out, g_strdup_printf("%s: unborn", age->name), NULL, 0, true);
-	for (size_t at = 0; field->quality && at < field->quality->choice_count; at++)
-		add_words(out,
-		    g_strdup_printf("%s: unborn, %s: %s", age->name, field->quality->name,
-			field->quality->choices[at].name),
-		    NULL, 1, true);
+	g_autofree char *unborn = g_strdup_printf("%s: unborn, ", age->name);
+	add_qualities(field, unborn, true, out);
 }
 
 /* Where it begins is bounded by the mail, and where it ends by the years alone. */
@@ -420,5 +437,6 @@ space_spans(struct rule_space *space, const struct space_field *field)
 		age_spans(age, field, out);
 	else
 		birth_spans(space, field, out);
+	add_qualities_alone(field, out);
 	return out;
 }

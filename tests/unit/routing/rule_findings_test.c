@@ -85,6 +85,19 @@ a_rule_whose_conditions_exclude_each_other_is_dead(void **state)
 	assert_int_equal(count_of(FINDING_DEAD), 4);
 }
 
+/* A form may say of a date of birth that it left out, or that does not apply, how good it is. */
+static void
+what_is_said_of_a_date_of_birth_may_stand_without_it(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    URGENCY_GREEN_LIST "send:\n  - {id: all, why: W, to: [hub]}\n"
+	    "  - {id: alone, why: W, to: [sutton], when: {child.birth: {is_known: no}, child.birth_quality: disputed}}\n"
+	    "  - {id: unborn, why: W, to: [edt], when: {child.unborn: yes, not: {child.age: {from: 0}}, child.birth_quality: {none_of: [verified, stated, estimated, disputed]}}}\n");
+	assert_int_equal(count_of(FINDING_DEAD), 0);
+}
+
 static void
 two_tests_of_an_adult_are_of_one_person_and_two_conditions_are_not(void **state)
 {
@@ -338,6 +351,7 @@ main(void)
 	    WORLD_TEST(a_rule_that_watches_fills_no_gap),
 	    WORLD_TEST(an_agency_that_no_rule_names_and_a_block_that_no_agency_receives),
 	    WORLD_TEST(a_rule_whose_conditions_exclude_each_other_is_dead),
+	    WORLD_TEST(what_is_said_of_a_date_of_birth_may_stand_without_it),
 	    WORLD_TEST(two_tests_of_an_adult_are_of_one_person_and_two_conditions_are_not),
 	    WORLD_TEST(an_urgency_rule_behind_a_wider_one_is_shadowed),
 	    WORLD_TEST(a_rule_that_others_make_needless_is_idle),

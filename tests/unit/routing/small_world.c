@@ -19,6 +19,9 @@ static const struct choice CONCERNS[] = {
     {.name = "neglect", .label = "Neglect", .code = "16A"}};
 static const struct choice SEXES[] = {{.name = "f", .label = "Female"}, {.name = "m", .label = "Male"}};
 
+static const struct choice QUALITIES[] = {{.name = "verified", .label = "Verified"},
+    {.name = "stated", .label = "Stated"}, {.name = "estimated", .label = "Estimated"},
+    {.name = "disputed", .label = "Disputed"}};
 static const struct choice NEEDS[] = {{.name = "none", .label = "No needs", .is_alone = true},
     {.name = "hearing", .label = "Hearing"}, {.name = "sight", .label = "Sight"},
     {.name = "speech", .label = "Speech"}};
@@ -60,6 +63,7 @@ static const struct field FIELDS[] = {
     CHOICE("child.orders", "Orders", FIELD_CHOICES, GROUP_CHILD, ORDERS),
     CHOICE("involved_adults.orders", "Orders", FIELD_CHOICES, GROUP_ADULT, ORDERS),
     CHOICE("involved_adults.needs", "Needs", FIELD_CHOICES, GROUP_ADULT, NEEDS),
+    CHOICE("child.birth_quality", "Date of birth is", FIELD_CHOICE, GROUP_CHILD, QUALITIES),
 };
 
 static const char *const BLOCKS[] = {"report", "child-identity", "concern", "health", "narrative"};
