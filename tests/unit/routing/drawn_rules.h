@@ -58,8 +58,9 @@ extern const char *const DRAWN_IDS[DRAWN_AGENCIES];
 extern const unsigned DRAWN_ENTRIES[DRAWN_AGENCIES];
 
 void draw_set(GRand *rand, struct drawn_set *out);
-/* Whether its rules may compare with a fixed date. */
+/* Whether its rules may compare with a fixed date, and how many do. */
 bool drawn_is_dated(const struct drawn_set *set);
+size_t drawn_dated_rules(const struct drawn_set *set);
 /* Other rules over the same fields. */
 void draw_set_like(GRand *rand, const struct drawn_set *other, struct drawn_set *out);
 void drawn_free(struct drawn_set *set);
