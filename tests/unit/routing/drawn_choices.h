@@ -18,6 +18,8 @@ const struct drawn_field *drawn_choices_told(
 /* A text of the same words that is there for good. */
 const char *drawn_keep(const char *text);
 
+/* Lays out the answers to a date of birth with what is said of it besides: "@12;estimated". */
+void drawn_qualities_open(struct drawn_field *field);
 /* Lays out the answers to a date, and its tests. */
 void drawn_dates_open(struct drawn_field *field);
 

@@ -79,6 +79,13 @@ static struct drawn_field fields[] = {
     {.name = "involved_adults.orders", .is_adult = true},
 };
 
+static struct drawn_field births = {.name = "child.birth",
+    .tests = {"child.age: {from: 9, under: 18}", "child.age: {under: 9}", "child.unborn: yes",
+	"child.age: {at_least: 18}", "child.birth_quality: estimated",
+	"child.birth_quality: {is_not: verified}", "child.birth_quality: {any_of: [stated, disputed]}",
+	"child.birth_quality: {none_of: [verified, estimated]}"},
+    .known = "child.birth_quality: {is_known: yes}"};
+
 static struct drawn_field *
 field_of(const char *name)
 {
@@ -110,6 +117,7 @@ drawn_open(void)
 			field->answers[count++] =
 			    drawn_keep(!set && !blank ? "somewhere" : all->str);
 		}
+	drawn_qualities_open(&births);
 	drawn_dates_open(field_of("child.died"));
 	drawn_dates_open(field_of("reported_at"));
 	drawn_choices_open(field_of("child.needs"));
@@ -264,14 +272,14 @@ draw_top(GRand *rand, struct drawn_set *set)
 static void
 draw_fields(GRand *rand, struct drawn_set *out)
 {
-	size_t domain = 1;
+	size_t domain = out->field_count ? strlen(out->fields[0]->exact) : 1;
 
 	for (int tries = 0; tries < 6 && out->field_count < DRAWN_FIELDS; tries++) {
 		const struct drawn_field *field = &fields[g_rand_int_range(rand, 0, COUNT_OF(fields))];
 		size_t count = strlen(field->exact);
 		bool is_new = true;
 		for (size_t at = 0; at < out->field_count; at++)
-			is_new = is_new && out->fields[at] != field &&
+			is_new = is_new && strcmp(out->fields[at]->name, field->name) != 0 &&
 			    !(out->fields[at]->is_adult && field->is_adult);
 		if (!is_new || domain * count > 240)
 			continue;
@@ -306,6 +314,15 @@ void
 draw_set(GRand *rand, struct drawn_set *out)
 {
 	memset(out, 0, sizeof *out);
+	draw_fields(rand, out);
+	draw_rules(rand, out);
+}
+
+void
+draw_set_of_births(GRand *rand, struct drawn_set *out)
+{
+	memset(out, 0, sizeof *out);
+	out->fields[out->field_count++] = &births;
 	draw_fields(rand, out);
 	draw_rules(rand, out);
 }
@@ -473,6 +490,13 @@ answer_on_day(struct small_world *world, const char *name, size_t person, const 
 	int32_t today = day_number(civil.year, civil.month, civil.day);
 	const char *last = strstr(said, "..");
 
+	const char *quality = strchr(said, ';');
+	if (quality) {
+		g_autofree char *birth = g_strndup(said, (size_t)(quality - said));
+		answer_on_day(world, name, person, birth);
+		answer(world, "child.birth_quality", person, quality + 1);
+		return;
+	}
 	if (*said != '@' && *said != '&') {
 		answer(world, name, person, said);
 		return;
