@@ -114,10 +114,11 @@ doubtful(struct checking *checking, const struct waiting_for *doubt, diagram whe
 static const enum rule_list ORDER[] = {LIST_SEND, LIST_URGENCY, LIST_NEVER, LIST_HOLD};
 
 static bool
-asks_about(const struct condition *condition, const struct field *field)
+asks_about(const struct condition *condition, const struct space_field *field)
 {
 	if (condition->kind == CONDITION_TEST)
-		return condition->operand->field == field;
+		return condition->operand->field == field->field ||
+		    condition->operand->field == field->quality;
 	for (size_t at = 0; at < condition->part_count; at++)
 		if (asks_about(&condition->parts[at], field))
 			return true;
@@ -126,7 +127,7 @@ asks_about(const struct condition *condition, const struct field *field)
 
 /* The place of what is found about a field: the first rule that asks about it. */
 static const struct rule *
-first_asking(const struct ruleset *rules, const struct field *field)
+first_asking(const struct ruleset *rules, const struct space_field *field)
 {
 	for (size_t list = 0; list < COUNT_OF(ORDER); list++) {
 		const struct rule_table *table = &rules->lists[ORDER[list]];
@@ -150,12 +151,12 @@ found(struct checking *checking, const struct waiting_for *doubt, diagram certai
 }
 
 static struct about
-about_field(struct checking *checking, const struct field *field)
+about_field(struct checking *checking, const struct space_field *field)
 {
 	const struct rule *asking = first_asking(checking->rules, field);
 
 	return (struct about){.level = FINDING_NOTE,
-	    .field = field,
+	    .field = field->field,
 	    .line = asking ? asking->line : 0,
 	    .column = asking ? asking->column : 0};
 }
@@ -165,7 +166,7 @@ show_doubt(struct checking *checking, const struct waiting_for *doubt, diagram c
 {
 	const struct field *field = doubt->field->field;
 	const struct entry *entry = checking->rules->agencies[doubt->agency].entry;
-	struct about about = about_field(checking, field);
+	struct about about = about_field(checking, doubt->field);
 	bool is_trap = !field->asked;
 
 	about.kind = is_trap ? FINDING_TRAP : FINDING_DOUBT;
@@ -182,7 +183,7 @@ static void
 show_unsent(struct checking *checking, const struct space_field *field, diagram certain)
 {
 	struct waiting_for doubt = {.field = field, .agency = NOBODY};
-	struct about about = about_field(checking, field->field);
+	struct about about = about_field(checking, field);
 
 	about.kind = FINDING_UNSENT;
 	(void)finding_show(checking, about, found(checking, &doubt, certain),

@@ -322,6 +322,25 @@ a_report_in_doubt_of_its_day_makes_a_referral_wait(void **state)
 	assert_true(first_of(FINDING_DOUBT)->concern.is_report_doubted);
 }
 
+/* The date and what is said of it are one question, told where a rule asks either. */
+static void
+what_is_said_of_a_date_of_birth_is_told_where_a_rule_asks_it(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world, URGENCY_GREEN_LIST
+	    "send:\n"
+	    "  - {id: need, why: W, to: [hub], when: {level_of_need: 3}}\n"
+	    "  - {id: guess, why: W, to: [edt], in_doubt: wait, when: {child.birth_quality: estimated}}\n");
+	size_t told = 0;
+	for (size_t at = 0; at < found.count; at++)
+		if (found.findings[at].field && strcmp(found.findings[at].field->name, "child.birth") == 0) {
+			assert_int_equal(found.findings[at].line, 4);
+			told++;
+		}
+	assert_true(told);
+}
+
 static void
 agencies_that_exclude_each_other_meet(void **state)
 {
@@ -366,6 +385,7 @@ main(void)
 	    WORLD_TEST(a_red_case_that_waits_for_a_never_rule_in_doubt),
 	    WORLD_TEST(one_unknown_field_makes_a_referral_wait),
 	    WORLD_TEST(a_report_in_doubt_of_its_day_makes_a_referral_wait),
+	    WORLD_TEST(what_is_said_of_a_date_of_birth_is_told_where_a_rule_asks_it),
 	    WORLD_TEST(agencies_that_exclude_each_other_meet),
 	};
 
