@@ -43,14 +43,14 @@ class Murderer(threading.Thread):
     its end: none is through before it is met.
     """
 
-    def __init__(self, library, how):
+    def __init__(self, shim, how):
         super().__init__(daemon=True)
-        self.library, self.how = library, how
+        self.shim, self.how = shim, how
         self.ended, self.done = [], threading.Event()
 
     def run(self):
         while not self.done.wait(0.01):
-            *_, times, last = self.library.read()
+            *_, times, last = self.shim.read()
             if times > len(self.ended):
                 os.kill(last, self.how)
                 self.ended.append(last)
