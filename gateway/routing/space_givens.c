@@ -69,10 +69,12 @@ minds_report(const struct rule_space *space, const struct space_field *field)
 	    (kind == FIELD_BIRTH || kind == FIELD_DAY || kind == FIELD_MOMENT);
 }
 
+/* A day of the report that tells the rules nothing lets later dates be in the mail all the same. */
 static bool
-is_taken_alike(const struct given *one, const struct given *other, size_t asked)
+is_taken_alike(const struct given *one, const struct given *other, size_t asked, bool is_of_report)
 {
-	return memcmp(one->answers, other->answers, asked) == 0 &&
+	return (!is_of_report || one->is_day == other->is_day) &&
+	    memcmp(one->answers, other->answers, asked) == 0 &&
 	    (!one->doubted || memcmp(one->doubted, other->doubted, asked) == 0);
 }
 
@@ -92,18 +94,27 @@ add_given(struct rule_space *space, struct space_field *field, unsigned cost, co
 	return given;
 }
 
-/* Drops the last answer where one that is no dearer is taken alike. */
+/* Whether the later answer is the better one of two that are taken alike: with fewer forms to be in,
+ * it is not, be it ever so cheap. */
+static bool
+is_better(const struct given *given, const struct given *other)
+{
+	return given->is_late == other->is_late ? given->cost < other->cost : other->is_late;
+}
+
+/* Drops the last answer where one that is as good is taken alike. */
 static void
 keep_given(struct rule_space *space, struct space_field *field, const char *label)
 {
 	size_t asked = field->askings->len;
 	struct given *given = field->givens->pdata[field->givens->len - 1];
+	bool is_of_report = field->field == space_report_day(space);
 
 	for (size_t at = 0; at + 1 < field->givens->len; at++) {
 		struct given *other = field->givens->pdata[at];
-		if (!is_taken_alike(other, given, asked))
+		if (!is_taken_alike(other, given, asked, is_of_report))
 			continue;
-		if (at && given->cost < other->cost)
+		if (at && is_better(given, other))
 			*other = *given;
 		else if (at && label && given->cost == other->cost &&
 		    strlen(other->label) < LABEL_MAX_BYTES)
@@ -114,7 +125,7 @@ keep_given(struct rule_space *space, struct space_field *field, const char *labe
 	}
 }
 
-/* Adds an answer unless one that is no dearer is taken alike. */
+/* Adds an answer unless one that is as good is taken alike. */
 static void
 try_given(struct rule_space *space, struct space_field *field, unsigned cost, const char *words,
     const char *label)

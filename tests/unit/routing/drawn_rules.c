@@ -85,6 +85,10 @@ static struct drawn_field births = {.name = "child.birth",
 	"child.birth_quality: {is_not: verified}", "child.birth_quality: {any_of: [stated, disputed]}",
 	"child.birth_quality: {none_of: [verified, estimated]}"},
     .known = "child.birth_quality: {is_known: yes}"};
+/* To this test a report of several days is as one that names none. */
+static struct drawn_field reports = {.name = "reported_at", .tests = {"reported_at: {within: 2 days}"},
+    .answers = {"", "-", "2026-03-10", "2026-03-10..2026-03-14"}, .exact = "nyyn", .names_report = "nnyy",
+    .is_dated = true};
 
 static struct drawn_field *
 field_of(const char *name)
@@ -323,6 +327,16 @@ draw_set_of_births(GRand *rand, struct drawn_set *out)
 {
 	memset(out, 0, sizeof *out);
 	out->fields[out->field_count++] = &births;
+	draw_fields(rand, out);
+	draw_rules(rand, out);
+}
+
+void
+draw_set_of_reports(GRand *rand, struct drawn_set *out)
+{
+	memset(out, 0, sizeof *out);
+	out->fields[out->field_count++] = &reports;
+	out->fields[out->field_count++] = field_of(g_rand_boolean(rand) ? "incident.at" : "child.died");
 	draw_fields(rand, out);
 	draw_rules(rand, out);
 }

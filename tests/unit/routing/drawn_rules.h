@@ -60,6 +60,8 @@ extern const unsigned DRAWN_ENTRIES[DRAWN_AGENCIES];
 void draw_set(GRand *rand, struct drawn_set *out);
 /* One whose rules ask how good a date of birth is, too. */
 void draw_set_of_births(GRand *rand, struct drawn_set *out);
+/* One whose rules ask for the day of the report, and for another that may come after it. */
+void draw_set_of_reports(GRand *rand, struct drawn_set *out);
 /* Whether its rules may compare with a fixed date, and how many do. */
 bool drawn_is_dated(const struct drawn_set *set);
 size_t drawn_dated_rules(const struct drawn_set *set);

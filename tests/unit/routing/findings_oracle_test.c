@@ -502,8 +502,8 @@ compare_drawn(unsigned seed, void (*draw)(GRand *rand, struct drawn_set *out))
 	(void)small_world_close((void **)&world);
 }
 
-/* One more of so many asks how good a date of birth is. */
-enum { OF_BIRTHS = 20 };
+/* One more of so many asks how good a date of birth is, and one for the day of the report. */
+enum { MORE_IN = 20 };
 
 static void
 what_is_found_is_what_deciding_everything_shows(void **state)
@@ -514,8 +514,10 @@ what_is_found_is_what_deciding_everything_shows(void **state)
 	drawn_open();
 	for (unsigned seed = first; seed < first + sets; seed++)
 		compare_drawn(seed, draw_set);
-	for (unsigned seed = first; seed < first + sets / OF_BIRTHS; seed++)
+	for (unsigned seed = first; seed < first + sets / MORE_IN; seed++) {
 		compare_drawn(seed, draw_set_of_births);
+		compare_drawn(seed, draw_set_of_reports);
+	}
 	printf("%u sets of rules, none false and none missed of", sets);
 	for (size_t at = 0; at < COUNT_OF(kinds); at++) {
 		printf(" %zu %s", kinds[at].count, kinds[at].kind);

@@ -169,7 +169,7 @@ an_example_with_a_later_date_names_the_day_of_its_report(void **state)
 	struct small_world *world = *state;
 
 	look_through(world,
-	    "keep: []\n" URGENCY_GREEN_LIST "send: [{id: all, why: W, to: [hub], in_doubt: send, when: {incident.at: {under: 2026-04-01}}}]\n");
+	    "keep: []\n" URGENCY_GREEN_LIST "send: [{id: all, why: W, to: [hub], in_doubt: send, when: {not: {incident.at: {from: 2026-04-01}}}}]\n");
 	assert_int_equal(count_of(FINDING_GAP), 1);
 	assert_string_equal(
 	    given_line(first_of(FINDING_GAP)), "reported_at: 2026-03-10; incident.at: 2026-04-06");
@@ -177,6 +177,30 @@ an_example_with_a_later_date_names_the_day_of_its_report(void **state)
 	look_through(world,
 	    "keep: []\n" URGENCY_GREEN_LIST "send: [{id: all, why: W, to: [hub], in_doubt: send, when: {not: {incident.at: {from: 2026-03-01, under: 2026-03-12}}}}]\n");
 	assert_string_equal(given_line(first_of(FINDING_GAP)), "incident.at: 2026-03-06");
+}
+
+/* To the rules the same as no day at all, and yet the mail may have come later than the report. */
+static void
+a_report_of_several_days_names_them(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    "urgency:\n  - {id: dated, set: blue, in_doubt: amber, when: {reported_at: {within: 2 days}}}\n  - {id: rest, set: green}\n"
+	    "send: [{id: all, why: W, to: [hub], in_doubt: send, when: {not: {incident.at: {from: 2026-03-12}}}}]\n");
+	assert_int_equal(shown(world, FINDING_GAP)->urgency, URGENCY_AMBER);
+	assert_non_null(strstr(first_of(FINDING_GAP)->text, "amber"));
+}
+
+/* That nothing happened is told apart from a day that only a later mail can name. */
+static void
+no_day_at_all_needs_no_later_mail(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world,
+	    "keep: []\n" URGENCY_GREEN_LIST "send: [{id: all, why: W, to: [hub], in_doubt: send, when: {any: [{incident.at: {under: 2026-03-12}}, {incident.at: {from: 2026-03-20}}, {reported_at: {is_known: yes}}]}}]\n");
+	assert_string_equal(given_line(first_of(FINDING_GAP)), "incident.at: {state: not applicable}");
 }
 
 /* There is room for four thousand words, and some more are looked at by nobody: that is told. */
@@ -209,6 +233,8 @@ main(void)
 	    WORLD_TEST(no_form_has_a_date_that_it_would_not_read),
 	    WORLD_TEST(a_rule_that_no_report_of_the_day_meets_is_not_said_to_contradict_itself),
 	    WORLD_TEST(an_example_with_a_later_date_names_the_day_of_its_report),
+	    WORLD_TEST(a_report_of_several_days_names_them),
+	    WORLD_TEST(no_day_at_all_needs_no_later_mail),
 	    WORLD_TEST(words_too_many_to_look_at_are_told_as_undecided),
 	};
 
