@@ -171,7 +171,8 @@ has_group(const struct giving *giving, const struct yaml_node *map, enum field_g
 	return false;
 }
 
-/* Those that are listed; else one, where `alone` says so. */
+/* Those that are listed; else one, where `alone` says so. What is said of all is read once more, for
+ * those of whom something else is said, and where nobody is listed. */
 static bool
 read_people(const struct giving *giving, const struct yaml_node *map, const char *key,
     enum field_group group, bool alone, struct person *people, size_t most, size_t *count)
@@ -191,6 +192,9 @@ read_people(const struct giving *giving, const struct yaml_node *map, const char
 		yaml_fault(giving->faults, list, "%s: at most %zu", key, most);
 		return false;
 	}
+	struct person of_all;
+	if (!read_person(giving, NULL, map, group, &of_all))
+		return false;
 	bool all = true;
 	for (; *count < list->count; ++*count)
 		all = read_person(giving, &list->items[*count], map, group, &people[*count]) && all;

@@ -281,6 +281,8 @@ static const struct {
     {"{immediate_danger: maybe}", NULL, "3:31: immediate_danger: expected yes or no, here stands \"maybe\""},
     {"{children: [{works_for: MASH}]}", NULL, "3:25: the form has no field \"works_for\""},
     {"{children: [{level_of_need: 3}]}", NULL, "3:25: \"level_of_need\" is not about those that it stands under"},
+    {"{child.sex: mael, children: []}", NULL, "3:24: child.sex: unknown word \"mael\": expected one of f, m"},
+    {"{child.age: old, children: [{age: 3}]}", NULL, "3:24: child.age: expected an age"},
     {"{}", "{}", "4:13: expect: the test expects nothing"},
     {"{}", "{send: [hubb]}", "4:21: there is no agency \"hubb\": did you mean \"hub\"?"},
     {"{}", "{send: [{agency: hub, because: [al]}]}", "4:45: there is no rule \"al\": did you mean \"all\"?"},
