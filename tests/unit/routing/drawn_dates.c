@@ -77,23 +77,24 @@ drawn_dates_open(struct drawn_field *field)
 }
 
 /*
- * Of births those that tests of 9 and of 18 years tell apart, half a year off either way too; what is
- * estimated counts for a whole date alone, and what is disputed is one age as good as another.
+ * Of births those that tests of 9 and of 18 years tell apart; what is estimated counts for a whole
+ * date alone, which is then half a year older, and what is disputed is one age as good as another.
  */
 void
 drawn_qualities_open(struct drawn_field *field)
 {
-	static const char *const BIRTHS[] = {
-	    "", "-", "unborn", "@12", "@5", "@25", "@9..@9+", "@18..@18+", "@18..@9+"};
+	static const char *const BIRTHS[] = {"", "-", "unborn", "@12", "@5", "@9", "@18", "@25", "@30",
+	    "@9..@9+", "@18..@18+", "@18..@9", "@18..@9+"};
 	static const char *const QUALITIES[] = {"", "-", "verified", "stated", "estimated", "disputed"};
-	enum { WHOLE = 6, AGELESS = 3, DISPUTED = 5 };
+	enum { AGELESS = 3, WHOLE = 9, ESTIMATED = 4, DISPUTED };
 	g_autoptr(GString) exact = g_string_new(NULL);
 
 	for (size_t quality = 0; quality < COUNT_OF(QUALITIES); quality++)
 		for (size_t birth = 0; birth < COUNT_OF(BIRTHS); birth++) {
-			g_autofree char *said =
-			    g_strdup_printf("%s;%s", BIRTHS[birth], QUALITIES[quality]);
 			bool is_blank = !birth && !quality, is_disputed = quality == DISPUTED;
+			bool is_guess = quality == ESTIMATED && birth >= AGELESS && birth < WHOLE;
+			g_autofree char *said = g_strdup_printf("%s%s;%s", BIRTHS[birth],
+			    is_guess ? "~" : "", QUALITIES[quality]);
 			if (is_disputed && birth > AGELESS)
 				continue;
 			field->answers[exact->len] = is_blank ? "" : drawn_keep(said);

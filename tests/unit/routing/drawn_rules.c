@@ -33,9 +33,9 @@ static struct drawn_field fields[] = {
     {.name = "child.birth",
 	.tests = {"child.age: {from: 9, under: 18}", "child.age: {under: 9}", "child.unborn: yes",
 	    "child.age: {at_least: 18}", "child.age: {from: 9}"},
-	.answers = {"", "-", "unborn", "@9+", "@9", "@18+", "@18", "@9..@9+",
-	    "@18..@18+", "@18..@9+"},
-	.exact = "nyyyyyynnn"},
+	.answers = {"", "-", "unborn", "@9+", "@9", "@18+", "@18", "@25", "@30", "@9..@9+",
+	    "@18..@18+", "@18..@9", "@18..@9+"},
+	.exact = "nyyyyyyyynnnn"},
     {.name = "incident.at",
 	.tests = {"incident.at: {within: 7 days}", "incident.at: {within: 2 weeks}"},
 	.known = "incident.at: {is_known: yes}",
@@ -70,9 +70,9 @@ static struct drawn_field fields[] = {
 	    "involved_adults.works_for: {mentions: [this-agency, tesco]}"},},
     {.name = "involved_adults.birth", .is_adult = true,
 	.tests = {"involved_adults.age: {under: 18}", "involved_adults.age: {at_least: 18}"},
-	.answers = {"nobody", "", "-", "@18", "@18+", "@18..@18+", "|@18", "|@18+", "@18|@18+", "-|@18",
-	    "-|@18+", "|@18|@18+", "-|@18|@18+", "|-"},
-	.exact = "ynyyynnnyyynyn"},
+	.answers = {"nobody", "", "-", "@18", "@18+", "@30", "@18|@18+", "@30|@18+", "@30|@18", "|@18",
+	    "@18..@18+", "@18..@18+|@18+", "@18..@18+|@30"},
+	.exact = "ynyyyyyyynnnn"},
     {.name = "child.died"}, {.name = "reported_at"},
     {.name = "child.needs"}, {.name = "child.orders"},
     {.name = "involved_adults.needs", .is_adult = true},
@@ -273,10 +273,14 @@ draw_top(GRand *rand, struct drawn_set *set)
 	    set->names_desk || if_forbidden ? else_to : "");
 }
 
+/* Combined answers of all fields of a set; a field of few answers has its place beside any. */
+enum { DOMAIN_MAX = 240, FEW_ANSWERS = 4 };
+
 static void
 draw_fields(GRand *rand, struct drawn_set *out)
 {
 	size_t domain = out->field_count ? strlen(out->fields[0]->exact) : 1;
+	size_t most = MAX(DOMAIN_MAX, domain * FEW_ANSWERS);
 
 	for (int tries = 0; tries < 6 && out->field_count < DRAWN_FIELDS; tries++) {
 		const struct drawn_field *field = &fields[g_rand_int_range(rand, 0, COUNT_OF(fields))];
@@ -285,7 +289,7 @@ draw_fields(GRand *rand, struct drawn_set *out)
 		for (size_t at = 0; at < out->field_count; at++)
 			is_new = is_new && strcmp(out->fields[at]->name, field->name) != 0 &&
 			    !(out->fields[at]->is_adult && field->is_adult);
-		if (!is_new || domain * count > 240)
+		if (!is_new || domain * count > most)
 			continue;
 		domain *= count;
 		out->fields[out->field_count++] = field;
@@ -467,11 +471,13 @@ drawn_places(const struct drawn_set *set, unsigned also_red_to, size_t *count)
 	return (struct place *)(void *)g_array_free(places, FALSE);
 }
 
-/* "@9" is born so that the ninth birthday is today, the day of the report, and "@9+" so that it is
- * tomorrow; "&-7" is a week before today. */
+/* "@9" is born so that the ninth birthday is today, the day of the report, "@9+" so that it is
+ * tomorrow, and "@9~" so that it is today of the youngest whom an estimated date may be of; "&-7" is
+ * a week before today. */
 static int32_t
 day_of(const char *said, int32_t today)
 {
+	enum { GUESS_DAYS = 183 };
 	char *rest;
 	int32_t number = (int32_t)strtol(said + 1, &rest, 10);
 	int32_t low = today - (number + 2) * 366, high = today;
@@ -485,7 +491,7 @@ day_of(const char *said, int32_t today)
 		else
 			high = middle - 1;
 	}
-	return low + (*rest == '+');
+	return low + (*rest == '+') - (*rest == '~' ? GUESS_DAYS : 0);
 }
 
 static char *
