@@ -4,6 +4,20 @@
 
 #include <glib.h>
 
+enum table_side
+table_side(const struct diagram_table *table, unsigned result, bool is_left)
+{
+	bool decides = true, is_nothing = true;
+
+	for (unsigned other = 0; other < DIAGRAM_RESULTS; other++) {
+		unsigned cell = is_left ? table->cells[result][other] : table->cells[other][result];
+		unsigned first = is_left ? table->cells[result][0] : table->cells[0][result];
+		decides = decides && cell == first;
+		is_nothing = is_nothing && cell == other;
+	}
+	return decides ? SIDE_DECIDES : is_nothing ? SIDE_IS_NOTHING : SIDE_MATTERS;
+}
+
 diagram
 diagrams_least(struct diagrams *diagrams, diagram left, diagram right)
 {
@@ -14,6 +28,20 @@ diagrams_least(struct diagrams *diagrams, diagram left, diagram right)
 			table.cells[a][b] = (uint8_t)MIN(a, b);
 	if (left == 0 || right == 0)
 		return 0;
+	return left == right ? left
+			     : diagrams_join(diagrams, &table, MIN(left, right), MAX(left, right));
+}
+
+diagram
+diagrams_greatest(struct diagrams *diagrams, diagram left, diagram right)
+{
+	struct diagram_table table;
+
+	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
+		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
+			table.cells[a][b] = (uint8_t)MAX(a, b);
+	if (left == 0 || right == 0)
+		return left + right;
 	return left == right ? left
 			     : diagrams_join(diagrams, &table, MIN(left, right), MAX(left, right));
 }

@@ -18,6 +18,11 @@ struct node {
 	uint16_t level;
 };
 
+struct operation {
+	struct diagram_table table;
+	uint8_t left[DIAGRAM_RESULTS], right[DIAGRAM_RESULTS]; /* enum table_side, by result */
+};
+
 struct remembered {
 	uint32_t work, left, right, result;
 };
@@ -31,7 +36,7 @@ struct diagrams {
 	size_t table_size;
 	unsigned values[DIAGRAM_LEVELS_MAX];
 	size_t level_count;
-	struct diagram_table operations[OPERATIONS_MAX];
+	struct operation operations[OPERATIONS_MAX];
 	size_t operation_count;
 	struct remembered *memory;
 	uint32_t rewinds;
@@ -334,10 +339,15 @@ step_on(struct diagrams *diagrams, unsigned values)
 static diagram
 join(struct diagrams *diagrams, uint32_t work, diagram left, diagram right)
 {
-	const struct diagram_table *table = &diagrams->operations[work - 1];
+	const struct operation *operation = &diagrams->operations[work - 1];
+	const struct diagram_table *table = &operation->table;
 
 	if (left < DIAGRAM_RESULTS && right < DIAGRAM_RESULTS)
 		return table->cells[left][right];
+	if (left < DIAGRAM_RESULTS && operation->left[left] != SIDE_MATTERS)
+		return operation->left[left] == SIDE_DECIDES ? table->cells[left][0] : right;
+	if (right < DIAGRAM_RESULTS && operation->right[right] != SIDE_MATTERS)
+		return operation->right[right] == SIDE_DECIDES ? table->cells[0][right] : left;
 	const struct remembered *memory = remember(diagrams, work, left, right);
 	if (is_remembered(diagrams, memory, work, left, right))
 		return memory->result;
@@ -354,6 +364,18 @@ join(struct diagrams *diagrams, uint32_t work, diagram left, diagram right)
 	return result;
 }
 
+static void
+add_operation(struct diagrams *diagrams, const struct diagram_table *table)
+{
+	struct operation *operation = &diagrams->operations[diagrams->operation_count++];
+
+	operation->table = *table;
+	for (unsigned at = 0; at < DIAGRAM_RESULTS; at++) {
+		operation->left[at] = table_side(table, at, true);
+		operation->right[at] = table_side(table, at, false);
+	}
+}
+
 diagram
 diagrams_join(
     struct diagrams *diagrams, const struct diagram_table *table, diagram left, diagram right)
@@ -361,29 +383,15 @@ diagrams_join(
 	size_t at = 0;
 
 	while (at < diagrams->operation_count &&
-	    memcmp(&diagrams->operations[at], table, sizeof *table) != 0)
+	    memcmp(&diagrams->operations[at].table, table, sizeof *table) != 0)
 		at++;
 	if (at == OPERATIONS_MAX) {
 		diagrams->is_full = true;
 		return 0;
 	}
 	if (at == diagrams->operation_count)
-		diagrams->operations[diagrams->operation_count++] = *table;
+		add_operation(diagrams, table);
 	return join(diagrams, (uint32_t)at + 1, left, right);
-}
-
-diagram
-diagrams_greatest(struct diagrams *diagrams, diagram left, diagram right)
-{
-	struct diagram_table table;
-
-	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
-		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
-			table.cells[a][b] = (uint8_t)MAX(a, b);
-	if (left == 0 || right == 0)
-		return left + right;
-	return left == right ? left
-			     : diagrams_join(diagrams, &table, MIN(left, right), MAX(left, right));
 }
 
 /* Goes down to a variable and does there what is wanted: picks a branch, or goes over all. */

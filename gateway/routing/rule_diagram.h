@@ -43,6 +43,9 @@ diagram diagrams_node(struct diagrams *diagrams, unsigned level, const diagram *
 struct diagram_table {
 	uint8_t cells[DIAGRAM_RESULTS][DIAGRAM_RESULTS];
 };
+/* What a table makes of a result on one side: the same whatever the other is, or just the other. */
+enum table_side { SIDE_MATTERS, SIDE_DECIDES, SIDE_IS_NOTHING };
+enum table_side table_side(const struct diagram_table *table, unsigned result, bool is_left);
 diagram diagrams_join(
     struct diagrams *diagrams, const struct diagram_table *table, diagram left, diagram right);
 diagram diagrams_least(struct diagrams *diagrams, diagram left, diagram right);
