@@ -32,65 +32,100 @@ struct waiting_for {
 };
 enum { NOBODY = AGENCIES_MAX };
 
+/* What is so of reports whose day is in no doubt, or is this one in doubt: 0, or 1 and its number. */
+static diagram
+of_reports(struct checking *checking, size_t doubt, diagram whole)
+{
+	return diagrams_pick(
+	    checking->space->diagrams, whole, checking->space->doubt_level, (unsigned)doubt);
+}
+
+/* Of where this is 1: where a fate is one of these, none of which is 0. What lies elsewhere is not
+ * looked at, which is most of it. */
+static diagram
+with_fate(struct checking *checking, size_t agency, size_t doubt, uint8_t low, uint8_t high,
+    diagram where)
+{
+	struct diagrams *diagrams = checking->space->diagrams;
+	static const uint8_t MOST[DIAGRAM_RESULTS] = {[1] = DIAGRAM_RESULTS - 1};
+	diagram fate = of_reports(checking, doubt, checking->outcome.agencies[agency].fate);
+
+	return diagrams_between(diagrams,
+	    diagrams_least(diagrams, fate, diagrams_map(diagrams, MOST, where)), low, high);
+}
+
 /* Of where this is 1: where it waits, or is kept. */
 static diagram
-waiting(struct checking *checking, const struct waiting_for *doubt, diagram where)
+waiting(struct checking *checking, const struct waiting_for *of, size_t doubt, diagram where)
 {
 	struct diagrams *diagrams = checking->space->diagrams;
 	uint8_t keeps[DIAGRAM_RESULTS] = {0};
 
-	if (doubt->agency == NOBODY) {
+	if (of->agency == NOBODY) {
+		struct outcome outcome;
+		outcome_of_doubt(&checking->outcome, doubt, &outcome);
 		for (unsigned at = 0; at <= URGENCY_RED; at++)
 			keeps[at] = checking->rules->keeps[at];
-		where = diagrams_least(
-		    diagrams, where, diagrams_map(diagrams, keeps, checking->outcome.urgency));
-		return outcome_untaken(&checking->outcome, where);
+		where =
+		    diagrams_least(diagrams, where, diagrams_map(diagrams, keeps, outcome.urgency));
+		return outcome_untaken(&outcome, where);
 	}
-	const struct agency_outcome *agency = &checking->outcome.agencies[doubt->agency];
-	where = diagrams_least(
-	    diagrams, where, diagrams_between(diagrams, agency->red, doubt->is_red, doubt->is_red));
-	return diagrams_least(
-	    diagrams, where, diagrams_between(diagrams, agency->fate, FATE_WAIT, FATE_WAIT));
+	const struct agency_outcome *agency = &checking->outcome.agencies[of->agency];
+	where = diagrams_least(diagrams, where,
+	    diagrams_between(
+		diagrams, of_reports(checking, doubt, agency->red), of->is_red, of->is_red));
+	return with_fate(checking, of->agency, doubt, FATE_WAIT, FATE_WAIT, where);
 }
 
-/* Of where this is 1: where it is sent. */
+/* Of where this is 1: where it is sent, of reports whose day is in no doubt. */
 static diagram
-sending(struct checking *checking, const struct waiting_for *doubt, diagram where)
+sending(struct checking *checking, const struct waiting_for *of, diagram where)
 {
 	struct diagrams *diagrams = checking->space->diagrams;
 
-	if (doubt->agency == NOBODY)
+	if (of->agency == NOBODY) {
+		struct outcome outcome;
+		outcome_of_doubt(&checking->outcome, 0, &outcome);
 		return diagrams_least(diagrams, where,
-		    diagrams_between(
-			diagrams, outcome_at_most(&checking->outcome, where, FATE_WAIT), 0, 0));
-	return diagrams_least(diagrams, where,
-	    diagrams_between(diagrams, checking->outcome.agencies[doubt->agency].fate,
-		FATE_PROPOSED, FATE_SEND));
+		    diagrams_between(diagrams, outcome_at_most(&outcome, where, FATE_WAIT), 0, 0));
+	}
+	return with_fate(checking, of->agency, 0, FATE_PROPOSED, FATE_SEND, where);
 }
 
-/* The same of the day of a report: where it is in doubt, and it waits, and would be sent if not. */
+/* The same of one day that a report may name: where it does, and it waits, and would be sent if this
+ * were in no doubt. */
 static diagram
-doubtful_of_day(struct checking *checking, const struct waiting_for *doubt, diagram where)
+doubtful_of_day(struct checking *checking, const struct waiting_for *of, size_t day, diagram where)
 {
 	struct rule_space *space = checking->space;
 	struct diagrams *diagrams = space->diagrams;
 	const struct space_field *field = space_report_field(space);
-	diagram waits =
-	    diagrams_pick(diagrams, waiting(checking, doubt, where), space->doubt_level, 1);
-	diagram sent =
-	    diagrams_pick(diagrams, sending(checking, doubt, where), space->doubt_level, 0);
+	diagram waits = waiting(checking, of, day + 1, of_reports(checking, day + 1, where));
+	diagram sent = sending(checking, of, of_reports(checking, 0, where));
 
 	for (size_t at = 0; at < space->fields->len; at++) {
-		const struct space_field *of = space->fields->pdata[at];
-		if (of->is_doubtful && of->field->group == GROUP_ADULT)
-			sent = adults_in_doubt(space, of, sent);
+		const struct space_field *asked = space->fields->pdata[at];
+		if (asked->is_doubtful && asked->field->group == GROUP_ADULT)
+			sent = adults_in_doubt(space, asked, day, sent);
 	}
 	if (field) {
 		waits = diagrams_over(diagrams, waits, field->level);
 		sent = space_not_blank(space, field, sent);
 	}
 	return diagrams_least(
-	    diagrams, diagrams_least(diagrams, waits, sent), space_doubted(space, true));
+	    diagrams, diagrams_least(diagrams, waits, sent), space_doubted_day(space, day));
+}
+
+static diagram
+doubtful_of_days(struct checking *checking, const struct waiting_for *of, diagram where)
+{
+	struct rule_space *space = checking->space;
+	diagram whole = 0;
+
+	for (size_t day = 0; day < space->doubted_days->len; day++)
+		whole = diagrams_greatest(
+		    space->diagrams, whole, doubtful_of_day(checking, of, day, where));
+	return whole;
 }
 
 /*
@@ -98,17 +133,17 @@ doubtful_of_day(struct checking *checking, const struct waiting_for *doubt, diag
  * would be sent if the field were not.
  */
 static diagram
-doubtful(struct checking *checking, const struct waiting_for *doubt, diagram where)
+doubtful(struct checking *checking, const struct waiting_for *of, diagram where)
 {
 	struct rule_space *space = checking->space;
 
 	where = diagrams_least(space->diagrams, where, space->possible);
-	if (!doubt->field)
-		return doubtful_of_day(checking, doubt, where);
-	diagram whole = space_blank(space, doubt->field, waiting(checking, doubt, where));
+	if (!of->field)
+		return doubtful_of_days(checking, of, where);
+	diagram whole = space_blank(space, of->field, waiting(checking, of, 0, where));
 	whole = diagrams_least(space->diagrams, whole,
-	    space_not_blank(space, doubt->field, sending(checking, doubt, where)));
-	return diagrams_least(space->diagrams, whole, space_where_blank(space, doubt->field));
+	    space_not_blank(space, of->field, sending(checking, of, where)));
+	return diagrams_least(space->diagrams, whole, space_where_blank(space, of->field));
 }
 
 static const enum rule_list ORDER[] = {LIST_SEND, LIST_URGENCY, LIST_NEVER, LIST_HOLD};
@@ -195,15 +230,14 @@ show_unsent(struct checking *checking, const struct space_field *field, diagram 
 static void
 check_doubts_of(struct checking *checking, const struct space_field *field)
 {
-	diagram certain = others_certain(checking, field);
-
 	for (size_t agency = 0; agency < checking->rules->agency_count; agency++) {
+		/* found anew, since what was found for the last one may have been forgotten */
+		diagram certain = others_certain(checking, field);
 		show_doubt(checking, &(struct waiting_for){field, agency, false}, certain);
 		show_doubt(checking, &(struct waiting_for){field, agency, true}, certain);
-		if (!finding_decided(checking, field->field->name))
-			certain = others_certain(checking, field);
+		(void)finding_decided(checking, field->field->name);
 	}
-	show_unsent(checking, field, certain);
+	show_unsent(checking, field, others_certain(checking, field));
 	(void)finding_decided(checking, field->field->name);
 }
 
@@ -238,9 +272,9 @@ first_of_days(const struct checking *checking)
 }
 
 static void
-show_report_doubt(
-    struct checking *checking, struct about about, size_t agency, bool is_red, diagram certain)
+show_report_doubt(struct checking *checking, struct about about, size_t agency, bool is_red)
 {
+	diagram certain = others_certain(checking, NULL);
 	struct waiting_for doubt = {NULL, agency, is_red};
 
 	about.agency = checking->rules->agencies[agency].entry;
@@ -264,15 +298,13 @@ check_report_doubt(struct checking *checking)
 	    .field = space_report_day(checking->space),
 	    .line = first->line,
 	    .column = first->column};
-	diagram certain = others_certain(checking, NULL);
 	for (size_t agency = 0; agency < checking->rules->agency_count; agency++) {
-		show_report_doubt(checking, about, agency, false, certain);
-		show_report_doubt(checking, about, agency, true, certain);
-		if (!finding_decided(checking, about.field->name))
-			certain = others_certain(checking, NULL);
+		show_report_doubt(checking, about, agency, false);
+		show_report_doubt(checking, about, agency, true);
+		(void)finding_decided(checking, about.field->name);
 	}
 	about.kind = FINDING_UNSENT;
-	(void)finding_show(checking, about, found(checking, &kept, certain),
+	(void)finding_show(checking, about, found(checking, &kept, others_certain(checking, NULL)),
 	    "when the day of the report is in doubt, and all else is known, this case is only "
 	    "recorded, and it might be sent if it were not");
 	(void)finding_decided(checking, about.field->name);

@@ -80,9 +80,8 @@ MUST_CHECK bool routing_load_tests(const struct routing *routing, const char *pa
 /*
  * Looks at every concern there can be, with three-valued answers, and finds what the rules make of
  * them. Exact: what is not found is not there, for reports made on the day of `now`, and on every
- * day where out->days names no rule, and for reports whose own day is in doubt, as if that were before
- * anybody was born; what could not be decided for its size is told as
- * FINDING_UNDECIDED. Everything lies in the arena.
+ * day where out->days names no rule, and for reports whose own day is in doubt, whichever it is. What
+ * could not be decided for its size is told as FINDING_UNDECIDED. Everything lies in the arena.
  */
 void routing_check(
     const struct routing *routing, int64_t now, struct arena *arena, struct rule_findings *out);

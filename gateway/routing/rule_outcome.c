@@ -307,6 +307,26 @@ outcome_untaken(const struct outcome *outcome, diagram where)
 	return outcome_at_most(outcome, where, FATE_WATCHED);
 }
 
+void
+outcome_of_doubt(const struct outcome *whole, size_t doubt, struct outcome *out)
+{
+	struct diagrams *diagrams = whole->space->diagrams;
+	unsigned level = whole->space->doubt_level, value = (unsigned)doubt;
+
+	*out = *whole;
+	out->urgency = diagrams_pick(diagrams, whole->urgency, level, value);
+	for (size_t at = 0; at < whole->rules->agency_count; at++) {
+		const struct agency_outcome *agency = &whole->agencies[at];
+		out->agencies[at] = (struct agency_outcome){
+		    .sent = diagrams_pick(diagrams, agency->sent, level, value),
+		    .never = diagrams_pick(diagrams, agency->never, level, value),
+		    .held = diagrams_pick(diagrams, agency->held, level, value),
+		    .red = diagrams_pick(diagrams, agency->red, level, value),
+		    .fate = diagrams_pick(diagrams, agency->fate, level, value),
+		};
+	}
+}
+
 diagram
 outcome_needs_nobody(const struct outcome *outcome)
 {

@@ -32,6 +32,9 @@ void outcome_find(struct rule_space *space, const struct ruleset *rules, struct 
  * at agencies: their `fate` is still what it is with the rule. */
 void outcome_without(const struct outcome *whole, const struct rule *rule, struct outcome *out);
 
+/* The same of reports whose day is in no doubt, or is this one in doubt: 0, or 1 and its number. */
+void outcome_of_doubt(const struct outcome *whole, size_t doubt, struct outcome *out);
+
 /* The fate that a send rule wishes for its agencies. */
 diagram outcome_wish(struct rule_space *space, const struct rule *rule);
 /* The fate at an agency when send rules alone wished this. */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "routing/space_doubt.h"
+
 enum { VALUES_SHOWN = 4 };
 
 /* Of every variable the values that lie in the region. */
@@ -112,6 +114,47 @@ say_parts(const struct region *region, const struct space_field *field, GPtrArra
 	}
 }
 
+/* Of whom the day in doubt is told apart by how old they were. */
+static void
+say_since(const struct region *region, const struct space_field *field, GPtrArray *lines)
+{
+	if (field->since_level == UINT_MAX || is_free(region, field->since_level))
+		return;
+	g_autoptr(GString) line = g_string_new(NULL);
+	for (unsigned at = 0; at < values_at(region, field->since_level); at++)
+		if (region->allowed[field->since_level][at])
+			g_string_append_printf(line, "%s%s", line->len ? ", or " : "",
+			    doubt_since_words(region->space, field, at));
+	g_autofree char *whole = g_strdup_printf("%s: %s", field->field->name, line->str);
+	add_line(lines, region->space->arena, whole);
+}
+
+/* One of the days that can be told apart stands for itself and those that are taken alike. */
+static void
+say_doubt(const struct region *region, GPtrArray *lines)
+{
+	const struct rule_space *space = region->space;
+	const bool *allowed = region->allowed[space->doubt_level];
+	unsigned in = 0, days = space->doubted_days->len;
+
+	if (is_free(region, space->doubt_level))
+		return;
+	for (unsigned day = 0; day < days; day++)
+		in += allowed[day + 1];
+	g_autoptr(GString) line = g_string_new("the day of the report is in ");
+	g_string_append_printf(line, "%s%s%s", allowed[0] ? "no doubt" : "",
+	    allowed[0] && in ? ", or in " : "", in ? "doubt" : "");
+	const char *between = ", as ";
+	for (unsigned day = 0; in && in < days && day < days; day++)
+		if (allowed[day + 1]) {
+			g_autofree char *text =
+			    space_day_text(g_array_index(space->doubted_days, int32_t, day));
+			g_string_append_printf(line, "%s%s", between, text);
+			between = " or ";
+		}
+	add_line(lines, space->arena, line->str);
+}
+
 /* By what may be said of all adults: SPACE_NO, SPACE_CANNOT_TELL and SPACE_YES as bits. */
 static const char *const OF_ADULTS[] = {
     [1 << SPACE_NO] = "no adult with ",
@@ -153,8 +196,7 @@ say(const struct region *region, struct rule_region *out)
 
 	say_switch(region, space->child_level, "a child is named", "no child is named", lines);
 	say_switch(region, space->adults_level, "no adult is named", "an adult is named", lines);
-	say_switch(region, space->doubt_level, "the day of the report is in no doubt",
-	    "the day of the report is in doubt", lines);
+	say_doubt(region, lines);
 	for (size_t at = 0; at < space->fields->len; at++) {
 		const struct space_field *field = space->fields->pdata[at];
 		if (field->field->group == GROUP_ADULT)
@@ -162,6 +204,7 @@ say(const struct region *region, struct rule_region *out)
 		else {
 			say_values(region, field, lines);
 			say_parts(region, field, lines);
+			say_since(region, field, lines);
 		}
 	}
 	for (size_t at = 0; at < space->rules[0]->agency_count; at++) {

@@ -1,6 +1,7 @@
 /* Lays out every concern that rules can tell apart, and what their conditions say of each. */
 /* SPDX-License-Identifier: MIT */
 #include "routing/space_adults.h"
+#include "routing/space_doubt.h"
 
 #include <string.h>
 
@@ -76,11 +77,32 @@ add_switch(struct rule_space *space, unsigned cost)
 }
 
 static void
+add_doubt_level(struct rule_space *space)
+{
+	doubt_find_days(space);
+	space->doubt_level = space_add_level(space, space->doubted_days->len + 1);
+	for (size_t at = 1; at <= space->doubted_days->len; at++)
+		((unsigned *)space->costs->pdata[space->doubt_level])[at] = COST_DOUBT;
+}
+
+/* How old they were at all is worth as little as it can be. */
+static void
+add_since_level(struct rule_space *space, struct space_field *field)
+{
+	unsigned years = field->years ? field->years->len : 0;
+
+	field->since_level = years ? space_add_level(space, years + 1) : UINT_MAX;
+	for (unsigned at = 1; at <= years; at++)
+		((unsigned *)space->costs->pdata[field->since_level])[at] = COST_PART;
+}
+
+static void
 add_field_levels(struct rule_space *space, struct space_field *field)
 {
 	bool is_adult = field->field->group == GROUP_ADULT, is_loose = false;
 
 	field->level = space_add_level(space, field->givens->len);
+	add_since_level(space, field);
 	for (size_t at = 0; at < field->givens->len; at++) {
 		const struct given *given = field->givens->pdata[at];
 		((unsigned *)space->costs->pdata[field->level])[at] = given->cost;
@@ -194,7 +216,7 @@ possible_given(struct rule_space *space, const struct space_field *field)
 			    diagrams_least(space->diagrams, names_report_day(space),
 				diagrams_least(space->diagrams, space_doubted(space, false),
 				    where_given(space, field, at))));
-	return whole;
+	return diagrams_least(space->diagrams, whole, doubt_possible(space, field));
 }
 
 /* Whether an answer leaves nothing open, whatever the rules ask of it. */
@@ -267,15 +289,7 @@ find_whole(struct rule_space *space, struct space_field *field, struct asking *a
 					       : given->answers[asking->number];
 	}
 	asking->whole = diagrams_node(space->diagrams, field->level, branches);
-	if (((struct given *)field->givens->pdata[0])->doubted) {
-		for (size_t at = 0; at < count; at++)
-			branches[at] =
-			    ((struct given *)field->givens->pdata[at])->doubted[asking->number];
-		diagram known[] = {
-		    asking->whole, diagrams_node(space->diagrams, field->level, branches)};
-		field->is_doubtful = field->is_doubtful || known[0] != known[1];
-		asking->whole = diagrams_node(space->diagrams, space->doubt_level, known);
-	}
+	asking->whole = doubt_asked(space, field, asking, asking->whole);
 	if (field->field->group == GROUP_CHILD) {
 		diagram child[] = {asking->whole, SPACE_CANNOT_TELL};
 		asking->whole = diagrams_node(space->diagrams, space->child_level, child);
@@ -300,9 +314,9 @@ space_open(const struct ruleset *const *rules, size_t count, int64_t now, struct
 	space->spare_words = g_ptr_array_new();
 	space->child_level = add_switch(space, COST_NO_CHILD);
 	space->adults_level = add_switch(space, COST_ADULT);
-	space->doubt_level = add_switch(space, COST_DOUBT);
 	for (size_t at = 0; at < count; at++)
 		collect_rules(space, rules[at]);
+	add_doubt_level(space);
 	for (size_t at = 0; at < space->fields->len; at++)
 		givens_find(space, space->fields->pdata[at]);
 	g_ptr_array_sort(space->fields, compare_fields);
@@ -333,7 +347,10 @@ space_close(struct rule_space *space)
 		g_ptr_array_unref(field->givens);
 		g_ptr_array_unref(field->parts);
 		g_ptr_array_unref(field->conditions);
+		if (field->years)
+			g_array_unref(field->years);
 	}
+	g_array_unref(space->doubted_days);
 	g_ptr_array_unref(space->fields);
 	g_ptr_array_unref(space->costs);
 	g_ptr_array_unref(space->spare_words);

@@ -31,6 +31,13 @@ struct asking {
 	diagram whole;   /* an adult's: of one adult */
 };
 
+/* An answer where the day of the report is in doubt. */
+struct doubted {
+	const char *words;      /* that are so old on that day */
+	int32_t day;            /* that the report names */
+	const uint8_t *answers; /* by asking; NULL: nobody of this answer can be so old then */
+};
+
 /* One answer to a field, as pairs of given.h's notation: "child.age: 12". */
 struct given {
 	const char *words; /* "" for blank */
@@ -40,7 +47,9 @@ struct given {
 	bool is_day;       /* days, and no state */
 	bool is_late;      /* days that only the later mail of a report of its own day can have */
 	uint8_t *answers;  /* by asking, without parts */
-	uint8_t *doubted;  /* the same where the day of the report is in doubt; NULL: no other */
+	/* The same where the day of the report is in doubt: by day, and by how old they were then, as
+	 * in space_doubt.h; NULL: no other. */
+	struct doubted *doubted;
 	/* Loose: by part and asking, with it alone, and with all but it; and with all. */
 	uint8_t **alone, **but, *all;
 };
@@ -67,6 +76,8 @@ struct space_field {
 	const char *rest;  /* a choice that no rule names, or NULL */
 	unsigned level;    /* of its givens */
 	bool is_doubtful; /* an asking has another answer where the day of the report is in doubt */
+	GArray *years;    /* int: that tests of ages compare with, ascending; of births only */
+	unsigned since_level; /* how old they were on the day in doubt; UINT_MAX: no matter */
 	unsigned
 	    *part_levels; /* of the first part_count parts: all, or none where nothing is loose */
 	size_t part_count;
@@ -99,8 +110,11 @@ struct rule_space {
 	GHashTable *adult_conditions; /* struct adult_condition by what it asks */
 	GPtrArray *fields;            /* struct space_field, those asked most first */
 	unsigned child_level, adults_level;
-	/* Whether the form names a day for its report that is long before its mail. */
+	/* Whether the form names a day for its report that is long before its mail: 0, or 1 and the
+	 * number of the day. */
 	unsigned doubt_level;
+	GArray *doubted_days;               /* int32_t */
+	bool days_are_own;                  /* there is one, and an answer may bring another */
 	unsigned open_levels[AGENCIES_MAX]; /* UINT_MAX: its hours do not matter */
 	diagram possible;                   /* 1 for what can be */
 	GPtrArray *spare_words;             /* struct spare_word; none of two sets of rules */
@@ -137,11 +151,9 @@ const struct field *space_report_day(const struct rule_space *space);
 /* The same as far as rules ask about it, or NULL. */
 struct space_field *space_report_field(const struct rule_space *space);
 
-/* 1 where the day of the report is in doubt, or where it is not. */
+/* 1 where the day of the report is in doubt, or where it is not; and where it is this one. */
 diagram space_doubted(struct rule_space *space, bool is_doubted);
-/* The pair of a report of which it is: it names a day on which nobody was born, so that of every
- * age no more is known than that it is not greater. */
-const char *space_doubted_words(const struct rule_space *space);
+diagram space_doubted_day(struct rule_space *space, size_t day);
 
 /* 1 where the agency is closed. */
 diagram space_closed(struct rule_space *space, unsigned agency);
@@ -153,6 +165,8 @@ diagram space_of_sibling(struct rule_space *space, diagram whole);
  */
 diagram space_blank(struct rule_space *space, const struct space_field *field, diagram whole);
 diagram space_not_blank(struct rule_space *space, const struct space_field *field, diagram whole);
+/* The greatest over how old they were on the day in doubt. */
+diagram space_over_since(struct rule_space *space, const struct space_field *field, diagram whole);
 /* 1 where a field is blank, whatever other fields are; and where nothing about it is open. */
 diagram space_where_blank(struct rule_space *space, const struct space_field *field);
 diagram space_where_certain(struct rule_space *space, const struct space_field *field);

@@ -178,7 +178,7 @@ over_one(struct rule_space *space, const struct space_field *field, diagram whol
 {
 	for (size_t at = field->part_count; at-- > 0;)
 		whole = diagrams_over(space->diagrams, whole, field->part_levels[at]);
-	return diagrams_over(space->diagrams, whole, field->level);
+	return diagrams_over(space->diagrams, space_over_since(space, field, whole), field->level);
 }
 
 /*
@@ -244,14 +244,15 @@ adults_find(struct rule_space *space, struct space_field *field)
 
 /* --- in doubt and not ------------------------------------------------------------------------ */
 
-/* The condition as it is where the day of the report is in doubt, or where it is not. */
+/* The condition as it is where the day of the report is in doubt, or where it is not: 0. */
 static struct adult_condition *
-of_doubt(struct rule_space *space, const struct adult_condition *condition, bool is_doubted)
+of_doubt(struct rule_space *space, const struct adult_condition *condition, size_t doubt)
 {
 	struct adult_condition *one = arena_take(space->arena, sizeof *one);
 
-	one->one = diagrams_pick(space->diagrams, condition->one, space->doubt_level, is_doubted);
-	one->level = is_doubted ? condition->level : condition->undoubted_level;
+	one->one =
+	    diagrams_pick(space->diagrams, condition->one, space->doubt_level, (unsigned)doubt);
+	one->level = doubt ? condition->level : condition->undoubted_level;
 	return one;
 }
 
@@ -269,22 +270,26 @@ same_said(struct rule_space *space, const struct adult_condition *one,
 }
 
 diagram
-adults_in_doubt(struct rule_space *space, const struct space_field *field, diagram whole)
+adults_in_doubt(
+    struct rule_space *space, const struct space_field *field, size_t day, diagram whole)
 {
 	struct diagrams *diagrams = space->diagrams;
 	g_autoptr(GPtrArray) both = g_ptr_array_new();
 	size_t count = field->conditions->len;
 
 	for (size_t at = 0; at < 2 * count; at++)
-		g_ptr_array_add(
-		    both, of_doubt(space, field->conditions->pdata[at % count], at < count));
+		g_ptr_array_add(both,
+		    of_doubt(
+			space, field->conditions->pdata[at % count], at < count ? day + 1 : 0));
 	for (size_t at = 0; at < count; at++) {
 		const struct adult_condition *in_doubt = both->pdata[at];
 		whole = diagrams_least(
 		    diagrams, whole, same_said(space, in_doubt, both->pdata[count + at]));
 		whole = diagrams_over(diagrams, whole, in_doubt->level);
 	}
-	diagram certain = diagrams_least(diagrams, field->one_possible, field->one_certain);
+	diagram certain = diagrams_pick(diagrams,
+	    diagrams_least(diagrams, field->one_possible, field->one_certain), space->doubt_level,
+	    (unsigned)day + 1);
 	whole = diagrams_least(
 	    diagrams, whole, adults_where(space, said_together(space, field, both, certain)));
 	for (size_t at = count; at < 2 * count; at++)
@@ -375,63 +380,6 @@ space_possible_with(
 	g_ptr_array_add(conditions, field->spare);
 	return diagrams_least(space->diagrams, space->possible,
 	    adults_where(space, said_together(space, field, conditions, field->one_possible)));
-}
-
-/* --- who they are ---------------------------------------------------------------------------- */
-
-/* What is to be said of all adults where it does not matter is what is said of blanks. */
-static unsigned
-wanted_of(const struct adult_condition *condition, const int *values)
-{
-	return values[condition->level] < 0 ? condition->blank : (unsigned)values[condition->level];
-}
-
-/* One adult who shows as many of the values as can be that none has shown yet; marks them. */
-static const char *
-one_adult(struct rule_space *space, const struct space_field *field, const int *values,
-    diagram allowed, bool *is_shown)
-{
-	struct diagrams *diagrams = space->diagrams;
-	const unsigned *const *costs = (const unsigned *const *)space->costs->pdata;
-	g_autofree int *own = g_new(int, diagrams_level_count(diagrams) + 1);
-
-	for (size_t at = 0; at < field->conditions->len; at++) {
-		const struct adult_condition *condition = field->conditions->pdata[at];
-		unsigned wanted = wanted_of(condition, values);
-		diagram showing = diagrams_least(
-		    diagrams, allowed, diagrams_between(diagrams, condition->one, wanted, wanted));
-		if (is_shown[at] || !showing)
-			continue;
-		is_shown[at] = true;
-		allowed = showing;
-	}
-	if (!diagrams_path(diagrams, allowed, costs, own))
-		return NULL;
-	return space_given_words(space, field, own);
-}
-
-GPtrArray *
-adults_words(struct rule_space *space, const struct space_field *field, const int *values)
-{
-	struct diagrams *diagrams = space->diagrams;
-	GPtrArray *out = g_ptr_array_new();
-	diagram allowed = diagrams_least(
-	    diagrams, field->one_possible, space_doubted(space, values[space->doubt_level] > 0));
-	size_t count = field->conditions->len;
-	g_autofree bool *is_shown = g_new0(bool, count + 1);
-
-	for (size_t at = 0; at < count; at++) {
-		const struct adult_condition *condition = field->conditions->pdata[at];
-		allowed = diagrams_least(diagrams, allowed,
-		    diagrams_between(diagrams, condition->one, 0, wanted_of(condition, values)));
-	}
-	do {
-		const char *words = one_adult(space, field, values, allowed, is_shown);
-		if (!words)
-			break;
-		g_ptr_array_add(out, (void *)(uintptr_t)words);
-	} while (memchr(is_shown, false, count) && out->len < ADULTS_MAX);
-	return out;
 }
 
 diagram

@@ -26,9 +26,10 @@ diagram adults_say(struct rule_space *space, const struct condition *condition,
     const struct rule_agency *agency, const struct test *instead_of, const struct test *test);
 /*
  * Turns what is so where the day of the report is in no doubt, of adults of whom nothing is open then,
- * into what is said of the same adults where it is in doubt.
+ * into what is said of the same adults where it is this day in doubt.
  */
-diagram adults_in_doubt(struct rule_space *space, const struct space_field *field, diagram whole);
+diagram adults_in_doubt(
+    struct rule_space *space, const struct space_field *field, size_t day, diagram whole);
 /* Whether a level is one that is only used for that. */
 bool adults_is_undoubted_level(const struct space_field *field, size_t level);
 /* Where no adult is named, or this is so of them. */

@@ -5,12 +5,22 @@
 
 #include "routing/rule_space.h"
 
+/* Days of birth that tests tell apart from others: they begin in one stretch, and end in another. */
+struct birth_days {
+	int32_t oldest;    /* the first of the stretch in which they begin */
+	int32_t low, high; /* the stretch in which they end */
+	bool is_span;      /* more than one day */
+	bool is_guess;     /* a day that is only estimated */
+};
+
 /* Pairs of given.h's notation: "child.age: 9 to 17". */
 struct span_words {
 	char *words;
 	char *label;    /* all that it stands for: "child.age: from 9 to 17"; NULL: itself */
 	unsigned pairs; /* beyond the first */
 	bool is_exact, is_late; /* as in struct given */
+	bool is_born;
+	struct birth_days births; /* of somebody who is born */
 };
 
 /* As it is written in given.h's notation; newly allocated. */

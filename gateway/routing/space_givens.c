@@ -6,7 +6,7 @@
 #include "routing/fact.h"
 #include "routing/given.h"
 #include "routing/rule_match.h"
-#include "routing/space_days.h"
+#include "routing/space_doubt.h"
 
 enum {
 	TRY_MAX_BYTES = 16 * 1024 * 1024, /* one answer, tried */
@@ -59,37 +59,28 @@ givens_answers(struct rule_space *space, const struct space_field *field, const 
 	return answers;
 }
 
-/* Only dates are judged by the day of the report. */
-static bool
-minds_report(const struct rule_space *space, const struct space_field *field)
-{
-	enum field_kind kind = field->field->kind;
-
-	return space_report_day(space) &&
-	    (kind == FIELD_BIRTH || kind == FIELD_DAY || kind == FIELD_MOMENT);
-}
-
 /* A day of the report that tells the rules nothing lets later dates be in the mail all the same. */
 static bool
-is_taken_alike(const struct given *one, const struct given *other, size_t asked, bool is_of_report)
+is_taken_alike(const struct rule_space *space, const struct space_field *field,
+    const struct given *one, const struct given *other)
 {
-	return (!is_of_report || one->is_day == other->is_day) &&
-	    memcmp(one->answers, other->answers, asked) == 0 &&
-	    (!one->doubted || memcmp(one->doubted, other->doubted, asked) == 0);
+	bool is_report = field->field == space_report_day(space);
+
+	return (!is_report || one->is_day == other->is_day) &&
+	    memcmp(one->answers, other->answers, field->askings->len) == 0 &&
+	    doubt_is_taken_alike(space, field, one, other);
 }
 
 static struct given *
-add_given(struct rule_space *space, struct space_field *field, unsigned cost, const char *words)
+add_given(struct rule_space *space, struct space_field *field, unsigned cost, const char *words,
+    const struct birth_days *births)
 {
 	struct given *given = arena_take(space->arena, sizeof *given);
 
 	given->words = given->label = arena_text(space->arena, words);
 	given->cost = cost;
 	given->answers = givens_answers(space, field, given->words, "");
-	if (minds_report(space, field))
-		given->doubted = givens_answers(space, field,
-		    field->field == space_report_day(space) ? "" : given->words,
-		    space_doubted_words(space));
+	given->doubted = doubt_answers(space, field, given->words, births);
 	g_ptr_array_add(field->givens, given);
 	return given;
 }
@@ -106,13 +97,11 @@ is_better(const struct given *given, const struct given *other)
 static void
 keep_given(struct rule_space *space, struct space_field *field, const char *label)
 {
-	size_t asked = field->askings->len;
 	struct given *given = field->givens->pdata[field->givens->len - 1];
-	bool is_of_report = field->field == space_report_day(space);
 
 	for (size_t at = 0; at + 1 < field->givens->len; at++) {
 		struct given *other = field->givens->pdata[at];
-		if (!is_taken_alike(other, given, asked, is_of_report))
+		if (!is_taken_alike(space, field, other, given))
 			continue;
 		if (at && is_better(given, other))
 			*other = *given;
@@ -134,7 +123,7 @@ try_given(struct rule_space *space, struct space_field *field, unsigned cost, co
 		space->too_wide = field->field->name;
 		return;
 	}
-	struct given *given = add_given(space, field, cost, words);
+	struct given *given = add_given(space, field, cost, words, NULL);
 	given->label = label ? arena_text(space->arena, label) : given->words;
 	keep_given(space, field, label);
 }
@@ -147,7 +136,8 @@ try_span(struct rule_space *space, struct space_field *field, const struct span_
 		return;
 	}
 	struct given *given = add_given(space, field,
-	    COST_FIELD + span->pairs + (span->is_exact ? COST_EXACT : COST_SPAN), span->words);
+	    COST_FIELD + span->pairs + (span->is_exact ? COST_EXACT : COST_SPAN), span->words,
+	    span->is_born ? &span->births : NULL);
 	given->label = span->label ? arena_text(space->arena, span->label) : given->words;
 	given->is_day = true;
 	given->is_late = span->is_late;
@@ -411,8 +401,11 @@ const char *
 space_given_words(struct rule_space *space, const struct space_field *field, const int *values)
 {
 	const struct given *given = chosen_given(field, values);
+	const struct doubted *doubted = doubt_chosen(space, field, values);
 	g_autofree bool *parts = g_new0(bool, field->parts->len + 1);
 
+	if (doubted)
+		return doubted->words;
 	for (size_t at = 0; at < field->part_count; at++)
 		parts[at] = values[field->part_levels[at]] > 0;
 	return givens_words(space, field, given, parts);
@@ -421,9 +414,9 @@ space_given_words(struct rule_space *space, const struct space_field *field, con
 void
 givens_find(struct rule_space *space, struct space_field *field)
 {
-	(void)add_given(space, field, 0, "");
+	(void)add_given(space, field, 0, "", NULL);
 	g_autofree char *state = g_strdup_printf("%s: {state: not applicable}", field->field->name);
-	(void)add_given(space, field, COST_FIELD + COST_STATE, state);
+	(void)add_given(space, field, COST_FIELD + COST_STATE, state, NULL);
 	switch (field->field->kind) {
 	case FIELD_YES_NO:
 		find_truths(space, field);

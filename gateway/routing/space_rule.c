@@ -67,8 +67,11 @@ space_rule(struct rule_space *space, const struct rule *rule, const struct rule_
 diagram
 space_doubted(struct rule_space *space, bool is_doubted)
 {
-	diagram branches[] = {!is_doubted, is_doubted};
+	g_autofree diagram *branches = g_new(diagram, space->doubted_days->len + 1);
 
+	branches[0] = !is_doubted;
+	for (size_t at = 1; at <= space->doubted_days->len; at++)
+		branches[at] = is_doubted;
 	return diagrams_node(space->diagrams, space->doubt_level, branches);
 }
 
@@ -83,6 +86,14 @@ space_closed(struct rule_space *space, unsigned agency)
 }
 
 diagram
+space_over_since(struct rule_space *space, const struct space_field *field, diagram whole)
+{
+	return field->since_level == UINT_MAX
+	    ? whole
+	    : diagrams_over(space->diagrams, whole, field->since_level);
+}
+
+diagram
 space_blank(struct rule_space *space, const struct space_field *field, diagram whole)
 {
 	for (size_t at = 0; at < field->conditions->len; at++) {
@@ -94,7 +105,7 @@ space_blank(struct rule_space *space, const struct space_field *field, diagram w
 	whole = diagrams_pick(space->diagrams, whole, field->level, 0);
 	for (size_t at = 0; at < field->part_count; at++)
 		whole = diagrams_pick(space->diagrams, whole, field->part_levels[at], 0);
-	return whole;
+	return space_over_since(space, field, whole);
 }
 
 diagram
@@ -112,6 +123,7 @@ space_not_blank(struct rule_space *space, const struct space_field *field, diagr
 	}
 	for (size_t at = field->part_count; at-- > 0;)
 		whole = diagrams_over(diagrams, whole, field->part_levels[at]);
+	whole = space_over_since(space, field, whole);
 	for (unsigned at = 1; at < field->givens->len; at++)
 		found = diagrams_greatest(
 		    diagrams, found, diagrams_pick(diagrams, whole, field->level, at));
@@ -126,6 +138,12 @@ where_is(struct rule_space *space, unsigned level, unsigned value)
 
 	branches[value] = 1;
 	return diagrams_node(space->diagrams, level, branches);
+}
+
+diagram
+space_doubted_day(struct rule_space *space, size_t day)
+{
+	return where_is(space, space->doubt_level, (unsigned)day + 1);
 }
 
 diagram
@@ -166,6 +184,7 @@ space_of_sibling(struct rule_space *space, diagram whole)
 			continue;
 		for (size_t at = field->part_count; at-- > 0;)
 			whole = diagrams_over(diagrams, whole, field->part_levels[at]);
+		whole = space_over_since(space, field, whole);
 		whole = diagrams_over(diagrams, whole, field->level);
 	}
 	return diagrams_least(diagrams, diagrams_pick(diagrams, whole, space->child_level, 0),

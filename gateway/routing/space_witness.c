@@ -4,7 +4,7 @@
 
 #include "routing/given.h"
 #include "routing/space_adults.h"
-#include "routing/space_days.h"
+#include "routing/space_doubt.h"
 
 static bool
 is_chosen(const int *values, unsigned level)
@@ -115,7 +115,7 @@ write_lines(struct rule_space *space, const int *values, struct witness *out)
 	bool is_doubted = is_chosen(values, space->doubt_level);
 
 	if (is_doubted)
-		lines[out->line_count++] = space_doubted_words(space);
+		lines[out->line_count++] = doubt_day_words(space, values);
 	if (!is_doubted && has_late_day(space, values)) {
 		g_autofree char *today = space_day_text(space_today(space));
 		lines[out->line_count++] =
@@ -206,7 +206,7 @@ blank_values(const struct rule_space *space)
 static bool
 is_level_of(const struct space_field *field, size_t level)
 {
-	bool is_own = level == field->level;
+	bool is_own = level == field->level || level == field->since_level;
 
 	for (size_t at = 0; at < field->part_count; at++)
 		is_own = is_own || level == field->part_levels[at];

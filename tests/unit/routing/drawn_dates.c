@@ -19,8 +19,13 @@ static const char *const TESTS[TESTS_MAX] = {"{from: 2026-02-01, under: 2026-03-
 /* The report is of its day, or of several from that day on. */
 static const char *const REPORTS[] = {
     "", "-", "2026-03-10", "2026-03-10..2026-03-12", "2026-03-10..2026-03-14", "2026-03-10..2027-01-01"};
-/* No birthday lies before the day that a report in doubt names. */
-enum { DOUBTED_DAYS = 44000 };
+/*
+ * So far before its mail lies the day that a report in doubt names. Tests tell apart who is 9 and who
+ * is 18: more than nine years back those who are 18 may have been under 9, later those who are under
+ * 18 may have been 9, and what else somebody may have been is the same on all these days. Nine years
+ * back to the day, and where few or none were born yet, there is less of it and nothing else.
+ */
+static const int DOUBTED_DAYS[] = {3470, 40};
 static const char *const REPORT_TESTS[TESTS_MAX] = {"{from: 2026-03-11}", "{under: 2026-03-15}", "{within: 2 days}",
     "{under: 2026-03-13}", "{under: 2026-03-10}", "{at_least: 2026-03-10}"};
 
@@ -125,27 +130,34 @@ drawn_report_field(const struct drawn_set *set)
 	return at;
 }
 
-bool
-drawn_minds_report(const struct drawn_set *set)
+unsigned
+drawn_doubted_days(const struct drawn_set *set)
 {
-	for (size_t at = 0; at < set->field_count; at++)
-		if (set->fields[at]->is_dated || g_str_has_suffix(set->fields[at]->name, ".birth") ||
-		    strcmp(set->fields[at]->name, "incident.at") == 0)
-			return true;
-	return false;
+	unsigned days = 0;
+
+	for (size_t at = 0; at < set->field_count; at++) {
+		const char *name = set->fields[at]->name;
+		/* Of adults one age is asked, which is no other on the other day. */
+		if (strcmp(name, "child.birth") == 0)
+			return COUNT_OF(DOUBTED_DAYS);
+		if (set->fields[at]->is_dated || g_str_has_suffix(name, ".birth") ||
+		    strcmp(name, "incident.at") == 0)
+			days = 1;
+	}
+	return days;
 }
 
 void
-take_doubt(struct small_world *world, bool is_doubted)
+take_doubt(struct small_world *world, unsigned doubted)
 {
 	struct civil civil = clock_civil(world->concern.reported_at);
 	const struct field *field = field_find(&world->fields, "reported_at");
 	struct value *value = &world->concern.values[field->index];
 
-	world->concern.is_report_doubted = is_doubted;
-	if (!is_doubted)
+	world->concern.is_report_doubted = doubted > 0;
+	if (!doubted)
 		return;
-	int32_t day = day_number(civil.year, civil.month, civil.day) - DOUBTED_DAYS;
+	int32_t day = day_number(civil.year, civil.month, civil.day) - DOUBTED_DAYS[doubted - 1];
 	world->concern.doubted_report_day = day;
 	*value = (struct value){.known = KNOWN_GIVEN, .text = plain_copy(world->arena, "long ago", 8),
 	    .first_day = day, .last_day = day, .is_doubted = true, .is_estimated = true};

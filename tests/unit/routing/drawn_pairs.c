@@ -18,7 +18,7 @@ is_same_form(const struct run *run, const struct place *one, const struct place 
 {
 	bool is_same =
 	    one->has_child && other->has_child && one->closed == other->closed &&
-	    one->is_doubted == other->is_doubted;
+	    one->doubted == other->doubted;
 
 	for (size_t at = 0; at < run->set->field_count; at++)
 		is_same = is_same &&

@@ -437,19 +437,20 @@ is_impossible(const struct drawn_set *set, const struct place *place)
 		is_late = is_late || (field->late && field->late[answer] == 'y');
 		is_of_mail = is_of_mail || (field->names_report && field->names_report[answer] == 'n');
 	}
-	return is_late && (is_of_mail || place->is_doubted);
+	return is_late && (is_of_mail || place->doubted);
 }
 
 struct place *
 drawn_places(const struct drawn_set *set, unsigned also_red_to, size_t *count)
 {
 	GArray *places = g_array_new(FALSE, TRUE, sizeof(struct place));
-	size_t all = 1, report = drawn_report_field(set), doubts = drawn_minds_report(set) ? 2 : 1;
+	size_t all = 1, report = drawn_report_field(set), doubts = 1 + drawn_doubted_days(set);
 
 	for (size_t at = 0; at < set->field_count; at++)
 		all *= strlen(set->fields[at]->exact);
 	for (size_t number = 0; number < all * 2 * doubts; number++) {
-		struct place place = {.has_child = number / all % 2 == 0, .is_doubted = number >= all * 2};
+		struct place place = {
+		    .has_child = number / all % 2 == 0, .doubted = (unsigned)(number / all / 2)};
 		size_t rest = number % all;
 		bool is_extra = false;
 		for (size_t at = 0; at < set->field_count; at++) {
@@ -459,7 +460,7 @@ drawn_places(const struct drawn_set *set, unsigned also_red_to, size_t *count)
 			    (!place.has_child && drawn_is_of_child(set->fields[at]) && place.answers[at]);
 		}
 		is_extra = is_extra || is_impossible(set, &place) ||
-		    (place.is_doubted && report < set->field_count && place.answers[report]);
+		    (place.doubted && report < set->field_count && place.answers[report]);
 		/* edt is always open */
 		for (unsigned closed = 0; !is_extra && closed < 1u << DRAWN_AGENCIES; closed++) {
 			place.closed = closed;
@@ -553,7 +554,7 @@ take_place(struct small_world *world, const struct drawn_set *set, const struct 
 		else if (place->has_child || !drawn_is_of_child(field))
 			answer_on_day(world, field->name, 0, said);
 	}
-	take_doubt(world, place->is_doubted);
+	take_doubt(world, place->doubted);
 	for (unsigned at = 0; at < DRAWN_AGENCIES; at++)
 		world->is_open[DRAWN_ENTRIES[at]] = !(place->closed >> at & 1);
 }

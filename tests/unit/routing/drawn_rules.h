@@ -50,8 +50,9 @@ struct drawn_set {
 /* One concern of the domain, by the number of the answer to each field. */
 struct place {
 	unsigned answers[DRAWN_FIELDS];
-	bool has_child, is_doubted; /* doubted: the form names a day long before its mail for its report */
-	unsigned closed; /* a bit an agency */
+	bool has_child;
+	unsigned doubted; /* which day long before its mail the form names for its report; 0: none */
+	unsigned closed;  /* a bit an agency */
 };
 
 extern const char *const DRAWN_IDS[DRAWN_AGENCIES];
@@ -74,12 +75,12 @@ char *drawn_yaml(const struct drawn_set *set, size_t without);
 /* One rule alone, where it is judged of every agency whatever else there is. */
 char *drawn_alone(const struct drawn_set *set, size_t rule);
 
-/* Whether it matters to rules over these fields that the day of a report is in doubt, and the field
- * that says which it is: its place among the set's, or the field count. */
-bool drawn_minds_report(const struct drawn_set *set);
+/* How many days of a report in doubt rules over these fields can tell apart, and the field that says
+ * which it is: its place among the set's, or the field count. */
+unsigned drawn_doubted_days(const struct drawn_set *set);
 size_t drawn_report_field(const struct drawn_set *set);
-/* Puts the day of the report in doubt, or takes the doubt away. */
-void take_doubt(struct small_world *world, bool is_doubted);
+/* Has the report name one of these days, the first being 1, or takes the doubt away: 0. */
+void take_doubt(struct small_world *world, unsigned doubted);
 
 /* Every place, newly allocated; those whom another set tells of a red case may be closed as well. */
 struct place *drawn_places(const struct drawn_set *set, unsigned also_red_to, size_t *count);

@@ -230,12 +230,12 @@ want_doubts_of_day(struct run *run)
 
 	for (size_t at = 0; at < run->count; at++) {
 		struct place other = run->places[at];
-		bool is_only = other.has_child && other.is_doubted;
+		bool is_only = other.has_child && other.doubted;
 		for (size_t field = 0; field < run->set->field_count; field++)
 			is_only = is_only && (field == report || is_certain(run, field, other.answers[field]));
 		if (!is_only)
 			continue;
-		other.is_doubted = false;
+		other.doubted = 0;
 		for (unsigned said = has_report; said < (has_report ? strlen(run->set->fields[report]->exact) : 1); said++) {
 			if (has_report)
 				other.answers[report] = said;
@@ -249,7 +249,7 @@ want_doubts(struct run *run)
 {
 	want_doubts_of_day(run);
 	for (size_t at = 0; at < run->count; at++)
-		for (size_t field = 0; run->places[at].has_child && !run->places[at].is_doubted && field < run->set->field_count; field++) {
+		for (size_t field = 0; run->places[at].has_child && !run->places[at].doubted && field < run->set->field_count; field++) {
 			const struct drawn_field *of = run->set->fields[field];
 			bool is_only = run->set->in_doubt[field] &&
 			    !*of->answers[run->places[at].answers[field]];

@@ -322,6 +322,44 @@ a_report_in_doubt_of_its_day_makes_a_referral_wait(void **state)
 	assert_true(first_of(FINDING_DOUBT)->concern.is_report_doubted);
 }
 
+/* Such a day may be a few weeks back or many years, and the child has been as old as it was then. */
+static void
+how_long_ago_the_day_in_doubt_is_matters(void **state)
+{
+	struct small_world *world = *state;
+	const struct rule_finding *red = NULL;
+
+	look_through(world,
+	    "red: {to: [hub], if_forbidden: [desk]}\n"
+	    "urgency: [{id: teen, set: red, in_doubt: blue, when: {child.age: {from: 9, under: 18}}}, {id: rest, set: blue}]\n"
+	    "send: [{id: all, why: W, to: [phoenix]}]\n"
+	    "never: [{id: new, why: W, not_to: [hub], in_doubt: wait, when: {incident.at: {within: 7 days}}}]\n");
+	for (size_t at = 0; at < found.count; at++)
+		if (found.findings[at].kind == FINDING_DOUBT && strstr(found.findings[at].text, "red referral to hub"))
+			red = &found.findings[at];
+	assert_non_null(red);
+	assert_string_equal(given_line(red),
+	    "reported_at: 2017-03-11; incident.at: 2025-08-14; child.birth: 2008-03-11");
+}
+
+/* Both are as old as they were on one and the same day. */
+static void
+the_day_in_doubt_is_one_for_all(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world, URGENCY_GREEN_LIST
+	    "send:\n"
+	    "  - {id: grown, why: W, to: [hub], in_doubt: wait, when: {involved_adults.age: {at_least: 18}}}\n"
+	    "never:\n"
+	    "  - {id: teen, why: W, not_to: [hub], in_doubt: wait, when: {not: {child.age: {from: 9, under: 18}}}}\n");
+	assert_int_equal(count_of(FINDING_DOUBT), 1);
+	assert_string_equal(given_line(first_of(FINDING_DOUBT)),
+	    "reported_at: 2026-02-06; child.birth: 2017-03-10; adults: [{birth: 2008-03-10}]");
+	(void)shown(world, FINDING_DOUBT);
+	assert_int_equal(route_to(world, "hub")->fate, ROUTE_WAIT);
+}
+
 /* The date and what is said of it are one question, told where a rule asks either. */
 static void
 what_is_said_of_a_date_of_birth_is_told_where_a_rule_asks_it(void **state)
@@ -370,6 +408,8 @@ main(void)
 	    WORLD_TEST(a_rule_that_watches_fills_no_gap),
 	    WORLD_TEST(an_agency_that_no_rule_names_and_a_block_that_no_agency_receives),
 	    WORLD_TEST(a_rule_whose_conditions_exclude_each_other_is_dead),
+	    WORLD_TEST(how_long_ago_the_day_in_doubt_is_matters),
+	    WORLD_TEST(the_day_in_doubt_is_one_for_all),
 	    WORLD_TEST(what_is_said_of_a_date_of_birth_may_stand_without_it),
 	    WORLD_TEST(two_tests_of_an_adult_are_of_one_person_and_two_conditions_are_not),
 	    WORLD_TEST(an_urgency_rule_behind_a_wider_one_is_shadowed),
