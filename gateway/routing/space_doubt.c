@@ -30,6 +30,7 @@ struct telling {
 	struct rule_space *space;
 	GArray *births; /* struct birth_days */
 	GPtrArray *of;  /* their struct space_field */
+	GArray *tried;  /* int32_t */
 	GArray *days;   /* struct day_told, of which none can do what another can */
 };
 
@@ -93,8 +94,6 @@ try_day(struct telling *telling, int32_t day)
 	struct day_told told = {
 	    day, arena_take_many(telling->space->arena, 2 * count + 1, sizeof(uint8_t))};
 
-	if (day > newest_day(telling->space))
-		return;
 	for (size_t at = 0; at < count; at++) {
 		const struct birth_days *births =
 		    &g_array_index(telling->births, struct birth_days, at);
@@ -116,12 +115,34 @@ try_day(struct telling *telling, int32_t day)
 
 /* What people can be changes on their birthdays. */
 static void
-try_birthdays(struct telling *telling, const struct space_field *field, int32_t born)
+add_birthdays(struct telling *telling, const struct space_field *field, int32_t born)
 {
 	for (unsigned at = 0; at < field->years->len; at++) {
 		int32_t day = ages_first_day(born, g_array_index(field->years, int, at));
-		try_day(telling, day);
-		try_day(telling, day - 1);
+		for (int32_t before = day - 1; before <= day; before++)
+			g_array_append_val(telling->tried, before);
+	}
+}
+
+static int
+compare_days(const void *left, const void *right)
+{
+	int32_t a = *(const int32_t *)left, b = *(const int32_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+/* The latest first, which are easiest to believe. */
+static void
+try_days(struct telling *telling)
+{
+	g_array_sort(telling->tried, compare_days);
+	for (size_t at = telling->tried->len; at-- > 0;) {
+		int32_t day = g_array_index(telling->tried, int32_t, at);
+		if (day <= newest_day(telling->space) &&
+		    (at + 1 == telling->tried->len ||
+			day != g_array_index(telling->tried, int32_t, at + 1)))
+			try_day(telling, day);
 	}
 }
 
@@ -129,20 +150,21 @@ static void
 tell_days_apart(struct telling *telling)
 {
 	struct rule_space *space = telling->space;
+	int32_t ends[] = {space_today(space) - LONG_AGO_DAYS, newest_day(space)};
 
 	for (size_t at = 0; at < space->fields->len; at++)
 		if (ages_matter(space->fields->pdata[at]))
 			collect_births(telling, space->fields->pdata[at]);
-	try_day(telling, space_today(space) - LONG_AGO_DAYS);
-	try_day(telling, newest_day(space));
+	g_array_append_vals(telling->tried, ends, COUNT_OF(ends));
 	for (size_t at = 0; at < telling->births->len; at++) {
 		const struct birth_days *births =
 		    &g_array_index(telling->births, struct birth_days, at);
-		try_birthdays(
+		add_birthdays(
 		    telling, telling->of->pdata[at], ages_latest_birth(space, births, births->low));
-		try_birthdays(telling, telling->of->pdata[at],
+		add_birthdays(telling, telling->of->pdata[at],
 		    ages_latest_birth(space, births, births->high));
 	}
+	try_days(telling);
 	for (size_t at = 0; at < telling->days->len; at++)
 		g_array_append_val(
 		    space->doubted_days, g_array_index(telling->days, struct day_told, at).day);
@@ -165,10 +187,12 @@ doubt_find_days(struct rule_space *space)
 		return;
 	}
 	struct telling telling = {space, g_array_new(FALSE, FALSE, sizeof(struct birth_days)),
-	    g_ptr_array_new(), g_array_new(FALSE, FALSE, sizeof(struct day_told))};
+	    g_ptr_array_new(), g_array_new(FALSE, FALSE, sizeof(int32_t)),
+	    g_array_new(FALSE, FALSE, sizeof(struct day_told))};
 	tell_days_apart(&telling);
 	g_array_unref(telling.births);
 	g_ptr_array_unref(telling.of);
+	g_array_unref(telling.tried);
 	g_array_unref(telling.days);
 }
 
@@ -300,7 +324,8 @@ doubt_is_taken_alike(const struct rule_space *space, const struct space_field *f
 
 /* --- diagrams --------------------------------------------------------------------------------- */
 
-/* By how old they were then; who cannot have been so old is taken as the next who can. */
+/* By how old they were then; who cannot have been so old is taken as the next who can. Of each answer
+ * somebody can have been of some age, so there is one. */
 static diagram
 asked_since(struct rule_space *space, const struct space_field *field,
     const struct doubted *doubted, unsigned asking)
