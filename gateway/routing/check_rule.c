@@ -350,12 +350,11 @@ check_each_rule(struct checking *checking)
 	check_shadowed(checking);
 	check_words(checking);
 	outcome_find(checking->space, checking->rules, &checking->outcome);
-	if (!finding_decided(checking, "all cases")) {
-		finding_say_left_out(checking, "what becomes of cases");
-		return;
-	}
-	checking->mark = diagrams_mark(checking->space->diagrams);
-	checking->has_outcome = true;
+	checking->has_outcome = !diagrams_are_full(checking->space->diagrams);
+	if (checking->has_outcome) /* all else leans on it, and so it is kept however large it is */
+		checking->mark = diagrams_mark(checking->space->diagrams);
+	(void)finding_decided(checking, "all cases");
+	finding_say_left_out(checking, "what becomes of cases");
 }
 
 void

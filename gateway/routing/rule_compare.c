@@ -67,6 +67,25 @@ compare_where(struct comparing *comparing, struct rule_difference difference, di
 	g_array_append_val(comparing->differences, difference);
 }
 
+/* Keeps the diagrams made so far until let_go() with what this gave, however often is rewound. */
+static size_t
+hold(struct comparing *comparing)
+{
+	size_t before = comparing->mark;
+
+	if (!diagrams_are_full(comparing->space->diagrams))
+		comparing->mark = diagrams_mark(comparing->space->diagrams);
+	return before;
+}
+
+static void
+let_go(struct comparing *comparing, size_t before)
+{
+	comparing->mark = before;
+	if (diagrams_are_half_full(comparing->space->diagrams))
+		diagrams_rewind(comparing->space->diagrams, before);
+}
+
 /* Each result that becomes another one. */
 static void
 compare_results(struct comparing *comparing, struct rule_difference difference, diagram from,
@@ -74,8 +93,13 @@ compare_results(struct comparing *comparing, struct rule_difference difference, 
 {
 	struct diagrams *diagrams = comparing->space->diagrams;
 
+	if (diagrams_are_full(diagrams)) {
+		(void)is_decided(comparing, difference.what); /* neither of them means anything */
+		return;
+	}
 	if (from == to)
 		return;
+	size_t before = hold(comparing);
 	for (unsigned one = 0; one < results; one++)
 		for (unsigned other = 0; other < results; other++) {
 			if (one == other)
@@ -86,6 +110,7 @@ compare_results(struct comparing *comparing, struct rule_difference difference, 
 			    diagrams_least(diagrams, diagrams_between(diagrams, from, one, one),
 				diagrams_between(diagrams, to, other, other)));
 		}
+	let_go(comparing, before);
 }
 
 static const char *
@@ -169,6 +194,11 @@ compare_shown(struct comparing *comparing, size_t agency)
 
 	if (!narrows(comparing->from->rules, agency) && !narrows(comparing->to->rules, agency))
 		return;
+	if (diagrams_are_full(diagrams)) {
+		(void)is_decided(comparing, entry->id);
+		return;
+	}
+	size_t before = hold(comparing);
 	for (const char *const *block = entry->blocks; block && *block; block++) {
 		diagram from = shown_of(comparing->from, agency, *block);
 		diagram to = shown_of(comparing->to, agency, *block);
@@ -177,6 +207,7 @@ compare_shown(struct comparing *comparing, size_t agency)
 		compare_results(comparing, difference, diagrams_least(diagrams, both, from),
 		    diagrams_least(diagrams, both, to), 2, kept_word);
 	}
+	let_go(comparing, before);
 }
 
 static void

@@ -6,13 +6,16 @@
 #include <string.h>
 
 enum {
-	BRANCHES_MAX = 24 * 1000 * 1000, /* 100 MB */
-	STEPS_MAX = 20 * 1000 * 1000,    /* a second or two */
 	COST_NO_CHILD = 8,
 	COST_ADULT = 4,
 	COST_DOUBT = 24,
 	COST_CLOSED = 8,
 	COST_PART = 1,
+};
+
+struct space_limits space_limits = {
+    .branches = 24 * 1000 * 1000, /* 100 MB */
+    .steps = 20 * 1000 * 1000,    /* a second or two */
 };
 
 /* --- what is asked --------------------------------------------------------------------------- */
@@ -305,7 +308,7 @@ space_open(const struct ruleset *const *rules, size_t count, int64_t now, struct
 	space->rules_count = count;
 	space->arena = arena;
 	space->now = now;
-	space->diagrams = diagrams_open(BRANCHES_MAX, STEPS_MAX);
+	space->diagrams = diagrams_open(space_limits.branches, space_limits.steps);
 	space->askings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	space->by_field = g_hash_table_new(NULL, NULL);
 	space->adult_conditions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

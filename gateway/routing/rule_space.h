@@ -124,6 +124,13 @@ struct rule_space {
 	const char *too_wide;               /* a field with more answers than can be looked at */
 };
 
+/* How large a space may be, and how long one question may take; tests make it small. */
+struct space_limits {
+	size_t branches;
+	uint64_t steps;
+};
+extern struct space_limits space_limits;
+
 /* Of reports made at this moment. */
 struct rule_space *space_open(
     const struct ruleset *const *rules, size_t count, int64_t now, struct arena *arena);
