@@ -244,11 +244,48 @@ that_a_child_needs_nobody_is_a_difference(void **state)
 	(void)small_world_close((void **)&world);
 }
 
+static bool
+has_line(const struct rule_differences *found, const char *line)
+{
+	for (size_t at = 0; at < found->count; at++)
+		for (size_t region = 0; region < found->differences[at].region_count; region++) {
+			const struct rule_region *one = &found->differences[at].regions[region];
+			for (size_t number = 0; number < one->where_count; number++)
+				if (strcmp(one->where[number], line) == 0)
+					return true;
+		}
+	return false;
+}
+
+/* Who is 9 or older now, and was younger on the day in doubt. */
+static void
+how_old_a_child_was_on_the_day_in_doubt_is_said(void **state)
+{
+	static const char RULES[] = URGENCY_GREEN_LIST
+	    "send: [{id: s, why: S, to: [hub], in_doubt: %s, when: {child.age: {from: 9}}}]\n";
+	g_autofree char *before = g_strdup_printf(RULES, "wait"), *after = g_strdup_printf(RULES, "send");
+	struct rule_differences found;
+	struct small_world *world;
+
+	(void)state;
+	assert_int_equal(small_world_open((void **)&world), 0);
+	load(world, before);
+	struct routing *from = world->routing;
+	world->routing = NULL;
+	load(world, after);
+	routing_compare(from, world->routing, world->concern.reported_at, world->arena, &found);
+	assert_true(has_line(&found, "the day of the report is in doubt"));
+	assert_true(has_line(&found, "child.birth: younger than 9 then"));
+	routing_free(from);
+	(void)small_world_close((void **)&world);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(that_a_child_needs_nobody_is_a_difference),
+	    cmocka_unit_test(how_old_a_child_was_on_the_day_in_doubt_is_said),
 	    cmocka_unit_test(what_differs_is_what_deciding_everything_twice_shows)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
