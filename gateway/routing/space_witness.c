@@ -294,5 +294,7 @@ space_witness(struct rule_space *space, diagram whole, struct witness *out)
 {
 	g_autofree int *values = g_new(int, diagrams_level_count(space->diagrams) + 1);
 
-	return find_values(space, whole, values) && write_witness(space, values, out);
+	/* who the adults are is found out on the way, for which there may be no room */
+	return find_values(space, whole, values) && write_witness(space, values, out) &&
+	    !diagrams_are_full(space->diagrams);
 }
