@@ -93,13 +93,14 @@ is_better(const struct given *given, const struct given *other)
 	return given->is_late == other->is_late ? given->cost < other->cost : other->is_late;
 }
 
-/* Drops the last answer where one that is as good is taken alike. */
+/* Drops the last answer where one that is as good is taken alike. Of adults, one who answered nothing
+ * that helps is not one who left it blank, for beside others it matters that all have answered. */
 static void
 keep_given(struct rule_space *space, struct space_field *field, const char *label)
 {
 	struct given *given = field->givens->pdata[field->givens->len - 1];
 
-	for (size_t at = 0; at + 1 < field->givens->len; at++) {
+	for (size_t at = field->field->group == GROUP_ADULT; at + 1 < field->givens->len; at++) {
 		struct given *other = field->givens->pdata[at];
 		if (!is_taken_alike(space, field, other, given))
 			continue;

@@ -342,6 +342,21 @@ how_long_ago_the_day_in_doubt_is_matters(void **state)
 	    "reported_at: 2017-03-11; incident.at: 2025-08-14; child.birth: 2008-03-11");
 }
 
+/* Of two adults one is 18 and the other 17 or 18: of the last no more is known than of a blank, and all
+ * the same both have answered, and the referral is sent. */
+static void
+an_adult_who_answered_nothing_that_helps_has_answered(void **state)
+{
+	struct small_world *world = *state;
+
+	look_through(world, URGENCY_GREEN_LIST
+	    "send: [{id: s, why: W, to: [edt], in_doubt: send, when: {involved_adults.age: {under: 18}}}]\n"
+	    "never: [{id: n, why: W, not_to: [edt], in_doubt: wait, when: {not: {any: [{involved_adults.age: {at_least: 18}}, {involved_adults.age: {under: 18}}]}}}]\n"
+	    "hold: [{id: h, why: W, in_doubt: pass, when: {any: [{involved_adults.age: {under: 18}}, {not: {involved_adults.age: {under: 18}}}]}}]\n");
+	assert_int_equal(count_of(FINDING_TRAP), 1);
+	assert_string_equal(given_line(first_of(FINDING_TRAP)), "adults: [{}]");
+}
+
 /* Both are as old as they were on one and the same day. */
 static void
 the_day_in_doubt_is_one_for_all(void **state)
@@ -409,6 +424,7 @@ main(void)
 	    WORLD_TEST(an_agency_that_no_rule_names_and_a_block_that_no_agency_receives),
 	    WORLD_TEST(a_rule_whose_conditions_exclude_each_other_is_dead),
 	    WORLD_TEST(how_long_ago_the_day_in_doubt_is_matters),
+	    WORLD_TEST(an_adult_who_answered_nothing_that_helps_has_answered),
 	    WORLD_TEST(the_day_in_doubt_is_one_for_all),
 	    WORLD_TEST(what_is_said_of_a_date_of_birth_may_stand_without_it),
 	    WORLD_TEST(two_tests_of_an_adult_are_of_one_person_and_two_conditions_are_not),
