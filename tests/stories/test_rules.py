@@ -421,6 +421,7 @@ def test_rules_with_a_fault_are_told_and_the_old_ones_go_on(new_world):
     until(lambda: "loading the active rules" in gateway.log_text(), "the reload")
     the_officer_sends(world, form)
     until(lambda: ("sorted", "sort.concern") in gateway.ledger.fates(), "the case")
+    until(gateway.ledger.is_at_rest, "its letters, by processes that have loaded the old rules")
     one(world.letters(APPROVER))
 
     # active rules that were edited behind its back are not loaded, and that is told too
