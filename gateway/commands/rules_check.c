@@ -15,8 +15,8 @@ enum { ANALYSIS_MAX_BYTES = 1024 * 1024 * 1024 };
 static struct rules_example
 example_of(const struct rule_finding *finding)
 {
-	return (struct rules_example){
-	    finding->given, finding->given_count, finding->closed, finding->is_open};
+	return (struct rules_example){finding->given, finding->given_count, finding->closed,
+	    finding->is_open, finding->concern.is_report_doubted};
 }
 
 static void

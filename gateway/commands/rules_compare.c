@@ -62,8 +62,8 @@ static void
 print_difference(const struct equipment *equipment, const struct rule_difference *difference,
     const struct rule_days *days)
 {
-	struct rules_example example = {
-	    difference->given, difference->given_count, difference->closed, difference->is_open};
+	struct rules_example example = {difference->given, difference->given_count,
+	    difference->closed, difference->is_open, difference->concern.is_report_doubted};
 
 	printf("  %s: %s -> %s\n", difference->what, difference->from, difference->to);
 	for (size_t at = 0; at < difference->region_count; at++)

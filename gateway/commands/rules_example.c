@@ -48,12 +48,13 @@ rules_example_at(const struct equipment *equipment, const struct rules_example *
     const struct rule_days *days)
 {
 	char words[CLOCK_WORDS_BYTES];
+	bool is_of_day = days->dated_count || example->is_report_doubted;
 	int64_t moment = 0;
 
-	if (!days->dated_count && !example->closed)
+	if (!is_of_day && !example->closed)
 		return NULL;
-	if (!find_moment(equipment, example->is_open, days->day, days->dated_count ? 1 : DAYS_TRIED,
-		&moment))
+	if (!find_moment(
+		equipment, example->is_open, days->day, is_of_day ? 1 : DAYS_TRIED, &moment))
 		return NULL;
 	clock_words(moment, words);
 	return g_strdup(words);
