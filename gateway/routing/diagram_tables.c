@@ -18,6 +18,15 @@ table_side(const struct diagram_table *table, unsigned result, bool is_left)
 	return decides ? SIDE_DECIDES : is_nothing ? SIDE_IS_NOTHING : SIDE_MATTERS;
 }
 
+/* By a table that makes of two equal results the same, and asks for no order. */
+static diagram
+join_alike(
+    struct diagrams *diagrams, const struct diagram_table *table, diagram left, diagram right)
+{
+	return left == right ? left
+			     : diagrams_join(diagrams, table, MIN(left, right), MAX(left, right));
+}
+
 diagram
 diagrams_least(struct diagrams *diagrams, diagram left, diagram right)
 {
@@ -26,10 +35,7 @@ diagrams_least(struct diagrams *diagrams, diagram left, diagram right)
 	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
 		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
 			table.cells[a][b] = (uint8_t)MIN(a, b);
-	if (left == 0 || right == 0)
-		return 0;
-	return left == right ? left
-			     : diagrams_join(diagrams, &table, MIN(left, right), MAX(left, right));
+	return join_alike(diagrams, &table, left, right);
 }
 
 diagram
@@ -40,10 +46,7 @@ diagrams_greatest(struct diagrams *diagrams, diagram left, diagram right)
 	for (unsigned a = 0; a < DIAGRAM_RESULTS; a++)
 		for (unsigned b = 0; b < DIAGRAM_RESULTS; b++)
 			table.cells[a][b] = (uint8_t)MAX(a, b);
-	if (left == 0 || right == 0)
-		return left + right;
-	return left == right ? left
-			     : diagrams_join(diagrams, &table, MIN(left, right), MAX(left, right));
+	return join_alike(diagrams, &table, left, right);
 }
 
 diagram

@@ -2,8 +2,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "routing/space_days.h"
 
-#include <string.h>
-
 #include "base/clock.h"
 
 int32_t
